@@ -1,0 +1,22 @@
+//! What the host answers over HTTP and the commands print as JSON.
+//!
+//! A promise to scripts: within one major version fields are added, never renamed, removed or given another meaning.
+//! Times are ISO 8601 in UTC; a number with a unit has the unit in its name (`load_bytes`). Plain values: the
+//! conductor fills them, the server sends them, the command line shows them.
+
+mod finding;
+mod node;
+mod plan;
+mod plugin;
+mod problem;
+mod status;
+
+pub use finding::OpenFinding;
+pub use node::{MetricValue, NodeDetail, NodeSummary, PeerViewRow, TransitionRow};
+pub use plan::{LimitUse, LogRow, PlanAnswer, PlanRequest};
+pub use plugin::{CapabilityRow, OperationRow, PluginState, PluginSummary};
+pub use problem::{Problem, ProblemCode};
+pub use status::{CheckRow, ClusterStatus, ClusterSummary, DataCentreStatus};
+
+/// Where the API begins.
+pub const BASE_PATH: &str = "/api/v1";

@@ -1,0 +1,57 @@
+//! Dry runs.
+
+use ringkeeper_plan::Plan;
+use serde::{Deserialize, Serialize};
+
+/// What is asked. `POST /api/v1/plans`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanRequest {
+    /// The operation, e.g. `health.check`.
+    pub operation: String,
+    /// The cluster; may be left out when the host has one.
+    #[serde(default)]
+    pub cluster: Option<String>,
+    /// Parameters by name.
+    #[serde(default)]
+    pub parameters: serde_json::Map<String, serde_json::Value>,
+}
+
+/// What would be done, and what was seen.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanAnswer {
+    /// The cluster.
+    pub cluster: String,
+    /// The plugin's name and version, e.g. `health 0.1.0`.
+    pub plugin: String,
+    /// The operation.
+    pub operation: String,
+    /// BLAKE3 of the operation, its parameters, the plugin's digest and the steps; findings, titles and estimates left out.
+    pub hash: String,
+    /// Findings and steps.
+    pub plan: Plan,
+    /// What the call used of each limit.
+    pub limits: Vec<LimitUse>,
+    /// What the plugin logged.
+    pub log: Vec<LogRow>,
+}
+
+/// A limit, and how much of it was used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LimitUse {
+    /// Which, e.g. `memory_bytes`.
+    pub name: String,
+    /// How much was used.
+    pub used: u64,
+    /// How much is allowed.
+    pub limit: u64,
+}
+
+/// A line a plugin logged.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogRow {
+    /// `trace`, `debug`, `info`, `warn` or `error`.
+    pub level: String,
+    /// The text.
+    pub message: String,
+}

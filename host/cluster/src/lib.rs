@@ -1,0 +1,84 @@
+//! The seam to a cluster: everything it can be asked, as one trait and plain values.
+//!
+//! Three kinds of values stand here. **Reports** are what one node said in one answer. The **snapshot** is what the
+//! observer merged from all of them; status pages and plugins read it. **Metrics** are numbers by name. Backends
+//! ([`Cluster`]) make reports and nothing else: they merge nothing, remember nothing and decide nothing.
+//! `ringkeeper-cassandra` talks to real nodes, `ringkeeper-fake` answers from memory.
+
+mod consistency;
+mod error;
+mod history;
+mod id;
+mod metric;
+mod report;
+mod schema;
+mod snapshot;
+
+pub use consistency::{ConsistencyLevel, ParseConsistencyLevelError};
+pub use error::{NodeError, NodeErrorKind};
+pub use history::{MetricHistory, Point, SeriesKey};
+pub use id::{Endpoint, NodeId, ParseEndpointError, ParseNodeIdError};
+pub use metric::{METRICS, Metric, MetricKind, Sample, Tier, Unit, metric};
+pub use report::{
+    AgentThreads, MembershipReport, NodePlacement, Probe, ProcessIdentity, TopologyMember, TopologyReport,
+};
+pub use schema::{Keyspace, Schema, Table, TableName, is_system_keyspace};
+pub use snapshot::{
+    Answer, KeyspaceView, Membership, NodeView, PeerStatus, SilentContact, Snapshot, Transition, Warning,
+};
+
+use async_trait::async_trait;
+
+/// A cluster that can be asked. Every call has its own time limit and never outlives it; a node that cannot be asked
+/// answers an error that says why, and costs nobody else anything.
+#[async_trait]
+pub trait Cluster: std::fmt::Debug + Send + Sync {
+    /// Endpoints to begin with, before any topology is known. Host names are resolved anew at every call.
+    ///
+    /// # Errors
+    /// When not one contact point can be resolved.
+    async fn contact_points(&self) -> Result<Vec<Endpoint>, NodeError>;
+
+    /// What the management endpoint of this node is and can do. Asked once per node process.
+    ///
+    /// # Errors
+    /// When the node cannot be asked, or is one this product refuses (Cassandra 3.x, another partitioner), which is
+    /// [`NodeErrorKind::Unsupported`] with a sentence that says so.
+    async fn probe(&self, node: Endpoint) -> Result<Probe, NodeError>;
+
+    /// What this node says of itself and of its peers: the first, cheapest tier.
+    ///
+    /// # Errors
+    /// When the node cannot be asked or answers nonsense.
+    async fn membership(&self, node: Endpoint) -> Result<MembershipReport, NodeError>;
+
+    /// Members, tokens, data centres and racks as this node knows them.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`].
+    async fn topology(&self, via: Endpoint) -> Result<TopologyReport, NodeError>;
+
+    /// Keyspaces and tables, from any node.
+    ///
+    /// # Errors
+    /// When no node gives them.
+    async fn schema(&self) -> Result<Schema, NodeError>;
+
+    /// Where this node says the ranges of `keyspace` are.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`].
+    async fn placements(&self, via: Endpoint, keyspace: &str) -> Result<Vec<NodePlacement>, NodeError>;
+
+    /// Numbers about the node: the second tier. A number the node does not have is left out.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`].
+    async fn node_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError>;
+
+    /// Numbers about its tables: the third, dearest tier.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`].
+    async fn table_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError>;
+}

@@ -1,0 +1,114 @@
+//! What one node said in one answer.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ringkeeper_ring::{Token, TokenRange};
+use ringkeeper_seams::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Endpoint, NodeId};
+
+/// Which process answers: a restart changes it, nothing else does. From `java.lang:type=Runtime` (the gossip
+/// generation also changes without a restart, so it is no identity).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ProcessIdentity {
+    /// `Name` of the Java runtime: process id and host name.
+    pub name: String,
+    /// `StartTime` of the Java runtime.
+    pub started_at: Timestamp,
+}
+
+/// How many calls the management endpoint answers at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AgentThreads {
+    /// More than one at once.
+    Several,
+    /// One: a long call blinds the host. Blocking operations are unsupported.
+    Single,
+    /// Could not be told.
+    Unknown,
+}
+
+/// What a node's management endpoint is and can do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// The endpoint's product and version, e.g. `Jolokia 2.2.9`.
+    pub agent: String,
+    /// Whether it answers several calls at once.
+    pub threads: AgentThreads,
+    /// The node's Cassandra version.
+    pub release_version: String,
+    /// Operations of the storage service with their full signatures, e.g. `repairAsync(java.lang.String,java.util.Map)`.
+    pub operations: BTreeSet<String>,
+}
+
+/// What one node says of itself and its peers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MembershipReport {
+    /// Its host id.
+    pub host_id: NodeId,
+    /// Which process answered.
+    pub process: ProcessIdentity,
+    /// The cluster's name.
+    pub cluster_name: String,
+    /// The partitioner's class without its package.
+    pub partitioner: String,
+    /// Its Cassandra version.
+    pub release_version: String,
+    /// Its schema version.
+    pub schema_version: String,
+    /// Its operation mode, e.g. `NORMAL`.
+    pub operation_mode: String,
+    /// Whether it takes part in gossip.
+    pub gossip_running: bool,
+    /// Whether it takes CQL clients.
+    pub native_transport_running: bool,
+    /// Bytes of live SSTables on it.
+    pub load_bytes: Option<u64>,
+    /// Nodes it sees up.
+    pub live: BTreeSet<Endpoint>,
+    /// Nodes it sees down.
+    pub unreachable: BTreeSet<Endpoint>,
+    /// Nodes it sees joining.
+    pub joining: BTreeSet<Endpoint>,
+    /// Nodes it sees leaving.
+    pub leaving: BTreeSet<Endpoint>,
+    /// Nodes it sees moving.
+    pub moving: BTreeSet<Endpoint>,
+}
+
+/// The ring as one node knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopologyReport {
+    /// Every node in gossip that has a host id, down ones included.
+    pub members: BTreeMap<NodeId, TopologyMember>,
+}
+
+/// One member of the ring as another node knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TopologyMember {
+    /// Its gossip address.
+    pub endpoint: Endpoint,
+    /// Its data centre.
+    pub data_centre: String,
+    /// Its rack.
+    pub rack: String,
+    /// Its Cassandra version, as gossiped.
+    pub release_version: Option<String>,
+    /// Its schema version, as gossiped.
+    pub schema_version: Option<String>,
+    /// First word of its gossip status, e.g. `NORMAL`, `BOOT`, `LEAVING`, `shutdown`.
+    pub gossip_status: Option<String>,
+    /// Its tokens, ascending; none while it joins.
+    pub tokens: Vec<Token>,
+}
+
+/// One range as a node's own describe-ring has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodePlacement {
+    /// The range.
+    pub range: TokenRange,
+    /// Its replicas, in the order given.
+    pub replicas: Vec<Endpoint>,
+}

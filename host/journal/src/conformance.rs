@@ -1,0 +1,168 @@
+//! What every journal must do; each implementation's tests run it.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test suite fails by panicking"
+)]
+
+use ringkeeper_plan::{Finding, Owner, Severity, Subject};
+use ringkeeper_seams::Timestamp;
+
+use crate::{Checked, Event, Journal, JournalError, Recorded, StatePut, Version};
+
+/// Runs the whole suite on an empty journal.
+///
+/// # Panics
+/// When the journal does not conform.
+pub async fn check(journal: &dyn Journal) {
+    a_stream_is_appended_and_read_in_order(journal).await;
+    a_stale_writer_changes_nothing(journal).await;
+    a_check_is_one_row(journal).await;
+    state_is_compared_and_swapped(journal).await;
+    state_is_kept_apart_and_bounded(journal).await;
+}
+
+fn opened(key: &str, at: i64) -> Recorded {
+    let finding = Finding {
+        key: key.to_owned(),
+        severity: Severity::Warning,
+        subject: Subject::Cluster,
+        owner: Owner::Platform,
+        title: "something".to_owned(),
+        evidence: Vec::new(),
+        suggestion: None,
+        suggested_operation: None,
+    };
+    let event = Event::FindingOpened {
+        operation: "health.check".to_owned(),
+        finding: Box::new(finding),
+    };
+    Recorded {
+        at: Timestamp::from_millis(at),
+        event,
+    }
+}
+
+async fn a_stream_is_appended_and_read_in_order(journal: &dyn Journal) {
+    let events = [opened("a", 1), opened("b", 2), opened("c", 3)];
+    let version = journal
+        .append("order", Version(0), &events)
+        .await
+        .expect("append");
+    assert_eq!(version, Version(3));
+    assert_eq!(
+        journal
+            .append("order", version, &[])
+            .await
+            .expect("append nothing"),
+        Version(3)
+    );
+    let read = journal.read("order", Version(1), 1).await.expect("read");
+    assert_eq!(read, [(Version(2), events[1].clone())]);
+    assert_eq!(journal.read("another", Version(0), 10).await.expect("read"), []);
+}
+
+async fn a_stale_writer_changes_nothing(journal: &dyn Journal) {
+    journal
+        .append("stale", Version(0), &[opened("a", 1)])
+        .await
+        .expect("append");
+    match journal
+        .append("stale", Version(0), &[opened("b", 2), opened("c", 3)])
+        .await
+    {
+        Err(JournalError::Conflict {
+            expected: 0,
+            actual: 1,
+        }) => {}
+        other => panic!("expected a conflict, got {other:?}"),
+    }
+    assert_eq!(
+        journal.read("stale", Version(0), 10).await.expect("read").len(),
+        1
+    );
+}
+
+async fn a_check_is_one_row(journal: &dyn Journal) {
+    for (at, error) in [(1, None), (2, Some("could not".to_owned()))] {
+        let checked = Checked {
+            operation: "health.check".to_owned(),
+            at: Timestamp::from_millis(at),
+            error,
+        };
+        journal.note_checked("checks", &checked).await.expect("note");
+    }
+    let checks = journal.checks("checks").await.expect("checks");
+    let errors: Vec<_> = checks.iter().map(|checked| checked.error.as_deref()).collect();
+    assert_eq!(errors, [Some("could not")]);
+}
+
+fn put<'a>(cluster: &'a str, key: &'a str, value: &'a [u8], expected: u64) -> StatePut<'a> {
+    StatePut {
+        plugin: "p",
+        cluster,
+        key,
+        value,
+        expected,
+        room: 20,
+    }
+}
+
+async fn state_is_compared_and_swapped(journal: &dyn Journal) {
+    assert_eq!(
+        journal.state_put(put("swap", "k", b"one", 0)).await.expect("put"),
+        1
+    );
+    assert_eq!(
+        journal.state_put(put("swap", "k", b"two", 1)).await.expect("put"),
+        2
+    );
+    match journal.state_put(put("swap", "k", b"late", 1)).await {
+        Err(JournalError::Conflict {
+            expected: 1,
+            actual: 2,
+        }) => {}
+        other => panic!("expected a conflict, got {other:?}"),
+    }
+    let entry = journal
+        .state_get("p", "swap", "k")
+        .await
+        .expect("get")
+        .expect("an entry");
+    assert_eq!((entry.value.as_slice(), entry.version), (b"two".as_slice(), 2));
+    assert_eq!(
+        journal.state_remove("p", "swap", "k", 2).await.expect("remove"),
+        0
+    );
+    assert!(matches!(
+        journal.state_remove("p", "swap", "k", 2).await,
+        Err(JournalError::NoEntry { .. })
+    ));
+    assert_eq!(journal.state_get("p", "swap", "k").await.expect("get"), None);
+}
+
+async fn state_is_kept_apart_and_bounded(journal: &dyn Journal) {
+    for (key, value) in [("a", b"12345".as_slice()), ("b", b"12345"), ("c", b"12345")] {
+        journal.state_put(put("room", key, value, 0)).await.expect("put");
+    }
+    match journal.state_put(put("room", "d", b"123", 0)).await {
+        Err(JournalError::NoRoom { needed: 22, room: 20 }) => {}
+        other => panic!("expected no room, got {other:?}"),
+    }
+    assert_eq!(
+        journal.state_keys("p", "room", None, 2).await.expect("keys"),
+        ["a", "b"]
+    );
+    assert_eq!(
+        journal.state_keys("p", "room", Some("b"), 2).await.expect("keys"),
+        ["c"]
+    );
+    assert_eq!(
+        journal.state_keys("p", "elsewhere", None, 9).await.expect("keys"),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        journal.state_keys("q", "room", None, 9).await.expect("keys"),
+        Vec::<String>::new()
+    );
+}

@@ -1,0 +1,86 @@
+//! What is written to a cluster's stream.
+
+use std::fmt;
+
+use ringkeeper_cluster::NodeId;
+use ringkeeper_plan::Finding;
+use ringkeeper_seams::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Counts the events of one cluster's stream; 0 before the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Version(pub u64);
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An event and when it happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// When, by the host's clock.
+    pub at: Timestamp,
+    /// What.
+    pub event: Event,
+}
+
+/// What can happen. The stored form is JSON; a variant is never renamed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+pub enum Event {
+    /// An operation found something new.
+    FindingOpened {
+        /// Which operation.
+        operation: String,
+        /// What it found.
+        finding: Box<Finding>,
+    },
+    /// Something open became better or worse, or is about something else.
+    FindingChanged {
+        /// Which operation.
+        operation: String,
+        /// As it is now.
+        finding: Box<Finding>,
+    },
+    /// Something open is no longer found.
+    FindingCleared {
+        /// Which operation.
+        operation: String,
+        /// Its key.
+        key: String,
+    },
+    /// A node changed as its peers see it, or in the ring.
+    NodeChanged {
+        /// Which.
+        node: NodeId,
+        /// Its address.
+        address: String,
+        /// From what.
+        before: String,
+        /// To what.
+        after: String,
+    },
+}
+
+/// When an operation last looked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// The operation.
+    pub operation: String,
+    /// When.
+    pub at: Timestamp,
+    /// Why it could not; none when it could.
+    pub error: Option<String>,
+}
+
+/// Something a plugin keeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateEntry {
+    /// What was put.
+    pub value: Vec<u8>,
+    /// Counts changes, from 1.
+    pub version: u64,
+}
