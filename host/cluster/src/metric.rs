@@ -252,7 +252,7 @@ pub const METRICS: &[Metric] = &[
         Unit::Count,
         Tier::Node,
         "other messages dropped because they waited too long",
-        "M:type=DroppedMessage,scope=*,name=Dropped Count, all other scopes",
+        "M:type=DroppedMessage,scope=*,name=Dropped Count, all other scopes, those with two names once",
     ),
     counter(
         "client.read_timeouts",

@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// Everything `system_schema` says that maintenance needs.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
-    /// Keyspaces by name, system ones and virtual ones included.
+    /// Keyspaces by name, system ones included, virtual ones left out.
     pub keyspaces: BTreeMap<String, Keyspace>,
 }
 

@@ -1,0 +1,102 @@
+//! The cluster's seam, answered from memory.
+
+use async_trait::async_trait;
+use ringkeeper_cluster::{
+    Cluster, Endpoint, MembershipReport, NodeError, NodeErrorKind, NodePlacement, Probe, Sample, Schema,
+    TopologyReport,
+};
+
+use crate::state::State;
+use crate::{Answers, FakeCluster, FakeNode};
+
+#[async_trait]
+impl Cluster for FakeCluster {
+    async fn contact_points(&self) -> Result<Vec<Endpoint>, NodeError> {
+        self.lock().contact_points.clone()
+    }
+
+    async fn probe(&self, node: Endpoint) -> Result<Probe, NodeError> {
+        self.ask("probe", node, |state, node| Ok(state.probe(node))).await
+    }
+
+    async fn membership(&self, node: Endpoint) -> Result<MembershipReport, NodeError> {
+        self.ask("membership", node, |state, node| Ok(state.membership(node)))
+            .await
+    }
+
+    async fn topology(&self, via: Endpoint) -> Result<TopologyReport, NodeError> {
+        self.ask("topology", via, |state, node| Ok(state.topology(node)))
+            .await
+    }
+
+    async fn schema(&self) -> Result<Schema, NodeError> {
+        let answers = self.lock().schema_answers.clone();
+        answers.wait().await?;
+        let state = self.lock();
+        if state
+            .nodes
+            .values()
+            .any(|node| node.running && node.native_transport_running)
+        {
+            Ok(state.schema.clone())
+        } else {
+            Err(NodeError::new(
+                NodeErrorKind::Unreachable,
+                "cql",
+                "no node takes CQL clients",
+            ))
+        }
+    }
+
+    async fn placements(&self, via: Endpoint, keyspace: &str) -> Result<Vec<NodePlacement>, NodeError> {
+        self.ask("placements", via, |state, node| state.placements(node, keyspace))
+            .await
+    }
+
+    async fn node_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
+        self.ask("node_metrics", node, |_, node| Ok(node.node_metrics.clone()))
+            .await
+    }
+
+    async fn table_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
+        self.ask("table_metrics", node, |_, node| Ok(node.table_metrics.clone()))
+            .await
+    }
+}
+
+impl FakeCluster {
+    /// Counts the call, waits as the node makes one wait, and answers with what is true then.
+    async fn ask<T>(
+        &self,
+        function: &'static str,
+        at: Endpoint,
+        answer: impl FnOnce(&State, &FakeNode) -> Result<T, NodeError>,
+    ) -> Result<T, NodeError> {
+        let answers = {
+            let mut state = self.lock();
+            *state.calls.entry(at).or_default().entry(function).or_default() += 1;
+            let node = state.listening(at)?;
+            node.answers_to.get(function).unwrap_or(&node.answers).clone()
+        };
+        answers.wait().await?;
+        let state = self.lock();
+        answer(&state, state.listening(at)?)
+    }
+}
+
+impl Answers {
+    async fn wait(self) -> Result<(), NodeError> {
+        match self {
+            Self::Now => Ok(()),
+            Self::After(delay) => {
+                tokio::time::sleep(delay).await;
+                Ok(())
+            }
+            Self::Never => std::future::pending().await,
+            Self::Fails(error) => Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+use std::time::Duration;
+
+use ringkeeper_ring::{Replicas, Replication};
+
+use super::*;
+
+fn three_nodes() -> FakeCluster {
+    let shop = Replication::Simple(Replicas { all: 2, transient: 0 });
+    FakeCluster::builder()
+        .rack("dc1", "r1", 2)
+        .rack("dc1", "r2", 1)
+        .keyspace("shop", shop, &["orders"])
+        .build()
+}
+
+fn endpoint(cluster: &FakeCluster, number: usize) -> Endpoint {
+    cluster.node(cluster.nodes()[number]).unwrap().endpoint
+}
+
+#[tokio::test]
+async fn nodes_have_names_that_can_be_told_beforehand() {
+    let cluster = three_nodes();
+    let topology = cluster.topology(endpoint(&cluster, 0)).await.unwrap();
+    let lines: Vec<String> = topology
+        .members
+        .iter()
+        .map(|(id, member)| format!("{id} {}", member.endpoint))
+        .collect();
+    assert_eq!(lines[0], "00000000-0000-0000-0000-000000000001 10.0.0.2:7000");
+    assert_eq!(
+        topology
+            .members
+            .values()
+            .map(|member| member.tokens.len())
+            .collect::<Vec<_>>(),
+        [16, 16, 16]
+    );
+}
+
+#[tokio::test]
+async fn peers_see_a_killed_node_down_and_it_does_not_answer() {
+    let cluster = three_nodes();
+    cluster.kill(cluster.nodes()[1]);
+    let report = cluster.membership(endpoint(&cluster, 0)).await.unwrap();
+    assert!(report.unreachable.contains(&endpoint(&cluster, 1)));
+    let error = cluster.membership(endpoint(&cluster, 1)).await.unwrap_err();
+    assert_eq!(error.kind, NodeErrorKind::Unreachable);
+}
+
+#[tokio::test]
+async fn a_cut_line_is_seen_from_one_side() {
+    let cluster = three_nodes();
+    cluster.set_cut(cluster.nodes()[0], cluster.nodes()[1], true);
+    let (first, second) = (endpoint(&cluster, 0), endpoint(&cluster, 1));
+    assert!(
+        cluster
+            .membership(first)
+            .await
+            .unwrap()
+            .unreachable
+            .contains(&second)
+    );
+    assert!(cluster.membership(second).await.unwrap().live.contains(&first));
+}
+
+#[tokio::test(start_paused = true)]
+async fn slow_answers_cost_virtual_time() {
+    let cluster = three_nodes();
+    cluster.edit(cluster.nodes()[0], |node| {
+        node.answers = Answers::After(Duration::from_secs(3600))
+    });
+    cluster.membership(endpoint(&cluster, 0)).await.unwrap();
+    cluster.edit(cluster.nodes()[0], |node| node.answers = Answers::Never);
+    let hung = cluster.membership(endpoint(&cluster, 0));
+    assert!(
+        tokio::time::timeout(Duration::from_secs(3600), hung)
+            .await
+            .is_err()
+    );
+    assert_eq!(cluster.calls("membership", endpoint(&cluster, 0)), 2);
+}
+
+#[tokio::test]
+async fn placements_are_those_of_the_ring() {
+    let cluster = three_nodes();
+    let placements = cluster.placements(endpoint(&cluster, 0), "shop").await.unwrap();
+    assert_eq!(placements.len(), 48);
+    assert!(placements.iter().all(|placement| placement.replicas.len() == 2));
+    assert!(cluster.placements(endpoint(&cluster, 0), "system").await.is_err());
+}

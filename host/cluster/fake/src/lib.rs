@@ -1,0 +1,139 @@
+//! A small in-memory cluster for tests and benchmarks.
+//!
+//! Build one with racks and keyspaces, hand a clone to the code under test, and keep another to turn its knobs: a
+//! [`FakeCluster`] is a handle, and all clones are the same cluster. The picture to keep in mind: every node is one
+//! [`FakeNode`], a plain struct, and every answer is computed from all of them at the moment it is given. Nothing is
+//! simulated; what a peer sees is what the fields say. Slow answers wait on tokio's clock, so a paused runtime makes
+//! them free.
+//!
+//! ```
+//! # use ringkeeper_fake::{Answers, FakeCluster};
+//! let cluster = FakeCluster::builder().rack("dc1", "r1", 2).rack("dc1", "r2", 1).build();
+//! let first = cluster.nodes()[0];
+//! cluster.edit(first, |node| node.answers = Answers::Never);
+//! ```
+
+mod answer;
+mod builder;
+mod node;
+mod state;
+
+pub use builder::Builder;
+pub use node::{Answers, FakeNode};
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ringkeeper_cluster::{Endpoint, NodeError, NodeId, NodePlacement, Schema};
+use uuid::Uuid;
+
+use state::State;
+
+/// A handle to a cluster in memory. Clones are the same cluster.
+#[derive(Clone, Debug)]
+pub struct FakeCluster {
+    state: Arc<Mutex<State>>,
+}
+
+impl FakeCluster {
+    /// A cluster without nodes, to be filled.
+    #[must_use]
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// All nodes, in the order they were built.
+    #[must_use]
+    pub fn nodes(&self) -> Vec<NodeId> {
+        self.lock().nodes.keys().copied().collect()
+    }
+
+    /// A copy of the node as it is now; none when it was removed.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<FakeNode> {
+        self.lock().nodes.get(&id).cloned()
+    }
+
+    /// Changes a node. Nothing happens to one that was removed.
+    pub fn edit(&self, id: NodeId, change: impl FnOnce(&mut FakeNode)) {
+        if let Some(node) = self.lock().nodes.get_mut(&id) {
+            change(node);
+        }
+    }
+
+    /// Puts a node in, or in the place of the one with its id.
+    pub fn put(&self, node: FakeNode) {
+        self.lock().nodes.insert(node.id, node);
+    }
+
+    /// Takes a node out of the ring: nobody knows it any more.
+    pub fn remove(&self, id: NodeId) {
+        self.lock().nodes.remove(&id);
+    }
+
+    /// Kills the node's process: it does not answer, and its peers see it down.
+    pub fn kill(&self, id: NodeId) {
+        self.edit(id, |node| node.running = false);
+    }
+
+    /// Starts the node anew, `uptime` after its last start: a new process in normal mode.
+    pub fn restart(&self, id: NodeId, uptime: Duration) {
+        self.edit(id, |node| node.restart(uptime));
+    }
+
+    /// Cuts or mends the line from one node to another. `observer` sees `seen` down while it is cut.
+    pub fn set_cut(&self, observer: NodeId, seen: NodeId, is_cut: bool) {
+        self.edit(observer, |node| {
+            if is_cut {
+                node.cut_off.insert(seen)
+            } else {
+                node.cut_off.remove(&seen)
+            };
+        });
+    }
+
+    /// Changes the schema, which gives every node that runs a new schema version.
+    pub fn edit_schema(&self, change: impl FnOnce(&mut Schema)) {
+        let mut state = self.lock();
+        change(&mut state.schema);
+        state.schema_changes += 1;
+        let version = Uuid::from_u128(state.schema_changes).to_string();
+        for node in state.nodes.values_mut().filter(|node| node.running) {
+            node.schema_version.clone_from(&version);
+        }
+    }
+
+    /// How questions about the schema are answered.
+    pub fn set_schema_answers(&self, answers: Answers) {
+        self.lock().schema_answers = answers;
+    }
+
+    /// What contact points resolve to from now on.
+    pub fn set_contact_points(&self, contact_points: Result<Vec<Endpoint>, NodeError>) {
+        self.lock().contact_points = contact_points;
+    }
+
+    /// Makes every node claim these placements of a keyspace instead of the computed ones.
+    pub fn claim_placements(&self, keyspace: &str, placements: Option<Vec<NodePlacement>>) {
+        let claims = &mut self.lock().claimed_placements;
+        match placements {
+            Some(placements) => claims.insert(keyspace.to_owned(), placements),
+            None => claims.remove(keyspace),
+        };
+    }
+
+    /// How often the function of this name was called at this endpoint.
+    #[must_use]
+    pub fn calls(&self, function: &str, at: Endpoint) -> u64 {
+        self.lock()
+            .calls
+            .get(&at)
+            .and_then(|calls| calls.get(function))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

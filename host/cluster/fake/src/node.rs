@@ -1,0 +1,131 @@
+//! One node, all knobs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use ringkeeper_cluster::{Endpoint, NodeError, NodeId, ProcessIdentity, Sample};
+use ringkeeper_ring::Token;
+use ringkeeper_seams::Timestamp;
+
+/// A node of the fake cluster. Change its fields through [`crate::FakeCluster::edit`].
+#[derive(Clone, Debug)]
+pub struct FakeNode {
+    /// Who it is.
+    pub id: NodeId,
+    /// Where it is.
+    pub endpoint: Endpoint,
+    /// Its data centre.
+    pub data_centre: String,
+    /// Its rack.
+    pub rack: String,
+    /// Its tokens, ascending. It tells nobody of them while it joins.
+    pub tokens: Vec<Token>,
+    /// Its Cassandra version.
+    pub release_version: String,
+    /// Its schema version.
+    pub schema_version: String,
+    /// Its process, which a restart changes.
+    pub process: ProcessIdentity,
+    /// Whether its process runs. One that does not answers nothing and is down to its peers.
+    pub running: bool,
+    /// How its management endpoint answers; no concern of its peers.
+    pub answers: Answers,
+    /// How it answers to functions of [`ringkeeper_cluster::Cluster`] by name, where that is different.
+    pub answers_to: BTreeMap<&'static str, Answers>,
+    /// Its operation mode: `NORMAL`, `JOINING`, `LEAVING`, `MOVING`, `DRAINED`,
+    /// `DECOMMISSIONED`.
+    pub mode: String,
+    /// Whether it takes part in gossip. One that does not is down to its peers.
+    pub gossip_running: bool,
+    /// Whether it takes CQL clients.
+    pub native_transport_running: bool,
+    /// Bytes of live SSTables.
+    pub load_bytes: Option<u64>,
+    /// What it says about itself when asked for numbers.
+    pub node_metrics: Vec<Sample>,
+    /// What it says about its tables when asked for numbers.
+    pub table_metrics: Vec<Sample>,
+    /// Nodes that it sees down although they are not.
+    pub cut_off: BTreeSet<NodeId>,
+    /// Nodes that it does not know at all.
+    pub unknown: BTreeSet<NodeId>,
+    /// The host id it claims instead of its own.
+    pub claimed_id: Option<NodeId>,
+    /// The cluster's name as it has it.
+    pub cluster_name: String,
+}
+
+/// How a node answers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Answers {
+    /// At once.
+    Now,
+    /// After this time.
+    After(Duration),
+    /// Never: it takes the question and hangs.
+    Never,
+    /// With this error.
+    Fails(NodeError),
+}
+
+impl FakeNode {
+    /// Whether gossip from it reaches others at all.
+    pub(crate) fn is_heard(&self) -> bool {
+        self.running && self.gossip_running && self.mode != "DRAINED"
+    }
+
+    /// First word of its gossip status, as its peers have it.
+    pub(crate) fn gossip_status(&self) -> &str {
+        match self.mode.as_str() {
+            "DRAINED" => "shutdown",
+            _ if !self.gossip_running => "shutdown",
+            "JOINING" => "BOOT",
+            "DECOMMISSIONED" => "LEFT",
+            mode => mode,
+        }
+    }
+
+    pub(crate) fn restart(&mut self, uptime: Duration) {
+        self.process.started_at = self.process.started_at.after(uptime);
+        self.running = true;
+        self.gossip_running = true;
+        self.native_transport_running = true;
+        self.mode = "NORMAL".to_owned();
+    }
+
+    /// A node at rest, with everything in order.
+    pub(crate) fn normal(
+        id: NodeId,
+        endpoint: Endpoint,
+        data_centre: &str,
+        rack: &str,
+        cluster_name: &str,
+    ) -> Self {
+        Self {
+            id,
+            endpoint,
+            data_centre: data_centre.to_owned(),
+            rack: rack.to_owned(),
+            tokens: Vec::new(),
+            release_version: "5.0.5".to_owned(),
+            schema_version: uuid::Uuid::nil().to_string(),
+            process: ProcessIdentity {
+                name: format!("1@{}", endpoint.ip()),
+                started_at: Timestamp::default(),
+            },
+            running: true,
+            answers: Answers::Now,
+            answers_to: BTreeMap::new(),
+            mode: "NORMAL".to_owned(),
+            gossip_running: true,
+            native_transport_running: true,
+            load_bytes: Some(1 << 30),
+            node_metrics: Vec::new(),
+            table_metrics: Vec::new(),
+            cut_off: BTreeSet::new(),
+            unknown: BTreeSet::new(),
+            claimed_id: None,
+            cluster_name: cluster_name.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! What the nodes say, computed from what they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ringkeeper_cluster::{
+    AgentThreads, Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId, NodePlacement, Probe, Schema,
+    TopologyMember, TopologyReport,
+};
+use ringkeeper_ring::{PlacementMap, RingMember};
+
+use crate::{Answers, FakeNode};
+
+#[derive(Debug)]
+pub(crate) struct State {
+    pub(crate) nodes: BTreeMap<NodeId, FakeNode>,
+    pub(crate) schema: Schema,
+    pub(crate) schema_changes: u128,
+    pub(crate) schema_answers: Answers,
+    pub(crate) contact_points: Result<Vec<Endpoint>, NodeError>,
+    pub(crate) claimed_placements: BTreeMap<String, Vec<NodePlacement>>,
+    pub(crate) calls: BTreeMap<Endpoint, BTreeMap<&'static str, u64>>,
+}
+
+impl State {
+    /// The process that listens here.
+    pub(crate) fn listening(&self, at: Endpoint) -> Result<&FakeNode, NodeError> {
+        let mut running = self.nodes.values().filter(|node| node.running);
+        running
+            .find(|node| node.endpoint == at)
+            .ok_or_else(|| NodeError::new(NodeErrorKind::Unreachable, at, "connection refused"))
+    }
+
+    /// The nodes this one knows, itself included.
+    fn known_to<'a>(&'a self, observer: &'a FakeNode) -> impl Iterator<Item = &'a FakeNode> {
+        self.nodes
+            .values()
+            .filter(|node| !observer.unknown.contains(&node.id))
+    }
+
+    pub(crate) fn probe(&self, node: &FakeNode) -> Probe {
+        Probe {
+            agent: "fake".to_owned(),
+            threads: AgentThreads::Several,
+            release_version: node.release_version.clone(),
+            operations: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn membership(&self, node: &FakeNode) -> MembershipReport {
+        let sees =
+            |other: &FakeNode| other.id == node.id || (other.is_heard() && !node.cut_off.contains(&other.id));
+        let endpoints = |is_in: &dyn Fn(&FakeNode) -> bool| -> BTreeSet<Endpoint> {
+            self.known_to(node)
+                .filter(|other| is_in(other))
+                .map(|other| other.endpoint)
+                .collect()
+        };
+        MembershipReport {
+            host_id: node.claimed_id.unwrap_or(node.id),
+            process: node.process.clone(),
+            cluster_name: node.cluster_name.clone(),
+            partitioner: "Murmur3Partitioner".to_owned(),
+            release_version: node.release_version.clone(),
+            schema_version: node.schema_version.clone(),
+            operation_mode: node.mode.clone(),
+            gossip_running: node.gossip_running,
+            native_transport_running: node.native_transport_running,
+            load_bytes: node.load_bytes,
+            live: endpoints(&sees),
+            unreachable: endpoints(&|other| !sees(other)),
+            joining: endpoints(&|other| other.mode == "JOINING"),
+            leaving: endpoints(&|other| other.mode == "LEAVING"),
+            moving: endpoints(&|other| other.mode == "MOVING"),
+        }
+    }
+
+    pub(crate) fn topology(&self, node: &FakeNode) -> TopologyReport {
+        let member = |other: &FakeNode| TopologyMember {
+            endpoint: other.endpoint,
+            data_centre: other.data_centre.clone(),
+            rack: other.rack.clone(),
+            release_version: Some(other.release_version.clone()),
+            schema_version: Some(other.schema_version.clone()),
+            gossip_status: Some(other.gossip_status().to_owned()),
+            tokens: if other.mode == "JOINING" {
+                Vec::new()
+            } else {
+                other.tokens.clone()
+            },
+        };
+        TopologyReport {
+            members: self
+                .known_to(node)
+                .map(|other| (other.id, member(other)))
+                .collect(),
+        }
+    }
+
+    pub(crate) fn placements(
+        &self,
+        node: &FakeNode,
+        keyspace: &str,
+    ) -> Result<Vec<NodePlacement>, NodeError> {
+        if let Some(claimed) = self.claimed_placements.get(keyspace) {
+            return Ok(claimed.clone());
+        }
+        let failed = |message: String| NodeError::new(NodeErrorKind::Failed, node.endpoint, message);
+        let replication = self
+            .schema
+            .keyspaces
+            .get(keyspace)
+            .map(|keyspace| &keyspace.replication);
+        let replication = replication.ok_or_else(|| failed(format!("keyspace {keyspace} does not exist")))?;
+        let members = self
+            .known_to(node)
+            .filter(|other| other.mode != "JOINING")
+            .map(|other| {
+                let (data_centre, rack) = (other.data_centre.clone(), other.rack.clone());
+                (
+                    other.endpoint,
+                    RingMember {
+                        data_centre,
+                        rack,
+                        tokens: other.tokens.clone(),
+                    },
+                )
+            });
+        let map = PlacementMap::compute(&members.collect(), replication)
+            .map_err(|error| failed(error.to_string()))?;
+        let claim = |(range, placement): (_, &ringkeeper_ring::Placement<Endpoint>)| NodePlacement {
+            range,
+            replicas: placement
+                .replicas
+                .iter()
+                .chain(&placement.transient)
+                .copied()
+                .collect(),
+        };
+        Ok(map.ranges().map(claim).collect())
+    }
+}

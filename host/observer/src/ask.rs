@@ -1,0 +1,135 @@
+//! Questions to nodes, each with a limit, many at once.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use futures::stream;
+use ringkeeper_cluster::{
+    Cluster, Endpoint, MembershipReport, NodeError, NodeErrorKind, Probe, ProcessIdentity,
+};
+use ringkeeper_seams::{Clock, Timestamp};
+use tokio::time::timeout;
+
+use crate::ObserverSettings;
+
+/// What a node said at the last sweep, or why it did not.
+#[derive(Clone, Debug)]
+pub(crate) struct Heard {
+    pub(crate) at: Timestamp,
+    pub(crate) said: Result<MembershipReport, NodeError>,
+    /// The answer to a probe, if one was made.
+    pub(crate) probe: Option<Result<Probe, NodeError>>,
+}
+
+/// Puts questions to a cluster.
+#[derive(Debug)]
+pub(crate) struct Asker {
+    pub(crate) cluster: Arc<dyn Cluster>,
+    pub(crate) clock: Arc<dyn Clock>,
+    limit: Duration,
+    concurrency: usize,
+}
+
+impl Asker {
+    pub(crate) fn new(cluster: Arc<dyn Cluster>, clock: Arc<dyn Clock>, settings: &ObserverSettings) -> Self {
+        Self {
+            cluster,
+            clock,
+            limit: settings.node_limit,
+            concurrency: settings.concurrency.max(1),
+        }
+    }
+
+    /// The answer, or that the limit passed.
+    pub(crate) async fn limited<T>(
+        &self,
+        place: impl fmt::Display,
+        question: impl Future<Output = Result<T, NodeError>>,
+    ) -> Result<T, NodeError> {
+        timeout(self.limit, question)
+            .await
+            .unwrap_or_else(|_| Err(self.too_late(place)))
+    }
+
+    /// Asks everyone in this list, so many at once that the whole round ends within `every` even if nobody answers.
+    pub(crate) async fn all<T>(&self, every: Duration, questions: Vec<BoxFuture<'_, T>>) -> Vec<T> {
+        let rounds = every
+            .as_nanos()
+            .checked_div(self.limit.as_nanos())
+            .unwrap_or(1)
+            .max(1);
+        let at_once = questions
+            .len()
+            .div_ceil(usize::try_from(rounds).unwrap_or(usize::MAX));
+        stream::iter(questions)
+            .buffer_unordered(at_once.max(self.concurrency))
+            .collect()
+            .await
+    }
+
+    /// What each of these endpoints says of its membership; `probed` tells which process was probed there before.
+    pub(crate) async fn membership(
+        &self,
+        endpoints: impl IntoIterator<Item = Endpoint>,
+        probed: &BTreeMap<Endpoint, (ProcessIdentity, Probe)>,
+        every: Duration,
+    ) -> BTreeMap<Endpoint, Heard> {
+        let ask = |endpoint| -> BoxFuture<'_, (Endpoint, Heard)> {
+            let process = probed.get(&endpoint).map(|(process, _)| process);
+            Box::pin(async move { (endpoint, self.hear(endpoint, process).await) })
+        };
+        self.all(every, endpoints.into_iter().map(ask).collect())
+            .await
+            .into_iter()
+            .collect()
+    }
+
+    /// One limit for both questions; the report counts even if the probe takes too long.
+    async fn hear(&self, endpoint: Endpoint, probed: Option<&ProcessIdentity>) -> Heard {
+        let mut heard = Heard {
+            at: self.clock.now(),
+            said: Err(self.too_late(endpoint)),
+            probe: None,
+        };
+        let asking = async {
+            heard.said = self.cluster.membership(endpoint).await;
+            heard.at = self.clock.now();
+            if wants_probe(&heard.said, probed) {
+                heard.probe = Some(self.cluster.probe(endpoint).await);
+            }
+        };
+        if timeout(self.limit, asking).await.is_err() && wants_probe(&heard.said, probed) {
+            heard.probe = Some(Err(self.too_late(endpoint)));
+        }
+        // A node this product refuses says so when probed; that sentence is worth more than any other.
+        if let Some(Err(refusal)) = &heard.probe
+            && refusal.kind == NodeErrorKind::Unsupported
+        {
+            heard.said = Err(refusal.clone());
+        }
+        heard
+    }
+
+    fn too_late(&self, place: impl fmt::Display) -> NodeError {
+        NodeError::new(
+            NodeErrorKind::TimedOut,
+            place,
+            format!("no answer within {:?}", self.limit),
+        )
+    }
+}
+
+/// Whether the node must say what it is: another process answered than the one probed, or an answer made no sense.
+fn wants_probe(said: &Result<MembershipReport, NodeError>, probed: Option<&ProcessIdentity>) -> bool {
+    match said {
+        Ok(report) => probed != Some(&report.process),
+        Err(error) => {
+            probed.is_none() && matches!(error.kind, NodeErrorKind::Nonsense | NodeErrorKind::Failed)
+        }
+    }
+}
