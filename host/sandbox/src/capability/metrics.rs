@@ -1,0 +1,93 @@
+//! `metrics`: numbers about nodes and tables.
+
+use ringkeeper_cluster::{METRICS, MetricKind, SeriesKey, TableName, metric};
+use ringkeeper_plan::Impact;
+use ringkeeper_seams::Timestamp;
+use wasmtime::component::HasSelf;
+
+use super::{Access, Capability};
+use crate::bindings::ringkeeper::maintenance::metrics::{Host, Metric, Point, Sample, add_to_linker};
+use crate::bindings::ringkeeper::maintenance::types::{self as wit, Error};
+use crate::call_state::{CallState, Refused};
+use crate::members::{id_text, parse_node};
+
+pub(super) const CAPABILITY: Capability = Capability {
+    name: "metrics",
+    summary: "sees numbers about nodes and tables, and what is remembered of them",
+    access: Access::Reads,
+    impact: Impact::Observe,
+    base: false,
+    link: |linker| add_to_linker::<_, HasSelf<_>>(linker, |call| call),
+};
+
+impl Host for CallState {
+    fn names(&mut self) -> wasmtime::Result<Vec<Metric>> {
+        self.meter.host_call(0)?;
+        let names = METRICS.iter().map(|metric| Metric {
+            name: metric.name.to_owned(),
+            unit: metric.unit.name().to_owned(),
+            is_counter: metric.kind == MetricKind::Counter,
+            meaning: metric.meaning.to_owned(),
+        });
+        Ok(names.collect())
+    }
+
+    fn latest(&mut self, name: String) -> Result<Vec<Sample>, Refused> {
+        let snapshot = self.enter(&CAPABILITY, name.len())?.snapshot()?;
+        known(&name)?;
+        let samples = snapshot.metrics.latest(&name).map(|(key, point)| Sample {
+            node: id_text(key.node),
+            table: key.table.as_ref().map(table_name),
+            at: point.at.as_millis(),
+            value: point.value,
+        });
+        Ok(samples.collect())
+    }
+
+    fn series(
+        &mut self,
+        name: String,
+        node: String,
+        table: Option<wit::TableName>,
+        since: i64,
+    ) -> Result<Vec<Point>, Refused> {
+        let table_bytes = table
+            .as_ref()
+            .map_or(0, |table| table.keyspace.len() + table.table.len());
+        let snapshot = self
+            .enter(&CAPABILITY, name.len() + node.len() + table_bytes)?
+            .snapshot()?;
+        known(&name)?;
+        let table = table.map(|table| TableName {
+            keyspace: table.keyspace,
+            table: table.table,
+        });
+        let key = SeriesKey {
+            node: parse_node(snapshot, &node)?.id,
+            table,
+        };
+        let points = snapshot
+            .metrics
+            .series(&name, &key, Timestamp::from_millis(since));
+        Ok(points
+            .map(|point| Point {
+                at: point.at.as_millis(),
+                value: point.value,
+            })
+            .collect())
+    }
+}
+
+fn known(name: &str) -> Result<(), Refused> {
+    match metric(name) {
+        Some(_) => Ok(()),
+        None => Err(Error::NotFound(format!("there is no metric `{name}`")).into()),
+    }
+}
+
+fn table_name(table: &TableName) -> wit::TableName {
+    wit::TableName {
+        keyspace: table.keyspace.clone(),
+        table: table.table.clone(),
+    }
+}

@@ -1,0 +1,89 @@
+//! Why a component is not loaded.
+
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::call_error::CallError;
+use crate::grants::Grants;
+use crate::import::RefusedImport;
+use crate::text;
+
+/// Why a component is not loaded. Nothing of it has run, except for [`LoadError::Describe`] and
+/// [`LoadError::Descriptor`], where `describe` has.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum LoadError {
+    /// The file is too large.
+    #[error("the file has {}; the limit is {}", text::bytes(*.size_bytes), text::bytes(*.limit_bytes))]
+    TooLarge {
+        /// What it has.
+        size_bytes: u64,
+        /// What it may have.
+        limit_bytes: u64,
+    },
+    /// The file is something else.
+    #[error("the file is not WebAssembly")]
+    NotWasm,
+    /// The file is a module, not a component.
+    #[error("the file is a WebAssembly module, not a component; `ringkeeper plugin build` makes one of it")]
+    CoreModule,
+    /// The file is damaged: cut off, or not valid.
+    #[error("the file is damaged or not valid at byte {offset}: {message}")]
+    Malformed {
+        /// Where.
+        offset: u64,
+        /// What is wrong.
+        message: String,
+    },
+    /// The manifest cannot be read, or says something else than the component.
+    #[error("the manifest {0}")]
+    Manifest(String),
+    /// It imports what this host never gives.
+    #[error("it imports what this host does not give: {}", refused.iter().map(|import| format!("`{}` {}", import.name, import.reason)).collect::<Vec<_>>().join("; "))]
+    Imports {
+        /// Which, and why not.
+        refused: Vec<RefusedImport>,
+    },
+    /// It imports what is not granted.
+    #[error("it uses {}, not granted to it; to grant: {needed}", list(missing))]
+    Ungranted {
+        /// Capabilities that need a grant.
+        missing: Vec<&'static str>,
+        /// The grants with which it would be loaded.
+        needed: Grants,
+    },
+    /// It does not export what a plugin exports.
+    #[error("it is not a plugin for this host: {0}")]
+    WrongWorld(String),
+    /// It could not be compiled.
+    #[error("it cannot be compiled: {0}")]
+    Compile(String),
+    /// Compiling took too long.
+    #[error("compiling it took longer than {limit:?}")]
+    CompileTime {
+        /// How long it may take.
+        limit: Duration,
+    },
+    /// It could not say what it is.
+    #[error("it could not describe itself: {0}")]
+    Describe(CallError),
+    /// What it says of itself is not allowed, or differs from its manifest.
+    #[error("its descriptor is not valid: `{field}` {reason}")]
+    Descriptor {
+        /// Where, e.g. `operations[1].name`.
+        field: String,
+        /// What is wrong, as a fragment that follows the field's name.
+        reason: String,
+    },
+    /// The host itself failed.
+    #[error("the host could not load it: {0}")]
+    Host(String),
+}
+
+fn list(names: &[&str]) -> String {
+    names
+        .iter()
+        .map(|name| format!("`{name}`"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -1,0 +1,122 @@
+//! JSON Schemas that plugins bring, and values checked against them.
+
+use std::fmt;
+
+use jsonschema::{PatternOptions, Validator};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::text;
+
+/// Longest schema, in bytes of JSON text.
+const SCHEMA_BYTES: usize = 256 << 10;
+/// Mismatches told at once.
+const MOST_MISMATCHES: usize = 20;
+/// Longest reason, in bytes; a reason quotes the value it is about.
+const REASON_BYTES: usize = 300;
+
+/// A compiled schema.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    validator: Validator,
+}
+
+impl Schema {
+    /// Parses and compiles a schema. Nothing is fetched from anywhere: a reference leads into the schema itself.
+    ///
+    /// # Errors
+    /// A fragment that says what is wrong with it.
+    pub(crate) fn parse(json: &str) -> Result<(Self, Value), String> {
+        if json.len() > SCHEMA_BYTES {
+            return Err(format!("is longer than {}", text::bytes(SCHEMA_BYTES as u64)));
+        }
+        let value: Value = serde_json::from_str(json).map_err(|error| format!("is not JSON: {error}"))?;
+        // Patterns without backtracking: a pattern that takes for ever is a way to stop the host.
+        let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
+        let validator = options
+            .build(&value)
+            .map_err(|error| format!("is not a JSON Schema: {error}"))?;
+        Ok((Self { validator }, value))
+    }
+
+    /// Checks a value.
+    ///
+    /// # Errors
+    /// Where and why it does not fit.
+    pub(crate) fn check(&self, value: &Value) -> Result<(), SchemaMismatches> {
+        let mismatches: Vec<SchemaMismatch> = self
+            .validator
+            .iter_errors(value)
+            .take(MOST_MISMATCHES)
+            .map(|error| SchemaMismatch {
+                pointer: error.instance_path().to_string(),
+                reason: text::cut(&error.to_string(), REASON_BYTES).to_owned(),
+            })
+            .collect();
+        if mismatches.is_empty() {
+            Ok(())
+        } else {
+            Err(SchemaMismatches(mismatches))
+        }
+    }
+}
+
+/// One place where a value does not fit its schema.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}: {reason}", if pointer.is_empty() { "the whole" } else { pointer })]
+pub struct SchemaMismatch {
+    /// JSON pointer into the value; empty for the whole.
+    pub pointer: String,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+/// Where a value does not fit its schema; never empty, at most twenty places.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub struct SchemaMismatches(pub Vec<SchemaMismatch>);
+
+impl fmt::Display for SchemaMismatches {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, mismatch) in self.0.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "; " };
+            write!(f, "{separator}{mismatch}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn says_where_and_why_a_value_does_not_fit() {
+        let schema = json!({
+            "type": "object",
+            "properties": { "threads": { "type": "integer", "minimum": 1 } },
+            "additionalProperties": false,
+        });
+        let (schema, _) = Schema::parse(&schema.to_string()).unwrap();
+        assert_eq!(schema.check(&json!({ "threads": 2 })), Ok(()));
+        let mismatches = schema.check(&json!({ "threads": 0, "thread": 2 })).unwrap_err();
+        insta::assert_snapshot!(mismatches, @"/threads: 0 is less than the minimum of 1; the whole: Additional properties are not allowed ('thread' was unexpected)");
+    }
+
+    #[test]
+    fn refuses_what_is_no_schema() {
+        for (json, reason) in [
+            ("{", "is not JSON"),
+            (r#"{"type": "nothing"}"#, "is not a JSON Schema"),
+            (
+                r#"{"$ref": "https://schemas.example/a.json"}"#,
+                "is not a JSON Schema",
+            ),
+            (r#"{"$ref": "file:///etc/passwd"}"#, "is not a JSON Schema"),
+            (r#"{"pattern": "(a+)+\\1"}"#, "is not a JSON Schema"),
+        ] {
+            let error = Schema::parse(json).unwrap_err();
+            assert!(error.starts_with(reason), "{json}: {error}");
+        }
+    }
+}
