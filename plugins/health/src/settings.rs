@@ -1,0 +1,89 @@
+//! Where a number or a duration begins to matter.
+
+use ringkeeper_sdk::prelude::*;
+
+/// What the operator may set. Durations are in the unit their name says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// A node that does not answer the host is told of after this many seconds.
+    pub(crate) silent_seconds: u32,
+    /// This many changes of status within `flapping_minutes` are flapping.
+    pub(crate) flapping_changes: u32,
+    /// How far back changes of status are counted.
+    pub(crate) flapping_minutes: u32,
+    /// A node may be unknown to some peers this long after it came.
+    pub(crate) gossip_settle_minutes: u32,
+    /// A node may join, leave or move for this many hours.
+    pub(crate) membership_change_hours: u32,
+    /// Over how many minutes counters are watched: garbage collection, dropped messages, timeouts, hints.
+    pub(crate) window_minutes: u32,
+    /// A number older than this many minutes is not believed.
+    pub(crate) stale_minutes: u32,
+    /// Pending compactions of one node that matter when they also grow.
+    pub(crate) pending_compactions: u32,
+    /// Over how many minutes pending compactions must grow.
+    pub(crate) pending_compactions_minutes: u32,
+    /// Share of the heap still in use right after a collection of the old generation: a warning.
+    pub(crate) heap_after_gc_ratio: f64,
+    /// The same: severe.
+    pub(crate) heap_after_gc_severe_ratio: f64,
+    /// Share of the heap in use all the time of `window_minutes`, where nothing is known right after a collection.
+    pub(crate) heap_used_ratio: f64,
+    /// Share of time spent in garbage collection.
+    pub(crate) gc_time_ratio: f64,
+    /// Messages that one node dropped within `window_minutes`.
+    pub(crate) dropped_messages: u32,
+    /// Requests that timed out on one coordinator within `window_minutes`, at least.
+    pub(crate) client_timeouts: u32,
+    /// And the share of all its requests that they are, at least.
+    pub(crate) client_timeout_ratio: f64,
+    /// Requests that one coordinator refused within `window_minutes` because too few replicas were up.
+    pub(crate) client_unavailables: u32,
+    /// Hints that one node wrote within `window_minutes`.
+    pub(crate) hints: u32,
+    /// When more nodes than this have the same trouble, one finding names them all.
+    pub(crate) nodes_told_apart: u32,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            silent_seconds: 60,
+            flapping_changes: 4,
+            flapping_minutes: 30,
+            gossip_settle_minutes: 5,
+            membership_change_hours: 12,
+            window_minutes: 15,
+            stale_minutes: 10,
+            pending_compactions: 100,
+            pending_compactions_minutes: 30,
+            heap_after_gc_ratio: 0.75,
+            heap_after_gc_severe_ratio: 0.9,
+            heap_used_ratio: 0.92,
+            gc_time_ratio: 0.1,
+            dropped_messages: 25,
+            client_timeouts: 20,
+            client_timeout_ratio: 0.001,
+            client_unavailables: 1,
+            hints: 100,
+            nodes_told_apart: 10,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operator_who_sets_nothing_gets_the_defaults() {
+        let settings: Settings = serde_json::from_str("{}").unwrap();
+        assert_eq!(settings, Settings::default());
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused() {
+        assert!(serde_json::from_str::<Settings>(r#"{"heap_ratio": 0.5}"#).is_err());
+    }
+}
