@@ -1,0 +1,83 @@
+//! The backend itself: which call asks what.
+
+use async_trait::async_trait;
+use ringkeeper_cluster::{
+    Cluster, Endpoint, MembershipReport, NodeError, NodePlacement, Probe, Sample, Schema, TopologyReport,
+};
+use ringkeeper_seams::{Runtime, Seams};
+
+use crate::contact::ContactPoint;
+use crate::cql::Cql;
+use crate::jolokia::Jolokia;
+use crate::probe::KnownOperations;
+use crate::{AccessError, AccessSettings, contact, membership, metrics, placements, probe, topology};
+
+/// A real Cassandra cluster of version 4.0, 4.1 or 5.0.
+#[derive(Debug)]
+pub struct CassandraCluster {
+    contacts: Vec<ContactPoint>,
+    jolokia: Jolokia,
+    cql: Cql,
+    known_operations: KnownOperations,
+    runtime: Runtime,
+}
+
+impl CassandraCluster {
+    /// Access with these settings. Reads certificate files; connects to nobody.
+    ///
+    /// # Errors
+    /// When the settings cannot work.
+    pub fn new(settings: AccessSettings, seams: Seams) -> Result<Self, AccessError> {
+        let contacts: Vec<ContactPoint> = settings
+            .contact_points
+            .iter()
+            .map(|text| ContactPoint::parse(text))
+            .collect::<Result<_, _>>()?;
+        if contacts.is_empty() {
+            return Err(AccessError::NoContactPoint);
+        }
+        Ok(Self {
+            contacts,
+            jolokia: Jolokia::new(settings.jolokia)?,
+            cql: Cql::new(settings.cql)?,
+            known_operations: KnownOperations::default(),
+            runtime: seams.runtime,
+        })
+    }
+}
+
+#[async_trait]
+impl Cluster for CassandraCluster {
+    async fn contact_points(&self) -> Result<Vec<Endpoint>, NodeError> {
+        contact::resolve(&self.contacts, &self.runtime).await
+    }
+
+    async fn probe(&self, node: Endpoint) -> Result<Probe, NodeError> {
+        probe::ask(&self.jolokia, node, &self.known_operations).await
+    }
+
+    async fn membership(&self, node: Endpoint) -> Result<MembershipReport, NodeError> {
+        membership::report(self.jolokia.ask(node, &membership::questions()).await?)
+    }
+
+    async fn topology(&self, via: Endpoint) -> Result<TopologyReport, NodeError> {
+        topology::ask(&self.jolokia, via).await
+    }
+
+    async fn schema(&self) -> Result<Schema, NodeError> {
+        let contacts = self.contact_points().await?;
+        self.cql.schema(&contacts).await
+    }
+
+    async fn placements(&self, via: Endpoint, keyspace: &str) -> Result<Vec<NodePlacement>, NodeError> {
+        placements::report(self.jolokia.ask(via, &[placements::question(keyspace)]).await?)
+    }
+
+    async fn node_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
+        metrics::ask_node(&self.jolokia, node).await
+    }
+
+    async fn table_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
+        metrics::ask_tables(&self.jolokia, node).await
+    }
+}

@@ -1,0 +1,139 @@
+//! A session with the cluster: made when first needed, kept, made anew when it fails.
+
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ringkeeper_cluster::{Endpoint, NodeError, NodeErrorKind, Schema};
+use rustls::ClientConfig;
+use scylla::client::PoolSize;
+use scylla::client::execution_profile::ExecutionProfile;
+use scylla::client::session::Session;
+use scylla::client::session_builder::SessionBuilder;
+use scylla::statement::Consistency;
+
+use super::{failure, schema};
+use crate::{AccessError, CqlAccess, Secret, tls};
+
+/// How often the driver looks for new nodes. The schema is read seldom, so seldom is enough.
+const REFRESH: Duration = Duration::from_secs(300);
+
+/// The native protocol of one cluster.
+pub(crate) struct Cql {
+    port: u16,
+    credentials: Option<(String, Secret)>,
+    tls: Option<Arc<ClientConfig>>,
+    timeout: Duration,
+    session: Mutex<Option<Arc<Session>>>,
+}
+
+impl std::fmt::Debug for Cql {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Cql")
+            .field("port", &self.port)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Cql {
+    pub(crate) fn new(access: CqlAccess) -> Result<Self, AccessError> {
+        let tls = access
+            .tls
+            .map(|settings| tls::client_config("CQL", &settings))
+            .transpose()?;
+        Ok(Self {
+            port: access.port,
+            credentials: crate::credentials("CQL", access.username, access.password)?,
+            tls: tls.map(Arc::new),
+            timeout: access.timeout,
+            session: Mutex::new(None),
+        })
+    }
+
+    /// Reads the schema from any node, beginning at these.
+    ///
+    /// # Errors
+    /// When no node gives it in time.
+    pub(crate) async fn schema(&self, contacts: &[Endpoint]) -> Result<Schema, NodeError> {
+        let addresses: Vec<SocketAddr> = contacts
+            .iter()
+            .map(|endpoint| SocketAddr::new(endpoint.ip(), self.port))
+            .collect();
+        let place = place(&addresses);
+        match tokio::time::timeout(self.timeout, self.read(&addresses, &place)).await {
+            Ok(read) => read,
+            Err(_) => {
+                // Whatever hangs, hangs in this session.
+                self.keep(None);
+                let message = format!("no schema within {:?}", self.timeout);
+                Err(NodeError::new(NodeErrorKind::TimedOut, place, message))
+            }
+        }
+    }
+
+    async fn read(&self, addresses: &[SocketAddr], place: &str) -> Result<Schema, NodeError> {
+        if let Some(session) = self.kept() {
+            match schema::read(&session).await {
+                Ok(schema) => return Ok(schema),
+                Err(error) => {
+                    tracing::debug!(place, %error, "the kept CQL session failed and is made anew");
+                    self.keep(None);
+                }
+            }
+        }
+        let session = self
+            .connect(addresses)
+            .await
+            .map_err(|error| failure::of_session(&error, place))?;
+        let schema = schema::read(&session)
+            .await
+            .map_err(|error| failure::of_reading(&error, place))?;
+        self.keep(Some(Arc::new(session)));
+        Ok(schema)
+    }
+
+    async fn connect(&self, addresses: &[SocketAddr]) -> Result<Session, scylla::errors::NewSessionError> {
+        // Any node has the whole schema in its own tables.
+        let profile = ExecutionProfile::builder()
+            .consistency(Consistency::One)
+            .request_timeout(Some(self.timeout))
+            .build()
+            .into_handle();
+        let mut builder = SessionBuilder::new()
+            .known_nodes_addr(addresses)
+            .default_execution_profile_handle(profile)
+            // Contact points that swallow packets must leave time for one that answers.
+            .connection_timeout(self.timeout / 4)
+            .pool_size(PoolSize::PerHost(std::num::NonZeroUsize::MIN))
+            .disallow_shard_aware_port(true)
+            .cluster_metadata_refresh_interval(REFRESH)
+            .fetch_schema_metadata(false)
+            .auto_await_schema_agreement(false)
+            .driver_config_reporting(false)
+            .tls_context(self.tls.clone());
+        if let Some((username, password)) = &self.credentials {
+            builder = builder.user(username, password.reveal());
+        }
+        builder.build().await
+    }
+
+    fn kept(&self) -> Option<Arc<Session>> {
+        self.session
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn keep(&self, session: Option<Arc<Session>>) {
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = session;
+    }
+}
+
+fn place(addresses: &[SocketAddr]) -> String {
+    match addresses {
+        [first] => format!("CQL at {first}"),
+        [first, rest @ ..] => format!("CQL at {first} and {} more", rest.len()),
+        [] => "CQL".to_owned(),
+    }
+}

@@ -1,0 +1,18 @@
+//! Jolokia: JMX over HTTP.
+//!
+//! One POST carries several questions ([`Question`]) and its answer as many items, each of which may fail on its own
+//! ([`Answers`]). Nothing here knows Cassandra.
+
+mod answers;
+mod body;
+mod client;
+mod excerpt;
+mod failure;
+mod question;
+
+pub(crate) use answers::Answers;
+pub(crate) use client::Jolokia;
+pub(crate) use question::Question;
+
+#[cfg(test)]
+mod tests;

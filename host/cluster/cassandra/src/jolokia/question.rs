@@ -1,0 +1,58 @@
+//! What can be asked over Jolokia.
+
+use serde::Serialize;
+use serde_json::Value;
+
+/// One question of a bulk.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub(crate) enum Question {
+    /// Attributes of an MBean, or of all that match a pattern. The answer is an object by attribute, for a pattern one
+    /// of those by object name.
+    Read {
+        /// Object name or pattern.
+        mbean: String,
+        /// Attributes.
+        attribute: Vec<String>,
+    },
+    /// A call of an operation.
+    Exec {
+        /// Object name.
+        mbean: String,
+        /// The operation, with its signature where its name is overloaded.
+        operation: String,
+        /// Its arguments.
+        arguments: Vec<Value>,
+    },
+    /// What an MBean offers.
+    List {
+        /// Domain and properties with a slash between.
+        path: String,
+    },
+    /// Names of the MBeans that match a pattern.
+    Search {
+        /// The pattern.
+        mbean: String,
+    },
+    /// What the agent is.
+    Version,
+}
+
+impl Question {
+    /// Asks for attributes of an MBean.
+    pub(crate) fn read(mbean: impl Into<String>, attributes: &[&str]) -> Self {
+        Self::Read {
+            mbean: mbean.into(),
+            attribute: attributes.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+
+    /// Calls an operation.
+    pub(crate) fn exec(mbean: &str, operation: &str, arguments: impl IntoIterator<Item = Value>) -> Self {
+        Self::Exec {
+            mbean: mbean.to_owned(),
+            operation: operation.to_owned(),
+            arguments: arguments.into_iter().collect(),
+        }
+    }
+}

@@ -1,0 +1,130 @@
+//! An HTTP server that answers as badly as it is told to.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use ringkeeper_seams::TaskGroup;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+/// What an agent does once it has read a request.
+#[derive(Clone)]
+enum Manner {
+    Answers(Arc<[u8]>),
+    Silent,
+    Dribbles,
+    Endless,
+}
+
+/// A listener on loopback; dropping it ends all it does.
+pub(super) struct Agent {
+    port: u16,
+    last_request: Arc<Mutex<String>>,
+    _tasks: TaskGroup,
+}
+
+/// A whole answer with this status and body.
+pub(super) fn http(status: &str, body: &str) -> Vec<u8> {
+    format!(
+        "HTTP/1.1 {status}\r\nContent-Length: {}\r\nLocation: /elsewhere\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
+}
+
+impl Agent {
+    /// Sends these bytes and closes.
+    pub(super) async fn answering(bytes: Vec<u8>) -> Self {
+        Self::start(Manner::Answers(bytes.into()), None).await
+    }
+
+    /// The same, over TLS.
+    pub(super) async fn encrypted(config: ServerConfig, bytes: Vec<u8>) -> Self {
+        Self::start(Manner::Answers(bytes.into()), Some(Arc::new(config).into())).await
+    }
+
+    /// Accepts and says nothing.
+    pub(super) async fn silent() -> Self {
+        Self::start(Manner::Silent, None).await
+    }
+
+    /// Never stops answering, slowly.
+    pub(super) async fn dribbling() -> Self {
+        Self::start(Manner::Dribbles, None).await
+    }
+
+    /// Never stops answering, fast.
+    pub(super) async fn endless() -> Self {
+        Self::start(Manner::Endless, None).await
+    }
+
+    pub(super) fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The head and body of the last request, as far as one read gives them.
+    pub(super) fn last_request(&self) -> String {
+        self.last_request.lock().unwrap().clone()
+    }
+
+    async fn start(manner: Manner, tls: Option<TlsAcceptor>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let last_request = Arc::new(Mutex::new(String::new()));
+        let mut tasks = TaskGroup::new();
+        let seen = Arc::clone(&last_request);
+        tasks.spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                // A client that goes away in the middle is no fault of the test.
+                let _ = match &tls {
+                    None => serve(stream, &manner, &seen).await,
+                    Some(tls) => match tls.accept(stream).await {
+                        Ok(stream) => serve(stream, &manner, &seen).await,
+                        Err(error) => Err(error),
+                    },
+                };
+            }
+        });
+        Self {
+            port,
+            last_request,
+            _tasks: tasks,
+        }
+    }
+}
+
+async fn serve(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    manner: &Manner,
+    seen: &Mutex<String>,
+) -> std::io::Result<()> {
+    let mut request = vec![0; 65_536];
+    let length = stream.read(&mut request).await?;
+    *seen.lock().unwrap() = String::from_utf8_lossy(&request[..length]).into_owned();
+    const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+    match manner {
+        Manner::Answers(bytes) => stream.write_all(bytes).await?,
+        Manner::Silent => std::future::pending::<()>().await,
+        Manner::Dribbles => {
+            stream.write_all(HEAD).await?;
+            loop {
+                stream.write_all(b"1\r\n \r\n").await?;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        }
+        Manner::Endless => {
+            stream.write_all(HEAD).await?;
+            loop {
+                stream.write_all(b"400\r\n").await?;
+                stream.write_all(&[b' '; 0x400]).await?;
+                stream.write_all(b"\r\n").await?;
+            }
+        }
+    }
+    // Closing with unread bytes would reset the connection and lose the answer.
+    stream.shutdown().await?;
+    while stream.read(&mut request).await? > 0 {}
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! docs/metrics.md, made of the registry.
+
+use std::fmt::Write as _;
+
+use ringkeeper_cluster::{METRICS, MetricKind, Tier};
+
+const INTRODUCTION: &str = "\
+# Metrics
+
+What Ringkeeper reads from every node, by the name under which plugins ask for it. Gauges move up and down; counters
+only go up and begin at 0 when Cassandra starts. A number that a node does not have is left out, never shown as 0: a
+thread pool, for instance, has none before its first task.
+
+In the sources `M:` stands for `org.apache.cassandra.metrics:`. A source with `*` adds up all MBeans that match, unless
+its remark says otherwise; a table's source matches once for each table. All of them exist in Cassandra 4.0, 4.1 and
+5.0.
+";
+
+fn expected() -> String {
+    let mut text = INTRODUCTION.to_owned();
+    for (tier, heading) in [
+        (Tier::Node, "## Of a node\n\nRead every minute by default."),
+        (
+            Tier::Table,
+            "## Of a table on a node\n\nRead every five minutes by default. Of Cassandra's own keyspaces only `system_auth` and \
+             `system_distributed` are read.",
+        ),
+    ] {
+        let _ = write!(
+            text,
+            "\n{heading}\n\n| name | unit | kind | meaning | source |\n|---|---|---|---|---|\n"
+        );
+        for metric in METRICS.iter().filter(|metric| metric.tier == tier) {
+            let kind = match metric.kind {
+                MetricKind::Gauge => "gauge",
+                MetricKind::Counter => "counter",
+            };
+            let (name, unit, meaning, source) =
+                (metric.name, metric.unit.name(), metric.meaning, metric.source);
+            let _ = writeln!(text, "| `{name}` | {unit} | {kind} | {meaning} | `{source}` |");
+        }
+    }
+    text
+}
+
+#[test]
+fn docs_list_every_metric() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/metrics.md");
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(path, expected()).unwrap();
+    }
+    let written = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(
+        written == expected(),
+        "docs/metrics.md is stale: run `UPDATE_DOCS=1 cargo test -p ringkeeper-cassandra docs_list_every_metric`"
+    );
+}

@@ -1,0 +1,102 @@
+//! Where a node says the ranges of a keyspace are (`getRangeToEndpointWithPortMap`).
+//!
+//! The answer is a map keyed by lists, which in JSON becomes an object whose keys are the text of the list:
+//! `{"[-123, 456]": ["10.0.0.1:7000", "10.0.0.2:7000"]}`. It is a third of the size of a described ring.
+
+use std::collections::BTreeMap;
+
+use ringkeeper_cluster::{NodeError, NodePlacement};
+use ringkeeper_ring::{ParseTokenError, Token, TokenRange};
+use serde_json::Value;
+use thiserror::Error;
+
+use crate::jolokia::{Answers, Question};
+use crate::release::STORAGE_SERVICE;
+use crate::wire::WireEndpoint;
+
+/// The question behind [`report`].
+pub(crate) fn question(keyspace: &str) -> Question {
+    let operation = "getRangeToEndpointWithPortMap(java.lang.String)";
+    Question::exec(STORAGE_SERVICE, operation, [Value::String(keyspace.to_owned())])
+}
+
+/// Makes placements of the answer to [`question`], in the order of their ends.
+pub(crate) fn report(mut answers: Answers) -> Result<Vec<NodePlacement>, NodeError> {
+    let by_range: BTreeMap<String, Vec<WireEndpoint>> = answers.take()?;
+    let mut placements = by_range
+        .into_iter()
+        .map(|(range, replicas)| {
+            let range = parse_range(&range).map_err(|error| answers.nonsense(error.to_string()))?;
+            let replicas = replicas
+                .into_iter()
+                .map(|WireEndpoint(endpoint)| endpoint)
+                .collect();
+            Ok(NodePlacement { range, replicas })
+        })
+        .collect::<Result<Vec<_>, NodeError>>()?;
+    placements.sort_by_key(|placement| placement.range.end);
+    Ok(placements)
+}
+
+/// Reads a range: `[start, end]`.
+fn parse_range(text: &str) -> Result<TokenRange, ParseRangeError> {
+    let shape = || ParseRangeError::Shape(text.to_owned());
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'))
+        .ok_or_else(shape)?;
+    let (start, end) = inner.split_once(',').ok_or_else(shape)?;
+    let token = |text: &str| -> Result<Token, ParseRangeError> { Ok(text.trim().parse()?) };
+    Ok(TokenRange {
+        start: token(start)?,
+        end: token(end)?,
+    })
+}
+
+/// A text that is no range.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+enum ParseRangeError {
+    #[error("`{0}` is not a range of tokens ([start, end])")]
+    Shape(String),
+    #[error(transparent)]
+    Token(#[from] ParseTokenError),
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_range_that_is_none_is_refused_by_name() {
+        for (text, message) in [
+            ("", "`` is not a range of tokens ([start, end])"),
+            ("[1]", "`[1]` is not a range of tokens ([start, end])"),
+            ("1, 2", "`1, 2` is not a range of tokens ([start, end])"),
+            (
+                "[1, x]",
+                "`x` is not a Murmur3 token (a number from -2^63 to 2^63-1)",
+            ),
+            (
+                "[1, 2, 3]",
+                "`2, 3` is not a Murmur3 token (a number from -2^63 to 2^63-1)",
+            ),
+        ] {
+            assert_eq!(parse_range(text).unwrap_err().to_string(), message);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_range_is_read_as_java_writes_it(start: i64, end: i64) {
+            let range = parse_range(&format!("[{start}, {end}]")).unwrap();
+            prop_assert_eq!((range.start.value(), range.end.value()), (start, end));
+        }
+
+        #[test]
+        fn no_text_makes_it_panic(text in "\\[?[-0-9]{0,22}[, ]{0,3}\\PC{0,10}\\]?") {
+            let _ = parse_range(&text);
+        }
+    }
+}
