@@ -109,14 +109,10 @@ fn put<'a>(cluster: &'a str, key: &'a str, value: &'a [u8], expected: u64) -> St
 }
 
 async fn state_is_compared_and_swapped(journal: &dyn Journal) {
-    assert_eq!(
-        journal.state_put(put("swap", "k", b"one", 0)).await.expect("put"),
-        1
-    );
-    assert_eq!(
-        journal.state_put(put("swap", "k", b"two", 1)).await.expect("put"),
-        2
-    );
+    let first = journal.state_put(put("swap", "k", b"one", 0)).await.expect("put");
+    assert_eq!((first.version, first.total_bytes), (1, 4));
+    let second = journal.state_put(put("swap", "k", b"two", 1)).await.expect("put");
+    assert_eq!(second.version, 2);
     match journal.state_put(put("swap", "k", b"late", 1)).await {
         Err(JournalError::Conflict {
             expected: 1,

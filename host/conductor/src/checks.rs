@@ -1,0 +1,206 @@
+//! The loop that watches one cluster: every snapshot is compared with the one before, and operations that only look are
+//! let look when something changed or their time came.
+
+use std::sync::{Arc, PoisonError};
+
+use ringkeeper_cluster::Snapshot;
+use ringkeeper_journal::{Checked, Event, Journal, JournalError, Recorded};
+use ringkeeper_plan::{Cause, Finding, Owner, Request, Severity, Subject};
+use ringkeeper_seams::Timestamp;
+
+use crate::Conductor;
+use crate::conductor::Watched;
+use crate::findings::HOST_OPERATION;
+use crate::transitions::{membership_changed, node_changes};
+
+/// Where the loop of one cluster stands.
+struct Watch {
+    cluster: Arc<Watched>,
+    before: Option<Arc<Snapshot>>,
+    checked_at: Option<Timestamp>,
+}
+
+impl Conductor {
+    /// Watches one cluster until dropped.
+    pub(crate) async fn watch(self: Arc<Self>, cluster: Arc<Watched>) {
+        let mut snapshots = cluster.snapshots.clone();
+        let mut watch = Watch {
+            cluster,
+            before: None,
+            checked_at: None,
+        };
+        // The sender lives as long as the observer, which the owner of this task keeps running beside it.
+        while snapshots.changed().await.is_ok() {
+            let Some(snapshot) = snapshots.borrow_and_update().clone() else {
+                continue;
+            };
+            if let Err(error) = self.look(&mut watch, snapshot).await {
+                tracing::error!(cluster = watch.cluster.name, %error, "what was seen could not be written to the journal");
+            }
+        }
+    }
+
+    async fn look(&self, watch: &mut Watch, snapshot: Arc<Snapshot>) -> Result<(), JournalError> {
+        let cluster = Arc::clone(&watch.cluster);
+        let before = watch.before.replace(Arc::clone(&snapshot));
+        let now = self.seams().clock.now();
+        cluster
+            .append(self.journal(), now, node_changes(before.as_deref(), &snapshot))
+            .await?;
+
+        let due = watch
+            .checked_at
+            .is_none_or(|at| now.since(at) >= cluster.check_every);
+        if !due && !membership_changed(before.as_deref(), &snapshot) {
+            return Ok(());
+        }
+        watch.checked_at = Some(now);
+        let mut own = self.refused_plugins();
+        for operation in self.plugins().checks() {
+            own.extend(self.check(&cluster, &operation, Arc::clone(&snapshot)).await?);
+        }
+        self.settle(&cluster, HOST_OPERATION, own).await
+    }
+
+    /// Lets one operation look. A check that cannot look leaves its findings as they are and is a finding itself.
+    async fn check(
+        &self,
+        cluster: &Watched,
+        operation: &str,
+        snapshot: Arc<Snapshot>,
+    ) -> Result<Option<Finding>, JournalError> {
+        let Some((entry, plugin, _)) = self.plugins().operation(operation) else {
+            return Ok(None);
+        };
+        let request = Request {
+            operation: operation.to_owned(),
+            parameters: serde_json::Value::Object(serde_json::Map::new()),
+            settings: entry.settings.clone(),
+            cause: Cause::Schedule,
+            already_done: Vec::new(),
+        };
+        let run_id = format!("check/{operation}/{}", snapshot.sweep);
+        let report = self
+            .call_plan(entry, plugin, &cluster.name, run_id, Some(snapshot), &request)
+            .await;
+        for line in &report.log {
+            tracing::debug!(cluster = cluster.name, plugin = entry.name, level = %line.level, "{}", line.message);
+        }
+        let error = match report.result {
+            Ok(Ok(plan)) => {
+                self.settle(cluster, operation, plan.findings).await?;
+                None
+            }
+            Ok(Err(refusal)) => Some(format!("{}: {}", refusal.kind, refusal.message)),
+            Err(error) => Some(error.to_string()),
+        };
+        let checked = Checked {
+            operation: operation.to_owned(),
+            at: self.seams().clock.now(),
+            error: error.clone(),
+        };
+        self.journal().note_checked(&cluster.name, &checked).await?;
+        cluster.note_checked(checked);
+        Ok(error.map(|reason| {
+            tracing::warn!(cluster = cluster.name, operation, reason, "a check could not look");
+            host_finding(
+                format!("check-failed/{operation}"),
+                format!("The check {operation} could not look at the cluster."),
+                reason,
+                "Its findings are those of its last good look. See `ringkeeper plan` for what the plugin logged.",
+            )
+        }))
+    }
+
+    /// Writes what a look changed, then takes it over.
+    async fn settle(
+        &self,
+        cluster: &Watched,
+        operation: &str,
+        found: Vec<Finding>,
+    ) -> Result<(), JournalError> {
+        let now = self.seams().clock.now();
+        let events = cluster
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .transitions(operation, &found);
+        for event in &events {
+            announce(&cluster.name, event);
+        }
+        cluster.append(self.journal(), now, events).await?;
+        cluster.open.lock().unwrap_or_else(PoisonError::into_inner).take(
+            &cluster.name,
+            operation,
+            found,
+            now,
+        );
+        Ok(())
+    }
+
+    fn refused_plugins(&self) -> Vec<Finding> {
+        let refused = self.plugins().refused().map(|(name, reason)| {
+            host_finding(
+                format!("plugin-refused/{name}"),
+                format!("The plugin {name} was refused, and nothing it does is done."),
+                reason.to_owned(),
+                "Mend its section of the configuration and start the host again.",
+            )
+        });
+        refused.collect()
+    }
+}
+
+fn host_finding(key: String, title: String, reason: String, suggestion: &str) -> Finding {
+    Finding {
+        key,
+        severity: Severity::Warning,
+        subject: Subject::Cluster,
+        owner: Owner::Platform,
+        title,
+        evidence: vec![ringkeeper_plan::Evidence {
+            name: "reason".to_owned(),
+            value: reason,
+            limit: None,
+        }],
+        suggestion: Some(suggestion.to_owned()),
+        suggested_operation: None,
+    }
+}
+
+impl Watched {
+    async fn append(
+        &self,
+        journal: &Arc<dyn Journal>,
+        at: Timestamp,
+        events: Vec<Event>,
+    ) -> Result<(), JournalError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let recorded: Vec<Recorded> = events.into_iter().map(|event| Recorded { at, event }).collect();
+        let mut version = self.version.lock().await;
+        *version = journal.append(&self.name, *version, &recorded).await?;
+        Ok(())
+    }
+}
+
+fn announce(cluster: &str, event: &Event) {
+    match event {
+        Event::FindingOpened { finding, .. } => {
+            tracing::warn!(cluster, severity = %finding.severity, key = finding.key, "finding opened: {}", finding.title);
+        }
+        Event::FindingChanged { finding, .. } => {
+            tracing::warn!(cluster, severity = %finding.severity, key = finding.key, "finding changed: {}", finding.title);
+        }
+        Event::FindingCleared { key, .. } => tracing::info!(cluster, key, "finding cleared"),
+        Event::NodeChanged {
+            address,
+            before,
+            after,
+            ..
+        } => {
+            tracing::info!(cluster, address, before, after, "node changed");
+        }
+    }
+}

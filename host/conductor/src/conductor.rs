@@ -1,0 +1,308 @@
+//! The conductor itself: what it is made of, and how it starts.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
+use ringkeeper_cluster::{Cluster, Snapshot};
+use ringkeeper_journal::{Checked, Journal, JournalError, Version, open_findings};
+use ringkeeper_observer::{Observer, ObserverSettings};
+use ringkeeper_sandbox::{Grants, Limits, Reading, Sandbox};
+use ringkeeper_seams::{Seams, TaskGroup};
+use thiserror::Error;
+use tokio::sync::watch;
+
+use crate::DryRunError;
+use crate::findings::OpenFindings;
+use crate::plugins::Plugins;
+
+/// Events read from the journal at a time.
+const PAGE: usize = 1_000;
+
+/// What a conductor is made of.
+#[derive(Debug)]
+pub struct Parts {
+    /// Clock, randomness and threads.
+    pub seams: Seams,
+    /// Where durable state goes.
+    pub journal: Arc<dyn Journal>,
+    /// What plugins run in.
+    pub sandbox: Sandbox,
+    /// Clusters to watch.
+    pub clusters: Vec<ClusterParts>,
+    /// Plugins to load.
+    pub plugins: Vec<PluginParts>,
+}
+
+/// A cluster to watch.
+#[derive(Debug)]
+pub struct ClusterParts {
+    /// The name in the configuration.
+    pub name: String,
+    /// How to ask it.
+    pub cluster: Arc<dyn Cluster>,
+    /// How often to ask, and what its keyspaces must keep.
+    pub observer: ObserverSettings,
+    /// How often checks look when nothing changed.
+    pub check_every: Duration,
+}
+
+/// A plugin to load.
+#[derive(Debug)]
+pub struct PluginParts {
+    /// The name in the configuration.
+    pub name: String,
+    /// Where it comes from, as people see it.
+    pub source: String,
+    /// The component, or why it could not be read.
+    pub component: Result<Vec<u8>, String>,
+    /// What it may use.
+    pub grants: Grants,
+    /// What it may take.
+    pub limits: Limits,
+    /// Its settings.
+    pub settings: serde_json::Value,
+}
+
+/// Why the conductor does not start.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// The journal cannot be read.
+    #[error("the journal cannot be read: {0}")]
+    Journal(#[from] JournalError),
+}
+
+/// A cluster being watched.
+#[derive(Debug)]
+pub(crate) struct Watched {
+    pub(crate) name: String,
+    pub(crate) snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
+    pub(crate) check_every: Duration,
+    /// Version of the journal's stream after our last append.
+    pub(crate) version: tokio::sync::Mutex<Version>,
+    pub(crate) open: Mutex<OpenFindings>,
+    checked: Mutex<BTreeMap<String, Checked>>,
+}
+
+impl Watched {
+    /// The newest snapshot; none before the first sweep.
+    pub(crate) fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.snapshots.borrow().clone()
+    }
+
+    pub(crate) fn note_checked(&self, checked: Checked) {
+        self.checked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(checked.operation.clone(), checked);
+    }
+
+    pub(crate) fn checks(&self) -> Vec<Checked> {
+        self.checked
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .cloned()
+            .collect()
+    }
+
+    pub(crate) fn findings(&self) -> Vec<OpenFinding> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).list()
+    }
+}
+
+/// Watches clusters and answers what is known of them.
+#[derive(Debug)]
+pub struct Conductor {
+    seams: Seams,
+    journal: Arc<dyn Journal>,
+    plugins: Plugins,
+    clusters: BTreeMap<String, Arc<Watched>>,
+}
+
+impl Conductor {
+    /// Loads the plugins, takes up what the journal says, and starts watching in tasks of `tasks`, whose owner ends them.
+    ///
+    /// # Errors
+    /// When the journal cannot be read. A plugin that is refused is no error: it is listed with its reason.
+    pub async fn start(parts: Parts, tasks: &mut TaskGroup) -> Result<Arc<Self>, StartError> {
+        let Parts {
+            seams,
+            journal,
+            sandbox,
+            clusters,
+            plugins,
+        } = parts;
+        let plugins = Plugins::load(&sandbox, plugins).await;
+        let mut watched = BTreeMap::new();
+        let mut observers = Vec::new();
+        for parts in clusters {
+            let observer = Observer::new(parts.cluster, parts.observer, seams.clone());
+            let cluster = resume(&*journal, parts.name, observer.snapshots(), parts.check_every).await?;
+            watched.insert(cluster.name.clone(), Arc::new(cluster));
+            observers.push(observer);
+        }
+        let conductor = Arc::new(Self {
+            seams,
+            journal,
+            plugins,
+            clusters: watched,
+        });
+        for cluster in conductor.clusters.values() {
+            tasks.spawn(Arc::clone(&conductor).watch(Arc::clone(cluster)));
+        }
+        for observer in observers {
+            tasks.spawn(observer.run());
+        }
+        Ok(conductor)
+    }
+
+    /// Every cluster in a line.
+    #[must_use]
+    pub fn clusters(&self) -> Vec<ClusterSummary> {
+        self.clusters
+            .values()
+            .map(|cluster| crate::present::summary(cluster))
+            .collect()
+    }
+
+    /// A cluster in full; none before its first sweep.
+    ///
+    /// # Errors
+    /// When no cluster is so called, or several are there and none was named.
+    pub fn status(&self, name: Option<&str>) -> Result<Option<ClusterStatus>, DryRunError> {
+        Ok(crate::present::status(self.cluster_named(name)?))
+    }
+
+    /// A node in full, by address, IP or the beginning of its host id; none when it is not in the ring.
+    ///
+    /// # Errors
+    /// As for [`Conductor::status`].
+    pub fn node(&self, cluster: Option<&str>, node: &str) -> Result<Option<NodeDetail>, DryRunError> {
+        Ok(crate::present::node(self.cluster_named(cluster)?, node))
+    }
+
+    /// Open findings of one cluster, or of all, worst first.
+    ///
+    /// # Errors
+    /// When no cluster is so called.
+    pub fn findings(&self, cluster: Option<&str>) -> Result<Vec<OpenFinding>, DryRunError> {
+        match cluster {
+            Some(_) => Ok(self.cluster_named(cluster)?.findings()),
+            None => Ok(self
+                .clusters
+                .values()
+                .flat_map(|cluster| cluster.findings())
+                .collect()),
+        }
+    }
+
+    /// The newest snapshot of every cluster, for metrics.
+    #[must_use]
+    pub fn snapshots(&self) -> Vec<(String, Option<Arc<Snapshot>>)> {
+        self.clusters
+            .values()
+            .map(|cluster| (cluster.name.clone(), cluster.snapshot()))
+            .collect()
+    }
+
+    /// When each check of each cluster last looked.
+    #[must_use]
+    pub fn checks(&self) -> Vec<(String, Checked)> {
+        let each = |cluster: &Arc<Watched>| {
+            let name = cluster.name.clone();
+            cluster
+                .checks()
+                .into_iter()
+                .map(move |checked| (name.clone(), checked))
+                .collect::<Vec<_>>()
+        };
+        self.clusters.values().flat_map(each).collect()
+    }
+
+    /// Every plugin of the configuration.
+    #[must_use]
+    pub fn plugin_summaries(&self) -> Vec<PluginSummary> {
+        self.plugins.summaries()
+    }
+
+    /// What each plugin reports of itself.
+    #[must_use]
+    pub fn telemetry(&self) -> Vec<(String, BTreeMap<String, Reading>)> {
+        self.plugins
+            .telemetry()
+            .map(|(plugin, telemetry)| (plugin.to_owned(), telemetry.readings()))
+            .collect()
+    }
+
+    /// Clusters that have not been swept once. Empty means ready.
+    #[must_use]
+    pub fn not_ready(&self) -> Vec<String> {
+        self.clusters
+            .values()
+            .filter(|cluster| cluster.snapshot().is_none())
+            .map(|cluster| cluster.name.clone())
+            .collect()
+    }
+
+    pub(crate) fn cluster_named(&self, name: Option<&str>) -> Result<&Arc<Watched>, DryRunError> {
+        let known = || self.clusters.keys().cloned().collect::<Vec<_>>().join(", ");
+        match name {
+            Some(name) => self.clusters.get(name).ok_or_else(|| DryRunError::NoCluster {
+                name: name.to_owned(),
+                known: known(),
+            }),
+            None => {
+                let mut all = self.clusters.values();
+                match (all.next(), all.next()) {
+                    (Some(only), None) => Ok(only),
+                    _ => Err(DryRunError::WhichCluster { known: known() }),
+                }
+            }
+        }
+    }
+
+    pub(crate) fn plugins(&self) -> &Plugins {
+        &self.plugins
+    }
+
+    pub(crate) fn journal(&self) -> &Arc<dyn Journal> {
+        &self.journal
+    }
+
+    pub(crate) fn seams(&self) -> &Seams {
+        &self.seams
+    }
+}
+
+/// Takes up what the journal says of a cluster.
+async fn resume(
+    journal: &dyn Journal,
+    name: String,
+    snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
+    check_every: Duration,
+) -> Result<Watched, JournalError> {
+    let mut events = Vec::new();
+    let mut version = Version::default();
+    loop {
+        let page = journal.read(&name, version, PAGE).await?;
+        let Some((last, _)) = page.last() else { break };
+        version = *last;
+        events.extend(page.into_iter().map(|(_, recorded)| recorded));
+    }
+    let checks = journal.checks(&name).await?;
+    Ok(Watched {
+        snapshots,
+        check_every,
+        version: tokio::sync::Mutex::new(version),
+        open: Mutex::new(OpenFindings::resume(&name, open_findings(&events))),
+        checked: Mutex::new(
+            checks
+                .into_iter()
+                .map(|checked| (checked.operation.clone(), checked))
+                .collect(),
+        ),
+        name,
+    })
+}

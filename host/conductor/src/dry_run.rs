@@ -1,0 +1,155 @@
+//! Plans that are shown and not carried out.
+
+use std::sync::Arc;
+
+use ringkeeper_api::{LogRow, PlanAnswer, PlanRequest};
+use ringkeeper_cluster::Snapshot;
+use ringkeeper_plan::{Cause, Plan, Refusal, Request};
+use ringkeeper_sandbox::{CallContext, CallError, CallReport};
+use thiserror::Error;
+
+use crate::Conductor;
+use crate::canonical::plan_hash;
+use crate::plugin_state::JournalState;
+use crate::plugins::Entry;
+
+/// Why there is no plan.
+#[derive(Debug, Error)]
+pub enum DryRunError {
+    /// The cluster is not in the configuration.
+    #[error("no cluster is called `{name}`; there are: {known}")]
+    NoCluster {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// Several clusters, and none was named.
+    #[error("there are several clusters ({known}); say which")]
+    WhichCluster {
+        /// What there is.
+        known: String,
+    },
+    /// No loaded plugin can do it.
+    #[error("no loaded plugin can do `{name}`; there are: {known}")]
+    NoOperation {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// The parameters do not fit the operation's schema.
+    #[error("parameters of `{operation}`: {reason}")]
+    Parameters {
+        /// The operation.
+        operation: String,
+        /// Where and why.
+        reason: String,
+    },
+    /// The plugin refuses.
+    #[error("{plugin} refuses ({}): {}", refusal.kind, refusal.message)]
+    Refused {
+        /// Which plugin.
+        plugin: String,
+        /// Its words.
+        refusal: Refusal,
+    },
+    /// The plugin broke.
+    #[error("{plugin}: {error}")]
+    Broke {
+        /// Which plugin.
+        plugin: String,
+        /// How.
+        error: CallError,
+    },
+}
+
+impl Conductor {
+    /// Plans an operation on the newest snapshot and leaves nothing behind.
+    ///
+    /// # Errors
+    /// When the request does not fit, or the plugin refuses or breaks.
+    pub async fn dry_run(&self, ask: &PlanRequest) -> Result<PlanAnswer, DryRunError> {
+        let cluster = self.cluster_named(ask.cluster.as_deref())?;
+        let (entry, plugin, _) =
+            self.plugins()
+                .operation(&ask.operation)
+                .ok_or_else(|| DryRunError::NoOperation {
+                    name: ask.operation.clone(),
+                    known: self.plugins().operation_names().collect::<Vec<_>>().join(", "),
+                })?;
+        let parameters = serde_json::Value::Object(ask.parameters.clone());
+        plugin
+            .validate_parameters(&ask.operation, &parameters)
+            .map_err(|invalid| DryRunError::Parameters {
+                operation: ask.operation.clone(),
+                reason: invalid.to_string(),
+            })?;
+        let request = Request {
+            operation: ask.operation.clone(),
+            parameters,
+            settings: entry.settings.clone(),
+            cause: Cause::Person,
+            already_done: Vec::new(),
+        };
+        let snapshot = cluster.snapshot();
+        let run_id = format!("plan/{}/{}", ask.operation, self.seams().clock.now());
+        let report = self
+            .call_plan(entry, plugin, &cluster.name, run_id, snapshot.clone(), &request)
+            .await;
+        let title = entry.title();
+        let plan = match report.result {
+            Ok(Ok(plan)) => plan,
+            Ok(Err(refusal)) => {
+                return Err(DryRunError::Refused {
+                    plugin: title,
+                    refusal,
+                });
+            }
+            Err(error) => return Err(DryRunError::Broke { plugin: title, error }),
+        };
+        let grants: Vec<String> = plugin
+            .capabilities()
+            .iter()
+            .map(|name| (*name).to_owned())
+            .collect();
+        let hash = match &snapshot {
+            Some(world) => plan_hash(&request, plugin.digest().as_str(), &grants, &plan.steps, world),
+            None => String::new(),
+        };
+        Ok(PlanAnswer {
+            cluster: cluster.name.clone(),
+            plugin: title,
+            operation: ask.operation.clone(),
+            hash,
+            plan,
+            limits: entry.limit_uses(&report.usage),
+            log: report
+                .log
+                .into_iter()
+                .map(|line| LogRow {
+                    level: line.level.to_string(),
+                    message: line.message,
+                })
+                .collect(),
+        })
+    }
+
+    /// One call of a plugin's `plan`, its use remembered.
+    pub(crate) async fn call_plan(
+        &self,
+        entry: &Entry,
+        plugin: &ringkeeper_sandbox::Plugin,
+        cluster: &str,
+        run_id: String,
+        snapshot: Option<Arc<Snapshot>>,
+        request: &Request,
+    ) -> CallReport<Result<Plan, Refusal>> {
+        let state = JournalState::new(self.journal(), &entry.name, cluster);
+        let mut context = CallContext::new(run_id, snapshot, Arc::new(state));
+        context.telemetry = Arc::clone(&entry.telemetry);
+        let report = plugin.plan(context, request).await;
+        entry.note_usage(report.usage);
+        report
+    }
+}
