@@ -1,0 +1,192 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// A maintenance host for Apache Cassandra.
+#[derive(Debug, Parser)]
+#[command(
+    name = "ringkeeper",
+    version,
+    propagate_version = true,
+    disable_help_subcommand = true,
+    after_help = "Exit codes: 0 done, 1 failed or a problem found, 2 usage or configuration, 3 blocked or refused, \
+                  4 not found, 5 host unreachable.\n\nExample:\n  ringkeeper status"
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Common {
+    /// Configuration file [default: ./ringkeeper.toml, then /etc/ringkeeper/ringkeeper.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Unix socket of the host [default: as configured]
+    #[arg(
+        long,
+        global = true,
+        value_name = "PATH",
+        env = "RINGKEEPER_SOCKET",
+        hide_env_values = true
+    )]
+    pub(crate) socket: Option<PathBuf>,
+    /// Tables for people, or JSON for programs: one document, or one object a line where there are several
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    pub(crate) format: Format,
+}
+
+/// How answers are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    #[default]
+    Table,
+    Json,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run the host
+    #[command(
+        after_help = "Examples:\n  ringkeeper serve --config /etc/ringkeeper/ringkeeper.toml\n  ringkeeper serve --check"
+    )]
+    Serve {
+        /// Only check the configuration, and print every value in force with where it comes from
+        #[arg(long)]
+        check: bool,
+    },
+    /// Show clusters with their nodes and open findings, much as `nodetool status` does
+    #[command(after_help = "Examples:\n  ringkeeper status\n  ringkeeper status analytics --format json")]
+    Status {
+        /// Show this cluster only
+        cluster: Option<String>,
+    },
+    /// List the nodes of a cluster, or show everything about one
+    #[command(
+        after_help = "Examples:\n  ringkeeper nodes\n  ringkeeper nodes 10.0.0.1\n  ringkeeper nodes 6f1c2a3e --cluster analytics"
+    )]
+    Nodes {
+        /// Address or beginning of the host id of one node
+        node: Option<String>,
+        /// Cluster; needed where the host has several
+        #[arg(long, value_name = "CLUSTER")]
+        cluster: Option<String>,
+    },
+    /// Show what an operation would do, without doing it
+    #[command(
+        after_help = "Examples:\n  ringkeeper plan health.check\n  ringkeeper plan health.check --cluster analytics -p only=quorum"
+    )]
+    Plan {
+        /// Operation, such as health.check; `ringkeeper plugin list` shows all
+        operation: String,
+        /// Cluster; needed where the host has several
+        #[arg(long, value_name = "CLUSTER")]
+        cluster: Option<String>,
+        /// Parameter of the operation; a value that is not JSON is taken as text
+        #[arg(short, long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
+        parameters: Vec<(String, serde_json::Value)>,
+    },
+    /// Show what is wrong now, worst first, with evidence and what to do
+    #[command(
+        after_help = "Examples:\n  ringkeeper findings\n  ringkeeper findings --cluster analytics --format json"
+    )]
+    Findings {
+        /// Show findings about this cluster only
+        #[arg(long, value_name = "CLUSTER")]
+        cluster: Option<String>,
+    },
+    /// Look at plugins
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ringkeeper plugin list\n  ringkeeper plugin inspect repair.wasm"
+    )]
+    Plugin(PluginCommand),
+    /// Check the configuration, the host's machine and the way to every node, and say how to fix what is wrong
+    #[command(after_help = "Example:\n  ringkeeper doctor --config /etc/ringkeeper/ringkeeper.toml")]
+    Doctor,
+    /// Print a script that completes commands in a shell
+    #[command(after_help = "Example:\n  ringkeeper completions bash > /etc/bash_completion.d/ringkeeper")]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    #[command(after_help = "Example:\n  ringkeeper man > /usr/local/share/man/man1/ringkeeper.1")]
+    Man,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PluginCommand {
+    /// List the plugins of the host: version, operations, grants, limits and what was used of them
+    #[command(after_help = "Example:\n  ringkeeper plugin list")]
+    List,
+    /// Show what a component is, what it can do and what it asks for; needs no host
+    #[command(after_help = "Example:\n  ringkeeper plugin inspect repair.wasm")]
+    Inspect {
+        /// The component
+        file: PathBuf,
+    },
+}
+
+/// `name=value`; a value that is not JSON is a text.
+fn parameter(text: &str) -> Result<(String, serde_json::Value), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => {
+            let value = serde_json::from_str(value).unwrap_or_else(|_| serde_json::Value::from(value));
+            Ok((name.to_owned(), value))
+        }
+        _ => Err("write it like name=value".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        fn look(command: &clap::Command) {
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
+            assert!(
+                help.contains("Example"),
+                "{} shows no example",
+                command.get_name()
+            );
+            command.get_subcommands().for_each(look);
+        }
+        look(&Arguments::command());
+    }
+
+    #[test]
+    fn parameters_are_json_where_they_can_be() {
+        for (text, value) in [
+            ("a=1", json!(1)),
+            ("a=true", json!(true)),
+            ("a=quorum", json!("quorum")),
+            ("a=\"1\"", json!("1")),
+            ("a=[1,2]", json!([1, 2])),
+            ("a=", json!("")),
+            ("a=b=c", json!("b=c")),
+        ] {
+            assert_eq!(parameter(text), Ok(("a".to_owned(), value)), "{text}");
+        }
+        assert!(parameter("a").is_err());
+        assert!(parameter("=1").is_err());
+    }
+}

@@ -1,0 +1,242 @@
+//! The configuration, turned into the parts the host is made of.
+
+use std::sync::Arc;
+
+use ringkeeper_cassandra::{AccessSettings, CassandraCluster, CqlAccess, JolokiaAccess, Secret, TlsSettings};
+use ringkeeper_conductor::{ClusterParts, PluginParts};
+use ringkeeper_config::{
+    ClusterConfig, Credentials, KeyspacePolicy, PluginConfig, PluginLimits, PluginSource, PolicyConfig,
+    TlsConfig,
+};
+use ringkeeper_observer::{ConsistencyPolicy, ObserverSettings};
+use ringkeeper_sandbox::{Grants, Limits};
+use ringkeeper_seams::Seams;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// A cluster to watch.
+pub(crate) fn cluster_parts(
+    config: &ClusterConfig,
+    policy: &PolicyConfig,
+    seams: &Seams,
+) -> Result<ClusterParts, Failure> {
+    let sweep = config.sweep;
+    Ok(ClusterParts {
+        name: config.name.clone(),
+        cluster: Arc::new(cluster(config, seams)?),
+        observer: ObserverSettings {
+            cluster: config.name.clone(),
+            membership_every: sweep.membership,
+            node_metrics_every: sweep.node_metrics,
+            table_metrics_every: sweep.table_metrics,
+            schema_every: sweep.schema,
+            node_limit: sweep.node_limit,
+            concurrency: sweep.concurrency,
+            consistency: consistency(policy),
+        },
+        check_every: config.check_every,
+    })
+}
+
+/// A way to the nodes of a cluster. Nothing is asked yet.
+pub(crate) fn cluster(config: &ClusterConfig, seams: &Seams) -> Result<CassandraCluster, Failure> {
+    let access = access(config)?;
+    CassandraCluster::new(access, seams.clone())
+        .map_err(|error| Failure::plain(Exit::Usage, format!("cluster {}: {error}", config.name)))
+}
+
+fn access(config: &ClusterConfig) -> Result<AccessSettings, Failure> {
+    let (jolokia, cql) = (&config.jolokia, &config.cql);
+    let (jolokia_username, jolokia_password) = credentials(config, jolokia.credentials.as_ref())?;
+    let (cql_username, cql_password) = credentials(config, cql.credentials.as_ref())?;
+    Ok(AccessSettings {
+        contact_points: config.contact_points.clone(),
+        jolokia: JolokiaAccess {
+            url: jolokia.url.clone(),
+            username: jolokia_username,
+            password: jolokia_password,
+            tls: jolokia.tls.as_ref().map(tls).unwrap_or_default(),
+            timeout: jolokia.timeout,
+            max_response_bytes: usize::try_from(jolokia.max_response_bytes).unwrap_or(usize::MAX),
+        },
+        cql: CqlAccess {
+            port: cql.port,
+            username: cql_username,
+            password: cql_password,
+            tls: cql.tls.as_ref().map(tls),
+            timeout: cql.timeout,
+        },
+    })
+}
+
+fn credentials(
+    config: &ClusterConfig,
+    credentials: Option<&Credentials>,
+) -> Result<(Option<String>, Option<Secret>), Failure> {
+    let Some(credentials) = credentials else {
+        return Ok((None, None));
+    };
+    let secret = credentials
+        .password
+        .read()
+        .map_err(|error| Failure::plain(Exit::Usage, format!("cluster {}: {error}", config.name)))?;
+    Ok((
+        Some(credentials.username.clone()),
+        Some(Secret::new(secret.expose())),
+    ))
+}
+
+fn tls(config: &TlsConfig) -> TlsSettings {
+    let identity = config.identity.as_ref();
+    TlsSettings {
+        ca_file: Some(config.ca_file.clone()),
+        certificate_file: identity.map(|identity| identity.certificate_file.clone()),
+        key_file: identity.map(|identity| identity.key_file.clone()),
+        verify_host_name: config.verify_host_name,
+    }
+}
+
+/// What the file says, over what holds of Cassandra's own keyspaces anyway.
+fn consistency(policy: &PolicyConfig) -> ConsistencyPolicy {
+    let mut consistency = ConsistencyPolicy {
+        default: Some(policy.default_consistency),
+        ..ConsistencyPolicy::default()
+    };
+    // Logins must work at the level everything else must.
+    consistency
+        .keyspaces
+        .insert("system_auth".to_owned(), Some(policy.default_consistency));
+    consistency
+        .keyspaces
+        .extend(policy.keyspaces.iter().map(|(name, policy)| {
+            let level = match policy {
+                KeyspacePolicy::Keep(level) => Some(*level),
+                KeyspacePolicy::Unwatched => None,
+            };
+            (name.clone(), level)
+        }));
+    consistency
+}
+
+/// A plugin to load. One whose file cannot be read is listed with the reason, as one that is refused is.
+pub(crate) fn plugin_parts(config: &PluginConfig) -> Result<PluginParts, Failure> {
+    Ok(PluginParts {
+        name: config.name.clone(),
+        source: config.source.to_string(),
+        component: component(&config.source),
+        grants: grants(config)?,
+        limits: limits(&config.limits),
+        settings: config.settings.clone(),
+    })
+}
+
+/// What a plugin may use.
+pub(crate) fn grants(config: &PluginConfig) -> Result<Grants, Failure> {
+    Grants::parse(&config.grants)
+        .map_err(|error| Failure::plain(Exit::Usage, format!("plugin {}: {error}", config.name)))
+}
+
+/// The bytes of a component, or why they cannot be had.
+pub(crate) fn component(source: &PluginSource) -> Result<Vec<u8>, String> {
+    match source {
+        PluginSource::Builtin(name) => ringkeeper_bundled::ALL
+            .iter()
+            .find(|(bundled, _)| bundled == name)
+            .map(|(_, bytes)| bytes.to_vec())
+            .ok_or_else(|| format!("this program was built without the plugin `{name}`")),
+        PluginSource::File(path) => {
+            std::fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
+        }
+    }
+}
+
+/// What one call of a plugin may take.
+pub(crate) const fn limits(config: &PluginLimits) -> Limits {
+    let PluginLimits {
+        memory_bytes,
+        cpu,
+        plan_wall,
+        execute_wall,
+        host_call_bytes,
+        handles,
+        log_bytes,
+        state_bytes,
+    } = *config;
+    Limits {
+        memory_bytes,
+        cpu,
+        plan_wall,
+        execute_wall,
+        host_call_bytes,
+        handles,
+        log_bytes,
+        state_bytes,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use ringkeeper_cluster::ConsistencyLevel;
+    use ringkeeper_config::{CAPABILITIES, Config};
+    use ringkeeper_sandbox::Capability;
+
+    use super::*;
+
+    fn config(more: &str) -> Config {
+        let text = format!("[[cluster]]\nname = \"analytics\"\ncontact_points = [\"10.0.0.1\"]\n{more}");
+        Config::parse(&text, Path::new("ringkeeper.toml")).unwrap()
+    }
+
+    #[test]
+    fn documented_defaults_are_the_defaults_of_each_part() {
+        let config = config("");
+        let seams = Seams::production().unwrap();
+        let parts = cluster_parts(&config.clusters[0], &config.policy, &seams).unwrap();
+        assert_eq!(parts.observer, ObserverSettings::new("analytics"));
+        assert_eq!(parts.check_every, Duration::from_secs(300));
+        assert_eq!(
+            access(&config.clusters[0]).unwrap(),
+            AccessSettings::new(["10.0.0.1"])
+        );
+        assert_eq!(limits(&config.plugins[0].limits), Limits::default());
+    }
+
+    #[test]
+    fn grants_of_the_configuration_are_those_of_the_sandbox() {
+        let mut grantable: Vec<_> = Capability::grantable().collect();
+        let mut documented = CAPABILITIES.to_vec();
+        grantable.sort_unstable();
+        documented.sort_unstable();
+        assert_eq!(documented, grantable);
+    }
+
+    #[test]
+    fn every_bundled_plugin_is_loaded_by_default() {
+        let plugins: Vec<_> = config("")
+            .plugins
+            .iter()
+            .map(|plugin| plugin_parts(plugin).unwrap())
+            .collect();
+        let loaded: Vec<_> = plugins.iter().map(|plugin| plugin.name.as_str()).collect();
+        let bundled: Vec<_> = ringkeeper_bundled::ALL.iter().map(|(name, _)| *name).collect();
+        assert_eq!(loaded, bundled);
+        assert!(plugins.iter().all(|plugin| plugin.component.is_ok()));
+    }
+
+    #[test]
+    fn a_keyspace_keeps_the_level_of_the_file() {
+        let config = config(
+            "[policy]\ndefault_consistency = \"QUORUM\"\n[policy.keyspaces]\nlogs = \"unwatched\"\nsystem_traces = \"ONE\"\n",
+        );
+        let policy = consistency(&config.policy);
+        assert_eq!(policy.default, Some(ConsistencyLevel::Quorum));
+        assert_eq!(policy.keyspaces["logs"], None);
+        assert_eq!(policy.keyspaces["system_auth"], Some(ConsistencyLevel::Quorum));
+        assert_eq!(policy.keyspaces["system_distributed"], None);
+        assert_eq!(policy.keyspaces["system_traces"], Some(ConsistencyLevel::One));
+    }
+}

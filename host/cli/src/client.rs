@@ -1,0 +1,146 @@
+//! The host's API over its Unix socket.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use reqwest::{RequestBuilder, Url};
+use ringkeeper_api::{
+    BASE_PATH, ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PlanAnswer, PlanRequest,
+    PluginSummary, Problem,
+};
+use serde::de::DeserializeOwned;
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+/// How long an answer that the host has in memory may take.
+const ANSWER_LIMIT: Duration = Duration::from_secs(15);
+
+/// How long a plan may take; the host itself ends one much earlier.
+const PLAN_LIMIT: Duration = Duration::from_secs(3_700);
+
+/// A way to the host.
+#[derive(Debug)]
+pub(crate) struct Client {
+    socket: PathBuf,
+    http: reqwest::Client,
+}
+
+impl Client {
+    /// A way to the host that listens on `socket`. Nothing is asked yet.
+    pub(crate) fn new(socket: &Path) -> Result<Self, Failure> {
+        // The program has one TLS provider, and the client wants one although a socket needs none. A second
+        // installation is refused, which is fine.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .unix_socket(socket)
+            .tls_certs_only([])
+            .build()
+            .map_err(|error| Failure::plain(Exit::Failed, format!("cannot make an HTTP client: {error}")))?;
+        Ok(Self {
+            socket: socket.to_owned(),
+            http,
+        })
+    }
+
+    /// Every cluster in a line.
+    pub(crate) async fn clusters(&self) -> Result<Vec<ClusterSummary>, Failure> {
+        self.get(&["clusters"]).await
+    }
+
+    /// A cluster in full.
+    pub(crate) async fn cluster(&self, cluster: &str) -> Result<ClusterStatus, Failure> {
+        self.get(&["clusters", cluster]).await
+    }
+
+    /// A node in full.
+    pub(crate) async fn node(&self, cluster: &str, node: &str) -> Result<NodeDetail, Failure> {
+        self.get(&["clusters", cluster, "nodes", node]).await
+    }
+
+    /// Open findings of one cluster, or of all.
+    pub(crate) async fn findings(&self, cluster: Option<&str>) -> Result<Vec<OpenFinding>, Failure> {
+        let mut url = url(&["findings"])?;
+        if let Some(cluster) = cluster {
+            url.query_pairs_mut().append_pair("cluster", cluster);
+        }
+        self.send(self.http.get(url).timeout(ANSWER_LIMIT)).await
+    }
+
+    /// Every plugin.
+    pub(crate) async fn plugins(&self) -> Result<Vec<PluginSummary>, Failure> {
+        self.get(&["plugins"]).await
+    }
+
+    /// What an operation would do.
+    pub(crate) async fn plan(&self, request: &PlanRequest) -> Result<PlanAnswer, Failure> {
+        self.send(self.http.post(url(&["plans"])?).json(request).timeout(PLAN_LIMIT))
+            .await
+    }
+
+    async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, Failure> {
+        self.send(self.http.get(url(path)?).timeout(ANSWER_LIMIT)).await
+    }
+
+    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Failure> {
+        let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let good = answer.status().is_success();
+        let status = answer.status();
+        let body = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
+        let nonsense = |error: serde_json::Error| {
+            let message = format!(
+                "the host at {} answered {status} with something unreadable: {error}",
+                self.socket.display()
+            );
+            Failure::new(
+                Exit::Failed,
+                message,
+                "use the ringkeeper program of the host's own version",
+            )
+        };
+        if good {
+            serde_json::from_slice(&body).map_err(nonsense)
+        } else {
+            Err(serde_json::from_slice::<Problem>(&body).map_err(nonsense)?.into())
+        }
+    }
+
+    fn unreachable(&self, error: &reqwest::Error) -> Failure {
+        let socket = self.socket.display();
+        if error.is_timeout() {
+            let message = format!("the host at {socket} did not answer in time");
+            return Failure::new(
+                Exit::Unreachable,
+                message,
+                "see the host's log; start it again if it hangs",
+            );
+        }
+        let mut reason: &dyn std::error::Error = error;
+        while let Some(source) = reason.source() {
+            reason = source;
+        }
+        let remedy =
+            "start it with `ringkeeper serve`, run this as the host's user, or name its socket with --socket";
+        Failure::new(
+            Exit::Unreachable,
+            format!("no host answers at {socket}: {reason}"),
+            remedy,
+        )
+    }
+}
+
+/// The URL of a path of the API; the host's name in it means nothing on a socket.
+fn url(path: &[&str]) -> Result<Url, Failure> {
+    let unusable = || {
+        Failure::plain(
+            Exit::Usage,
+            format!("`{}` cannot be part of a URL", path.join("/")),
+        )
+    };
+    let mut url = Url::parse(&format!("http://ringkeeper{BASE_PATH}")).map_err(|_| unusable())?;
+    url.path_segments_mut().map_err(|()| unusable())?.extend(path);
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,213 @@
+//! The client against a real host with a cluster in memory.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringkeeper_api::NodeSummary;
+use ringkeeper_cluster::PeerStatus;
+use ringkeeper_conductor::{ClusterParts, Conductor, Parts};
+use ringkeeper_config::Config;
+use ringkeeper_fake::FakeCluster;
+use ringkeeper_journal::MemoryJournal;
+use ringkeeper_observer::ObserverSettings;
+use ringkeeper_ring::{Replicas, Replication};
+use ringkeeper_sandbox::{Sandbox, SandboxSettings};
+use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
+use serde_json::Map;
+use tempfile::TempDir;
+
+use super::*;
+use crate::assembly;
+use crate::render;
+use crate::screen::Screen;
+
+/// A host that listens, until dropped.
+struct Host {
+    _folder: TempDir,
+    _tasks: TaskGroup,
+    cluster: FakeCluster,
+    client: Client,
+}
+
+impl Host {
+    /// A host that watches three nodes and has looked once.
+    async fn start() -> Self {
+        let centres = [("dc1".to_owned(), Replicas { all: 3, transient: 0 })];
+        let cluster = FakeCluster::builder()
+            .rack("dc1", "r1", 1)
+            .rack("dc1", "r2", 1)
+            .rack("dc1", "r3", 1)
+            .keyspace("shop", Replication::NetworkTopology(centres.into()), &["orders"])
+            .build();
+        let folder = tempfile::tempdir().unwrap();
+        let socket: PathBuf = folder.path().join("host.sock");
+        let mut tasks = TaskGroup::new();
+        let conductor = Conductor::start(parts(&cluster), &mut tasks).await.unwrap();
+        let listener = ringkeeper_server::bind(&socket).unwrap();
+        let serving = Arc::clone(&conductor);
+        tasks.spawn(async move {
+            let _ = ringkeeper_server::serve(listener, serving, std::future::pending()).await;
+        });
+        let host = Self {
+            _folder: folder,
+            _tasks: tasks,
+            cluster,
+            client: Client::new(&socket).unwrap(),
+        };
+        host.wait_for(|status| !status.checks.is_empty()).await;
+        host
+    }
+
+    /// The cluster once it is as `wanted`, or as it is after ten seconds.
+    async fn wait_for(&self, wanted: impl Fn(&ClusterStatus) -> bool) -> ClusterStatus {
+        for _ in 0..200 {
+            if let Ok(status) = self.client.cluster("analytics").await
+                && wanted(&status)
+            {
+                return status;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        self.client.cluster("analytics").await.unwrap()
+    }
+}
+
+fn parts(cluster: &FakeCluster) -> Parts {
+    let seams = Seams::production().unwrap();
+    let text = "[[cluster]]\nname = \"analytics\"\ncontact_points = [\"10.0.0.1\"]\n";
+    let config = Config::parse(text, std::path::Path::new("ringkeeper.toml")).unwrap();
+    let observer = ObserverSettings {
+        membership_every: Duration::from_millis(100),
+        ..ObserverSettings::new("analytics")
+    };
+    Parts {
+        journal: Arc::new(MemoryJournal::default()),
+        sandbox: Sandbox::new(SandboxSettings::default(), seams.clone()).unwrap(),
+        clusters: vec![ClusterParts {
+            name: "analytics".to_owned(),
+            cluster: Arc::new(cluster.clone()),
+            observer,
+            check_every: Duration::from_millis(100),
+        }],
+        plugins: config
+            .plugins
+            .iter()
+            .map(|plugin| assembly::plugin_parts(plugin).unwrap())
+            .collect(),
+        seams,
+    }
+}
+
+fn screen() -> Screen {
+    Screen {
+        width: Some(120),
+        colour: false,
+        now: Timestamp::default(),
+    }
+}
+
+fn ask(operation: &str) -> PlanRequest {
+    PlanRequest {
+        operation: operation.to_owned(),
+        cluster: None,
+        parameters: Map::new(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_question_is_answered_and_can_be_drawn() {
+    let host = Host::start().await;
+    let clusters = host.client.clusters().await.unwrap();
+    assert_eq!(
+        clusters.iter().map(|cluster| cluster.nodes).collect::<Vec<_>>(),
+        [3]
+    );
+
+    let status = host.client.cluster("analytics").await.unwrap();
+    assert_eq!(
+        render::status::status(&status, &screen())
+            .matches("\nUN  ")
+            .count(),
+        3
+    );
+
+    let address = status.data_centers[0].nodes[0].address;
+    let node = host
+        .client
+        .node("analytics", &address.ip().to_string())
+        .await
+        .unwrap();
+    assert_eq!(node.summary.address, address);
+    assert!(render::node::node(&node, &screen()).contains("How its peers see it: 2 up, 0 down"));
+
+    let plugins = host.client.plugins().await.unwrap();
+    assert!(render::plugins::plugins(&plugins, &screen()).contains("health.check"));
+
+    let plan = host.client.plan(&ask("health.check")).await.unwrap();
+    assert!(render::plan::plan(&plan, &Default::default(), &screen()).contains("Steps: none"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_goes_down_becomes_a_finding() {
+    let host = Host::start().await;
+    host.cluster.kill(host.cluster.nodes()[0]);
+    let down = |node: &NodeSummary| node.status == PeerStatus::Down;
+    let seen = |status: &ClusterStatus| {
+        status
+            .data_centers
+            .iter()
+            .flat_map(|centre| &centre.nodes)
+            .any(down)
+    };
+    let status = host
+        .wait_for(|status| seen(status) && !status.findings.is_empty())
+        .await;
+    let text = render::status::status(&status, &screen());
+    assert!(text.contains("\nDN  "), "{text}");
+    let findings = host.client.findings(Some("analytics")).await.unwrap();
+    assert!(!findings.is_empty());
+    assert!(render::findings::findings(&findings, &Default::default(), &screen()).contains("To do: "));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_there_ends_with_4_and_what_is_wrong_with_2() {
+    let host = Host::start().await;
+    assert_eq!(
+        host.client.cluster("nowhere").await.unwrap_err().exit,
+        Exit::NotFound
+    );
+    assert_eq!(
+        host.client.node("analytics", "10.9.9.9").await.unwrap_err().exit,
+        Exit::NotFound
+    );
+    assert_eq!(
+        host.client.findings(Some("nowhere")).await.unwrap_err().exit,
+        Exit::NotFound
+    );
+    assert_eq!(
+        host.client.plan(&ask("repair.nothing")).await.unwrap_err().exit,
+        Exit::NotFound
+    );
+    let mut odd = ask("health.check");
+    odd.parameters
+        .insert("no_such_parameter".to_owned(), serde_json::json!(1));
+    assert_eq!(host.client.plan(&odd).await.unwrap_err().exit, Exit::Usage);
+}
+
+#[test]
+fn names_are_escaped() {
+    let url = url(&["clusters", "a/b ?", "nodes", "::1"]).unwrap();
+    assert_eq!(
+        url.as_str(),
+        "http://ringkeeper/api/v1/clusters/a%2Fb%20%3F/nodes/::1"
+    );
+}
+
+#[tokio::test]
+async fn a_host_that_is_not_there_is_unreachable() {
+    let client = Client::new(Path::new("/nonexistent/ringkeeper.sock")).unwrap();
+    let failure = client.clusters().await.unwrap_err();
+    assert_eq!(failure.exit, Exit::Unreachable);
+    insta::assert_snapshot!(failure);
+}

@@ -1,0 +1,102 @@
+//! The commands: each asks, and shows the answer.
+
+pub(crate) mod check;
+pub(crate) mod doctor;
+mod findings;
+mod nodes;
+mod plan;
+pub(crate) mod plugin;
+mod serve;
+mod status;
+
+use clap::CommandFactory as _;
+
+use crate::arguments::{Arguments, Command, Common, PluginCommand};
+use crate::client::Client;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::{Output, write};
+use crate::place;
+use crate::render::findings::Addresses;
+
+/// Does what was asked.
+pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
+    let Arguments { common, command } = arguments;
+    let output = Output::stdout(common.format);
+    match command {
+        Command::Status { cluster } => status::run(&client(&common)?, cluster.as_deref(), &output).await,
+        Command::Nodes { node, cluster } => {
+            nodes::run(&client(&common)?, cluster.as_deref(), node.as_deref(), &output).await
+        }
+        Command::Plan {
+            operation,
+            cluster,
+            parameters,
+        } => plan::run(&client(&common)?, operation, cluster, parameters, &output).await,
+        Command::Findings { cluster } => findings::run(&client(&common)?, cluster.as_deref(), &output).await,
+        Command::Serve { check: true } => check::run(&common, &output),
+        Command::Serve { check: false } => serve::run(&common).await,
+        Command::Doctor => doctor::run(&common, &output).await,
+        Command::Plugin(PluginCommand::Inspect { file }) => plugin::inspect_file(&file, &output).await,
+        Command::Plugin(PluginCommand::List) => plugin::list(&client(&common)?, &output).await,
+        Command::Completions { shell } => completions(shell),
+        Command::Man => man(),
+    }
+}
+
+fn client(common: &Common) -> Result<Client, Failure> {
+    Client::new(&place::socket(common)?)
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "ringkeeper", &mut script);
+    write(&String::from_utf8_lossy(&script))?;
+    Ok(Exit::Done)
+}
+
+/// The manual page, with a section for each command.
+fn man() -> Result<Exit, Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::plain(Exit::Failed, format!("cannot write the manual page: {error}"))
+    };
+    let mut page = Vec::new();
+    clap_mangen::Man::new(Arguments::command())
+        .render(&mut page)
+        .map_err(failed)?;
+    write(&String::from_utf8_lossy(&page))?;
+    Ok(Exit::Done)
+}
+
+/// The cluster that is meant: the one named, else the only one.
+async fn cluster_meant(client: &Client, named: Option<&str>) -> Result<String, Failure> {
+    if let Some(name) = named {
+        return Ok(name.to_owned());
+    }
+    let names: Vec<_> = client
+        .clusters()
+        .await?
+        .into_iter()
+        .map(|cluster| cluster.name)
+        .collect();
+    match names.as_slice() {
+        [only] => Ok(only.clone()),
+        _ => {
+            let message = format!("the host has several clusters: {}", names.join(", "));
+            Err(Failure::new(
+                Exit::Usage,
+                message,
+                "say which with --cluster NAME",
+            ))
+        }
+    }
+}
+
+/// Addresses of all nodes of a cluster. Without them host ids are shown, so a failure is none.
+async fn addresses(client: &Client, cluster: &str) -> Addresses {
+    let Ok(status) = client.cluster(cluster).await else {
+        return Addresses::new();
+    };
+    let nodes = status.data_centers.into_iter().flat_map(|centre| centre.nodes);
+    nodes.map(|node| (node.host_id, node.address)).collect()
+}

@@ -1,0 +1,155 @@
+//! `ringkeeper doctor`: is everything in place, and if not, how to put it there.
+//!
+//! Each check is one line: ok, warning or problem, with what to do. [`machine`] looks at this machine and the host on it,
+//! [`plugins`] at the plugins, [`nodes`] asks the nodes, and [`judge`] says what that means, which is pure.
+
+mod judge;
+mod machine;
+mod nodes;
+mod plugins;
+
+use ringkeeper_config::{Config, ConfigError};
+use ringkeeper_seams::Seams;
+use serde::Serialize;
+
+use crate::arguments::Common;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::place;
+use crate::render;
+
+/// What one check says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Check {
+    /// How it is.
+    pub(crate) verdict: Verdict,
+    /// What was looked at, e.g. `cluster analytics`.
+    pub(crate) about: String,
+    /// What was seen.
+    pub(crate) message: String,
+    /// What to do; none where nothing is to be done.
+    pub(crate) remedy: Option<String>,
+}
+
+/// How something is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Verdict {
+    /// As it should be.
+    Ok,
+    /// It works, but not as well or not for long.
+    Warning,
+    /// It does not work.
+    Problem,
+    /// Nobody looks at it yet.
+    Unwatched,
+}
+
+impl Check {
+    fn ok(about: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Ok,
+            about: about.into(),
+            message: message.into(),
+            remedy: None,
+        }
+    }
+
+    fn warning(about: impl Into<String>, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Warning,
+            remedy: Some(remedy.into()),
+            ..Self::ok(about, message)
+        }
+    }
+
+    fn problem(about: impl Into<String>, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Problem,
+            remedy: Some(remedy.into()),
+            ..Self::ok(about, message)
+        }
+    }
+}
+
+/// Checks everything, and says how to fix what is wrong.
+pub(crate) async fn run(common: &Common, output: &Output) -> Result<Exit, Failure> {
+    let checks = checks(common).await?;
+    output.several(&checks, render::doctor::checks)?;
+    let sound = checks.iter().all(|check| check.verdict != Verdict::Problem);
+    Ok(if sound { Exit::Done } else { Exit::Failed })
+}
+
+async fn checks(common: &Common) -> Result<Vec<Check>, Failure> {
+    let file = place::config_file(common)?;
+    let config = match Config::load(&file) {
+        Ok(config) => config,
+        Err(error) => return Ok(configuration_problems(&error)),
+    };
+    let seams = Seams::production().map_err(|error| Failure::plain(Exit::Failed, error.to_string()))?;
+    let mut checks = vec![Check::ok("configuration", format!("{} is sound", file.display()))];
+    checks.push(machine::data_directory(&config.host.data_directory));
+    checks.push(machine::host(&place::socket(common)?).await);
+    checks.extend(plugins::check(&config, &seams).await);
+    for cluster in &config.clusters {
+        match nodes::ask(cluster, &seams).await {
+            Ok(seen) => checks.extend(judge::cluster(&seen)),
+            Err(failure) => {
+                let remedy = "correct the cluster's part of the configuration";
+                checks.push(Check::problem(
+                    format!("cluster {}", cluster.name),
+                    failure.message,
+                    remedy,
+                ));
+            }
+        }
+    }
+    checks.extend(unwatched());
+    Ok(checks)
+}
+
+fn configuration_problems(error: &ConfigError) -> Vec<Check> {
+    match error {
+        ConfigError::Unreadable { file, reason } => {
+            let message = format!("{} cannot be read: {reason}", file.display());
+            vec![Check::problem(
+                "configuration",
+                message,
+                "name an existing file with --config FILE",
+            )]
+        }
+        ConfigError::Invalid { problems } => problems
+            .iter()
+            .map(|problem| {
+                let about = if problem.key.is_empty() {
+                    String::new()
+                } else {
+                    format!("{}: ", problem.key)
+                };
+                let message = format!("{}: {about}{}", problem.place, problem.fault);
+                Check::problem("configuration", message, problem.fault.remedy())
+            })
+            .collect(),
+    }
+}
+
+/// What cannot be seen from outside a node.
+fn unwatched() -> Vec<Check> {
+    let each = [
+        ("disk space", "how full the disks of each node are"),
+        ("disk I/O", "whether disks are slow or fail"),
+        ("clocks", "how far the nodes' clocks are apart"),
+        (
+            "operating system",
+            "kernel messages, memory outside the JVM, pending updates",
+        ),
+    ];
+    let check = |(about, what): (&str, &str)| Check {
+        verdict: Verdict::Unwatched,
+        about: about.to_owned(),
+        message: what.to_owned(),
+        remedy: None,
+    };
+    each.map(check).into()
+}

@@ -1,0 +1,256 @@
+//! What was seen of a cluster, judged. Pure.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ringkeeper_cluster::{
+    AgentThreads, Endpoint, Keyspace, MembershipReport, NodeError, NodeErrorKind, Schema, is_system_keyspace,
+};
+use ringkeeper_ring::Replication;
+
+use super::Check;
+use super::nodes::{ClusterSeen, NodeSeen};
+use crate::render::quantity::count;
+
+/// The one partitioner whose rings are understood.
+const PARTITIONER: &str = "Murmur3Partitioner";
+/// Replicas with which one node may be taken down and a quorum is left.
+const ENOUGH_REPLICAS: u32 = 3;
+
+/// Every check of one cluster.
+pub(super) fn cluster(seen: &ClusterSeen) -> Vec<Check> {
+    let about = format!("cluster {}", seen.name);
+    let contacts = match &seen.contacts {
+        Ok(contacts) => contacts,
+        Err(error) => {
+            let remedy = "correct contact_points, or the name service of this machine";
+            return vec![Check::problem(about, error.to_string(), remedy)];
+        }
+    };
+    let mut checks: Vec<_> = contacts
+        .iter()
+        .filter_map(|contact| Some((contact, seen.nodes.get(contact)?)))
+        .flat_map(|(contact, node)| self::contact(&about, *contact, node))
+        .collect();
+    checks.extend(others(&about, contacts, seen));
+    let reports: BTreeMap<_, _> = seen
+        .nodes
+        .iter()
+        .filter_map(|(node, seen)| Some((*node, &seen.agent.as_ref().ok()?.1)))
+        .collect();
+    if !reports.is_empty() {
+        checks.push(partitioner(&about, &reports));
+        checks.push(schema_agreement(&about, &reports));
+        checks.extend(versions(&about, &reports));
+    }
+    match &seen.schema {
+        Ok(schema) => checks.extend(replication(&about, schema)),
+        Err(error) => checks.push(Check::problem(
+            about,
+            format!("the schema cannot be read by CQL: {error}"),
+            cql_remedy(error),
+        )),
+    }
+    checks
+}
+
+fn contact(about: &str, node: Endpoint, seen: &NodeSeen) -> Vec<Check> {
+    let mut checks = vec![agent(about, node, seen)];
+    if let Some(Err(reason)) = &seen.cql {
+        let message = format!("{} takes no CQL connection: {reason}", node.ip());
+        let remedy = "set cluster.cql.port to native_transport_port, and let this machine reach it";
+        checks.push(Check::problem(about, message, remedy));
+    }
+    checks
+}
+
+fn agent(about: &str, node: Endpoint, seen: &NodeSeen) -> Check {
+    let ip = node.ip();
+    let (probe, _) = match &seen.agent {
+        Ok(answers) => answers,
+        Err(error) => {
+            return Check::problem(
+                about,
+                format!("{ip} does not answer: {error}"),
+                agent_remedy(error),
+            );
+        }
+    };
+    let what = format!(
+        "{ip} answers: Cassandra {}, {}",
+        probe.release_version, probe.agent
+    );
+    match probe.threads {
+        AgentThreads::Several => Check::ok(about, format!("{what}, several threads")),
+        AgentThreads::Unknown => Check::ok(about, format!("{what}, threads unknown")),
+        AgentThreads::Single => {
+            let remedy =
+                "start the agent with executor=fixed,threadNr=4: on one thread a long call blinds the host";
+            Check::warning(about, format!("{what}, a single thread"), remedy)
+        }
+    }
+}
+
+/// Members that are no contact points: one line for all that answer, one for each that does not.
+fn others(about: &str, contacts: &[Endpoint], seen: &ClusterSeen) -> Vec<Check> {
+    let others = seen.nodes.iter().filter(|(node, _)| !contacts.contains(node));
+    let (well, troubled): (Vec<_>, Vec<_>) = others
+        .map(|(node, seen)| agent(about, *node, seen))
+        .partition(|check| check.remedy.is_none());
+    let mut checks = Vec::new();
+    if !well.is_empty() {
+        checks.push(Check::ok(
+            about,
+            format!(
+                "{} found through them answer too",
+                count(well.len(), "other node")
+            ),
+        ));
+    }
+    checks.extend(troubled);
+    checks
+}
+
+fn agent_remedy(error: &NodeError) -> &'static str {
+    match error.kind {
+        NodeErrorKind::Unreachable => {
+            "start the Jolokia agent on the node, listening where cluster.jolokia.url says, and let this machine reach it"
+        }
+        NodeErrorKind::TimedOut => {
+            "see whether the node is overloaded or a firewall drops packets; or raise cluster.jolokia.timeout"
+        }
+        NodeErrorKind::Unauthorised => {
+            "set cluster.jolokia.username and password_file to what the agent wants"
+        }
+        NodeErrorKind::Nonsense => {
+            "correct cluster.jolokia.url: what answers there is no Jolokia agent of Cassandra"
+        }
+        NodeErrorKind::TooLarge => "raise cluster.jolokia.max_response",
+        NodeErrorKind::Unsupported => "upgrade the cluster, or remove it from the configuration",
+        NodeErrorKind::Failed => "see the node's log",
+    }
+}
+
+fn cql_remedy(error: &NodeError) -> &'static str {
+    match error.kind {
+        NodeErrorKind::Unauthorised => {
+            "set cluster.cql.username and password_file to a role that may read system_schema"
+        }
+        _ => "check cluster.cql: port, username, password and tls",
+    }
+}
+
+type Reports<'a> = BTreeMap<Endpoint, &'a MembershipReport>;
+
+fn partitioner(about: &str, reports: &Reports<'_>) -> Check {
+    let used: BTreeSet<_> = reports
+        .values()
+        .map(|report| report.partitioner.as_str())
+        .collect();
+    let used: Vec<_> = used.into_iter().collect();
+    if used == [PARTITIONER] {
+        return Check::ok(about, format!("partitioner {PARTITIONER}"));
+    }
+    let remedy = format!("only {PARTITIONER} is understood; remove this cluster from the configuration");
+    Check::problem(about, format!("partitioner {}", used.join(", ")), remedy)
+}
+
+fn schema_agreement(about: &str, reports: &Reports<'_>) -> Check {
+    let mut versions: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for (node, report) in reports {
+        versions
+            .entry(&report.schema_version)
+            .or_default()
+            .push(node.ip().to_string());
+    }
+    if versions.len() == 1 {
+        return Check::ok(about, "the nodes agree on the schema");
+    }
+    let groups: Vec<_> = versions
+        .iter()
+        .map(|(version, nodes)| format!("{version}: {}", nodes.join(", ")))
+        .collect();
+    let remedy =
+        "wait a minute and look again; if it stays, restart the nodes of the smaller group one at a time";
+    Check::problem(
+        about,
+        format!("the nodes disagree on the schema ({})", groups.join("; ")),
+        remedy,
+    )
+}
+
+fn versions(about: &str, reports: &Reports<'_>) -> Option<Check> {
+    let used: BTreeSet<_> = reports
+        .values()
+        .map(|report| report.release_version.as_str())
+        .collect();
+    let used: Vec<_> = used.into_iter().collect();
+    (used.len() > 1).then(|| {
+        let remedy = "finish the upgrade; until then no repair and no schema change";
+        Check::warning(
+            about,
+            format!("nodes of several Cassandra versions: {}", used.join(", ")),
+            remedy,
+        )
+    })
+}
+
+fn replication(about: &str, schema: &Schema) -> Vec<Check> {
+    let watched = schema
+        .keyspaces
+        .values()
+        .filter(|keyspace| !is_system_keyspace(&keyspace.name) || keyspace.name == "system_auth");
+    let (mut checks, mut sound) = (Vec::new(), Vec::new());
+    for keyspace in watched {
+        match weakness(keyspace) {
+            Some((message, remedy)) => checks.push(Check::warning(about, message, remedy)),
+            None => sound.push(keyspace.name.as_str()),
+        }
+    }
+    if !sound.is_empty() {
+        checks.push(Check::ok(
+            about,
+            format!("replicated well enough to lose a node: {}", sound.join(", ")),
+        ));
+    }
+    checks
+}
+
+/// Why a keyspace could not stand the loss of a node at LOCAL_QUORUM, and what to do.
+fn weakness(keyspace: &Keyspace) -> Option<(String, String)> {
+    let name = &keyspace.name;
+    match &keyspace.replication {
+        Replication::Simple(replicas) => Some((
+            format!(
+                "keyspace {name} uses SimpleStrategy with {}, which knows no racks and data centres",
+                count(replicas.all as usize, "replica")
+            ),
+            format!("ALTER KEYSPACE {name} to NetworkTopologyStrategy, then repair it"),
+        )),
+        Replication::NetworkTopology(centres) => {
+            let full = |all: u32, transient: u32| all.saturating_sub(transient);
+            let few: Vec<_> = centres
+                .iter()
+                .filter(|(_, replicas)| full(replicas.all, replicas.transient) < ENOUGH_REPLICAS)
+                .map(|(centre, replicas)| {
+                    format!(
+                        "{} in {centre}",
+                        count(full(replicas.all, replicas.transient) as usize, "replica")
+                    )
+                })
+                .collect();
+            (!few.is_empty()).then(|| (
+                format!("keyspace {name} has {}: it loses LOCAL_QUORUM with one node", few.join(", ")),
+                format!("ALTER KEYSPACE {name} to {ENOUGH_REPLICAS} replicas in each data centre, then repair it; patching refuses such clusters"),
+            ))
+        }
+        Replication::Unknown { class } => Some((
+            format!("keyspace {name} uses {class}, whose replicas cannot be told"),
+            "its availability is not watched; set it to `unwatched` in [policy.keyspaces]".to_owned(),
+        )),
+        Replication::Local | Replication::Everywhere => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;

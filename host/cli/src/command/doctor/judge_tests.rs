@@ -1,0 +1,204 @@
+//! What the doctor says of clusters in every state.
+
+use std::collections::BTreeSet;
+
+use insta::assert_snapshot;
+use ringkeeper_cluster::{NodeId, Probe, ProcessIdentity};
+use ringkeeper_ring::Replicas;
+use ringkeeper_seams::Timestamp;
+use uuid::Uuid;
+
+use super::super::Verdict;
+use super::*;
+
+fn endpoint(number: u8) -> Endpoint {
+    format!("10.0.0.{number}:7000").parse().unwrap()
+}
+
+fn report(number: u8) -> MembershipReport {
+    MembershipReport {
+        host_id: NodeId::new(Uuid::from_u128(u128::from(number))),
+        process: ProcessIdentity {
+            name: "1@node".to_owned(),
+            started_at: Timestamp::default(),
+        },
+        cluster_name: "Analytics Cluster".to_owned(),
+        partitioner: PARTITIONER.to_owned(),
+        release_version: "5.0.5".to_owned(),
+        schema_version: "aaaa".to_owned(),
+        operation_mode: "NORMAL".to_owned(),
+        gossip_running: true,
+        native_transport_running: true,
+        load_bytes: None,
+        live: BTreeSet::new(),
+        unreachable: BTreeSet::new(),
+        joining: BTreeSet::new(),
+        leaving: BTreeSet::new(),
+        moving: BTreeSet::new(),
+    }
+}
+
+fn answering(report: MembershipReport, threads: AgentThreads) -> NodeSeen {
+    let probe = Probe {
+        agent: "Jolokia 2.2.9".to_owned(),
+        threads,
+        release_version: report.release_version.clone(),
+        operations: BTreeSet::new(),
+    };
+    NodeSeen {
+        agent: Ok((probe, report)),
+        cql: Some(Ok(())),
+    }
+}
+
+fn silent(kind: NodeErrorKind) -> NodeSeen {
+    NodeSeen {
+        agent: Err(NodeError::new(kind, "10.0.0.1:8778", "no answer")),
+        cql: None,
+    }
+}
+
+fn keyspace(name: &str, replication: Replication) -> Keyspace {
+    Keyspace {
+        name: name.to_owned(),
+        replication,
+        durable_writes: true,
+        tables: BTreeMap::new(),
+    }
+}
+
+fn in_centres(replicas: &[(&str, u32, u32)]) -> Replication {
+    let centres = replicas.iter().map(|(name, all, transient)| {
+        (
+            (*name).to_owned(),
+            Replicas {
+                all: *all,
+                transient: *transient,
+            },
+        )
+    });
+    Replication::NetworkTopology(centres.collect())
+}
+
+fn schema(keyspaces: Vec<Keyspace>) -> Schema {
+    Schema {
+        keyspaces: keyspaces
+            .into_iter()
+            .map(|keyspace| (keyspace.name.clone(), keyspace))
+            .collect(),
+    }
+}
+
+fn sound() -> ClusterSeen {
+    ClusterSeen {
+        name: "analytics".to_owned(),
+        contacts: Ok(vec![endpoint(1)]),
+        nodes: (1..=3)
+            .map(|number| (endpoint(number), answering(report(number), AgentThreads::Several)))
+            .collect(),
+        schema: Ok(schema(vec![
+            keyspace("shop", in_centres(&[("dc1", 3, 0)])),
+            keyspace("system_auth", in_centres(&[("dc1", 3, 0)])),
+            keyspace("system", Replication::Local),
+            keyspace(
+                "system_traces",
+                Replication::Simple(Replicas { all: 2, transient: 0 }),
+            ),
+        ])),
+    }
+}
+
+fn said(seen: &ClusterSeen) -> String {
+    let lines = cluster(seen).into_iter().map(|check| {
+        let remedy = check
+            .remedy
+            .map(|remedy| format!("\n  fix: {remedy}"))
+            .unwrap_or_default();
+        format!("{:?}: {}{remedy}", check.verdict, check.message)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_sound_cluster_has_nothing_to_fix() {
+    assert!(cluster(&sound()).iter().all(|check| check.verdict == Verdict::Ok));
+    assert_snapshot!(said(&sound()));
+}
+
+#[test]
+fn contact_points_that_lead_nowhere() {
+    let error = NodeError::new(
+        NodeErrorKind::Unreachable,
+        "contact points",
+        "none resolves: `db1`: unknown",
+    );
+    assert_snapshot!(said(&ClusterSeen {
+        contacts: Err(error),
+        ..sound()
+    }));
+}
+
+#[test]
+fn every_way_a_node_may_not_answer_has_its_cure() {
+    let kinds = [
+        NodeErrorKind::Unreachable,
+        NodeErrorKind::TimedOut,
+        NodeErrorKind::Unauthorised,
+        NodeErrorKind::Nonsense,
+        NodeErrorKind::TooLarge,
+        NodeErrorKind::Unsupported,
+        NodeErrorKind::Failed,
+    ];
+    let cures: Vec<_> = kinds
+        .into_iter()
+        .map(|kind| {
+            let check = agent("cluster analytics", endpoint(1), &silent(kind));
+            assert_eq!(check.verdict, Verdict::Problem);
+            format!("{kind}: {}", check.remedy.unwrap())
+        })
+        .collect();
+    assert_snapshot!(cures.join("\n"));
+}
+
+#[test]
+fn a_cluster_in_trouble_says_all_of_it() {
+    let mut seen = sound();
+    let odd = MembershipReport {
+        partitioner: "RandomPartitioner".to_owned(),
+        schema_version: "bbbb".to_owned(),
+        release_version: "4.1.9".to_owned(),
+        ..report(2)
+    };
+    let one = NodeSeen {
+        cql: Some(Err("connection refused".to_owned())),
+        ..answering(report(1), AgentThreads::Single)
+    };
+    seen.nodes.insert(endpoint(1), one);
+    seen.nodes
+        .insert(endpoint(2), answering(odd, AgentThreads::Unknown));
+    seen.nodes.insert(endpoint(3), silent(NodeErrorKind::TimedOut));
+    seen.schema = Err(NodeError::new(
+        NodeErrorKind::Unauthorised,
+        "10.0.0.1:9042",
+        "bad credentials",
+    ));
+    assert_snapshot!(said(&seen));
+}
+
+#[test]
+fn keyspaces_that_cannot_lose_a_node_are_named() {
+    let mut seen = sound();
+    seen.schema = Ok(schema(vec![
+        keyspace("shop", in_centres(&[("dc1", 3, 0), ("dc2", 2, 0)])),
+        keyspace("carts", in_centres(&[("dc1", 3, 1)])),
+        keyspace("logs", Replication::Simple(Replicas { all: 1, transient: 0 })),
+        keyspace(
+            "odd",
+            Replication::Unknown {
+                class: "MyStrategy".to_owned(),
+            },
+        ),
+        keyspace("system_auth", in_centres(&[("dc1", 1, 0)])),
+    ]));
+    assert_snapshot!(said(&seen));
+}

@@ -1,0 +1,127 @@
+//! `ringkeeper serve`: the host.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringkeeper_conductor::{Conductor, Parts};
+use ringkeeper_config::Config;
+use ringkeeper_journal::{DirectoryLock, SqliteJournal};
+use ringkeeper_sandbox::{Sandbox, SandboxSettings};
+use ringkeeper_seams::{Seams, TaskGroup};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::arguments::Common;
+use crate::assembly;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::log;
+use crate::place;
+
+/// How long requests under way may take once the host was told to stop.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// Runs the host until it is told to stop.
+pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
+    let config = place::config(common)?;
+    let socket = common.socket.as_ref().unwrap_or(&config.host.socket);
+    log::start(config.host.log).map_err(failed)?;
+    let mut tasks = TaskGroup::new();
+    // From here on a signal is heard, so that a host told to stop while it starts leaves nothing half done.
+    let stop = until_stopped(&mut tasks)?;
+    let data_directory = &config.host.data_directory;
+    let _lock = DirectoryLock::take(data_directory).map_err(failed)?;
+    let conductor = Conductor::start(parts(&config)?, &mut tasks)
+        .await
+        .map_err(failed)?;
+    let listener = ringkeeper_server::bind(socket).map_err(failed)?;
+    let clusters: Vec<_> = config
+        .clusters
+        .iter()
+        .map(|cluster| cluster.name.as_str())
+        .collect();
+    tracing::info!(socket = %socket.display(), clusters = clusters.join(","), "the host listens");
+
+    let served = serve(listener, conductor, stop).await;
+    tasks.abort().await;
+    remove_socket(socket);
+    served?;
+    tracing::info!("the host has stopped");
+    Ok(Exit::Done)
+}
+
+/// Serves until told to stop, then waits a while for answers under way.
+async fn serve(
+    listener: tokio::net::UnixListener,
+    conductor: Arc<Conductor>,
+    stop: watch::Receiver<bool>,
+) -> Result<(), Failure> {
+    let serving = ringkeeper_server::serve(listener, conductor, stopped(stop.clone()));
+    let too_long = async {
+        stopped(stop).await;
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+    match futures::future::select(Box::pin(serving), Box::pin(too_long)).await {
+        futures::future::Either::Left((served, _)) => served.map_err(failed),
+        futures::future::Either::Right(((), _)) => {
+            tracing::warn!("gave up answers that were still under way");
+            Ok(())
+        }
+    }
+}
+
+fn parts(config: &Config) -> Result<Parts, Failure> {
+    let seams = Seams::production().map_err(failed)?;
+    let data_directory = &config.host.data_directory;
+    let journal = SqliteJournal::open(data_directory, seams.runtime.clone()).map_err(failed)?;
+    let settings = SandboxSettings {
+        cache_dir: Some(data_directory.join("plugin-cache")),
+        ..SandboxSettings::default()
+    };
+    let sandbox = Sandbox::new(settings, seams.clone()).map_err(failed)?;
+    let clusters = config
+        .clusters
+        .iter()
+        .map(|cluster| assembly::cluster_parts(cluster, &config.policy, &seams));
+    let plugins = config
+        .plugins
+        .iter()
+        .filter(|plugin| plugin.enabled)
+        .map(assembly::plugin_parts);
+    Ok(Parts {
+        clusters: clusters.collect::<Result<_, _>>()?,
+        plugins: plugins.collect::<Result<_, _>>()?,
+        journal: Arc::new(journal),
+        sandbox,
+        seams,
+    })
+}
+
+/// Turns true when the host is told to stop, by SIGTERM or SIGINT.
+fn until_stopped(tasks: &mut TaskGroup) -> Result<watch::Receiver<bool>, Failure> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    let (told, stop) = watch::channel(false);
+    tasks.spawn(async move {
+        futures::future::select(Box::pin(terminate.recv()), Box::pin(interrupt.recv())).await;
+        tracing::info!("told to stop");
+        told.send_replace(true);
+    });
+    Ok(stop)
+}
+
+/// Waits for the word to stop. If whoever gives it is gone, that is the word too.
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+fn remove_socket(socket: &Path) {
+    if let Err(error) = std::fs::remove_file(socket) {
+        tracing::warn!(socket = %socket.display(), %error, "the socket could not be removed");
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> Failure {
+    Failure::plain(Exit::Failed, error.to_string())
+}

@@ -1,0 +1,40 @@
+//! How the program ends.
+
+use std::process::ExitCode;
+
+use ringkeeper_api::ProblemCode;
+
+/// How the program ends; scripts rely on these numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Exit {
+    /// Done.
+    Done = 0,
+    /// It failed, or a check found a problem.
+    Failed = 1,
+    /// The arguments or the configuration are wrong.
+    Usage = 2,
+    /// Blocked by the guard, or refused by a plugin or a grant.
+    Refused = 3,
+    /// There is no such cluster, node, operation or file.
+    NotFound = 4,
+    /// The host does not answer.
+    Unreachable = 5,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl From<ProblemCode> for Exit {
+    fn from(code: ProblemCode) -> Self {
+        match code {
+            ProblemCode::Invalid => Self::Usage,
+            ProblemCode::Refused => Self::Refused,
+            ProblemCode::NotFound => Self::NotFound,
+            ProblemCode::Unavailable | ProblemCode::Failed => Self::Failed,
+        }
+    }
+}

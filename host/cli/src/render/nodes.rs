@@ -1,0 +1,134 @@
+//! Nodes, one a line.
+
+use ringkeeper_api::{DataCentreStatus, NodeSummary};
+use ringkeeper_cluster::{Membership, PeerStatus};
+
+use super::grid::{Column, Grid, Value, or_nothing};
+use super::quantity::{ago, bytes};
+use crate::screen::{Screen, Tone};
+
+/// The columns of a list of nodes, in nodetool's order, then what it does not show.
+fn grid() -> Grid {
+    let column = |name, right, dispensable| Column {
+        name,
+        right,
+        dispensable,
+    };
+    Grid::new(vec![
+        column("--", false, 0),
+        column("Address", false, 0),
+        column("Load", true, 1),
+        column("Tokens", true, 8),
+        column("Owns", true, 4),
+        column("Rack", false, 2),
+        column("Version", false, 5),
+        column("Answers", false, 0),
+        column("Pending", true, 3),
+        column("Heap", true, 6),
+        column("Seen", false, 7),
+        column("Host ID", false, 9),
+    ])
+}
+
+/// Nodes of one cluster, those of a data centre under its name.
+pub(crate) fn list(nodes: &[NodeSummary], screen: &Screen) -> String {
+    let mut centres: Vec<DataCentreStatus> = Vec::new();
+    for node in nodes {
+        match centres.iter_mut().find(|centre| centre.name == node.data_center) {
+            Some(centre) => centre.nodes.push(node.clone()),
+            None => centres.push(DataCentreStatus {
+                name: node.data_center.clone(),
+                nodes: vec![node.clone()],
+            }),
+        }
+    }
+    data_centres(&centres, screen).join("\n\n") + "\n"
+}
+
+/// A block for each data centre, and one that says what letters mean and what had no room.
+pub(crate) fn data_centres(centres: &[DataCentreStatus], screen: &Screen) -> Vec<String> {
+    if centres.is_empty() {
+        return vec!["No nodes are known yet.".to_owned()];
+    }
+    let mut grid = grid();
+    for centre in centres {
+        grid.group(centre.nodes.iter().map(|node| row(node, screen)).collect());
+    }
+    let drawn = grid.draw(screen);
+    let mut blocks: Vec<_> = centres
+        .iter()
+        .zip(&drawn.groups)
+        .map(|(centre, rows)| {
+            let heading = format!("Datacenter: {}", centre.name);
+            let underline = "=".repeat(heading.chars().count());
+            format!("{}\n{underline}\n{rows}", screen.paint(Tone::Strong, &heading))
+        })
+        .collect();
+    let mut footnotes: Vec<_> = LEGEND.iter().map(|line| screen.wrap("", "  ", line)).collect();
+    if !drawn.left_out.is_empty() {
+        let missing = format!(
+            "No room for: {}; a wider terminal or --format json has them",
+            drawn.left_out.join(", ")
+        );
+        footnotes.push(screen.wrap("", "  ", &missing));
+    }
+    blocks.push(screen.paint(Tone::Faint, &footnotes.join("\n")));
+    blocks
+}
+
+const LEGEND: [&str; 3] = [
+    "Status: U up, D down, X disputed among its peers, ? unknown",
+    "State: N normal, L leaving, J joining, M moving, S stopped, ? unknown",
+    "Answers: whether it answers the host; Pending: compactions still to do",
+];
+
+fn row(node: &NodeSummary, screen: &Screen) -> Vec<Value> {
+    vec![
+        letters(node),
+        (node.address.ip().to_string(), Tone::Plain),
+        or_nothing(node.load_bytes.map(bytes)),
+        (node.size.to_string(), Tone::Plain),
+        or_nothing(node.owns_percent.map(|percent| format!("{percent:.1}%"))),
+        (node.rack.clone(), Tone::Plain),
+        or_nothing(node.release_version.clone()),
+        if node.answers {
+            ("yes".to_owned(), Tone::Plain)
+        } else {
+            ("NO".to_owned(), Tone::Bad)
+        },
+        or_nothing(node.pending_compactions.map(|pending| pending.to_string())),
+        or_nothing(node.heap_used_bytes.zip(node.heap_max_bytes).and_then(heap)),
+        or_nothing(node.last_answered_at.map(|then| ago(screen.now, then))),
+        (node.host_id.to_string().chars().take(8).collect(), Tone::Plain),
+    ]
+}
+
+/// Status and state as nodetool writes them, with a letter for what it cannot say.
+fn letters(node: &NodeSummary) -> Value {
+    let (status, tone) = match node.status {
+        PeerStatus::Up => ('U', Tone::Good),
+        PeerStatus::Down => ('D', Tone::Bad),
+        PeerStatus::Disputed => ('X', Tone::Bad),
+        PeerStatus::Unknown => ('?', Tone::Warning),
+    };
+    let state = match node.state {
+        Membership::Normal => 'N',
+        Membership::Leaving => 'L',
+        Membership::Joining => 'J',
+        Membership::Moving => 'M',
+        Membership::Stopped => 'S',
+        Membership::Unknown => '?',
+    };
+    let tone = if tone == Tone::Good && state != 'N' {
+        Tone::Warning
+    } else {
+        tone
+    };
+    (format!("{status}{state}"), tone)
+}
+
+/// Heap in use as a share of what it may be.
+fn heap((used, most): (u64, u64)) -> Option<String> {
+    let percent = used.saturating_mul(100).checked_div(most)?;
+    Some(format!("{percent}%"))
+}

@@ -1,0 +1,189 @@
+//! The program as a shell sees it: what it prints, and how it ends.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// Runs the program in `folder` with nothing of this process's environment that it might listen to.
+fn ringkeeper(folder: &Path, arguments: &[&str]) -> std::io::Result<Output> {
+    Command::new(env!("CARGO_BIN_EXE_ringkeeper"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("RINGKEEPER_SOCKET")
+        .output()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+const CONFIG: &str = "[host]\ndata_directory = \"data\"\n\n[[cluster]]\nname = \"analytics\"\ncontact_points = [\"127.0.0.1\"]\n\n[cluster.jolokia]\nurl = \"http://{address}:1/\"\n\n[cluster.cql]\nport = 1\n";
+
+#[test]
+fn wrong_arguments_end_with_2_and_say_what_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["stauts"][..],
+        &["plan"],
+        &["status", "--format", "xml"],
+        &["plan", "health.check", "-p", "x"],
+    ] {
+        let output = ringkeeper(folder.path(), arguments).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(stderr(&output).starts_with("error: "), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_host_that_is_not_there_ends_with_5() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ringkeeper.toml"), CONFIG).unwrap();
+    for arguments in [
+        &["status"][..],
+        &["nodes"],
+        &["findings"],
+        &["plan", "health.check"],
+        &["plugin", "list"],
+    ] {
+        let output = ringkeeper(folder.path(), arguments).unwrap();
+        assert_eq!(output.status.code(), Some(5), "{arguments:?}");
+        assert_eq!(
+            stderr(&output).replace(&format!("{}/", folder.path().display()), ""),
+            "error: no host answers at data/ringkeeper.sock: No such file or directory (os error 2)\n  fix: start it \
+             with `ringkeeper serve`, run this as the host's user, or name its socket with --socket\n"
+        );
+    }
+}
+
+#[test]
+fn a_wrong_configuration_ends_with_2_and_lists_every_mistake() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(
+        folder.path().join("ringkeeper.toml"),
+        "[host]\nsokcet = 1\n[[cluster]]\nname = \"a\"\n",
+    )
+    .unwrap();
+    for arguments in [&["serve", "--check"][..], &["serve"], &["status"]] {
+        let output = ringkeeper(folder.path(), arguments).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(
+            stderr(&output)
+                .contains("ringkeeper.toml:2:1: host.sokcet: unknown key in [host]\n  fix: write `socket`")
+        );
+        assert!(
+            stderr(&output).contains("ringkeeper.toml:3:1: cluster.a: [[cluster]] has no `contact_points`")
+        );
+    }
+}
+
+#[test]
+fn no_configuration_ends_with_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = ringkeeper(folder.path(), &["serve", "--config", "no-such.toml"]).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).starts_with("error: no-such.toml: cannot be read"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_check_prints_every_value_with_its_origin() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ringkeeper.toml"), CONFIG).unwrap();
+    let output = ringkeeper(folder.path(), &["serve", "--check"]).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let lines: Vec<_> = stdout(&output)
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    assert!(
+        lines.contains(&"cluster.analytics.cql.port 1 ringkeeper.toml:12".to_owned()),
+        "{lines:#?}"
+    );
+    assert!(
+        lines.contains(&"policy.default_consistency \"LOCAL_QUORUM\" default".to_owned()),
+        "{lines:#?}"
+    );
+    assert!(!folder.path().join("data").exists(), "a check makes nothing");
+}
+
+#[test]
+fn json_is_one_object_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ringkeeper.toml"), CONFIG).unwrap();
+    let output = ringkeeper(folder.path(), &["serve", "--check", "--format", "json"]).unwrap();
+    for line in stdout(&output).lines() {
+        let object: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert!(
+            object["key"].is_string() && object["origin"].is_string(),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn the_doctor_ends_with_1_when_no_node_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ringkeeper.toml"), CONFIG).unwrap();
+    let output = ringkeeper(folder.path(), &["doctor"]).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    let text = stdout(&output);
+    for part in [
+        "ok       configuration",
+        "warning  host: ",
+        "PROBLEM  cluster analytics: 127.0.0.1 does not answer",
+        "Not watched yet",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
+    }
+}
+
+#[test]
+fn a_component_that_is_none_is_told_apart() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("notes.wasm"), "hello").unwrap();
+    std::fs::write(folder.path().join("module.wasm"), b"\0asm\x01\0\0\0").unwrap();
+    for (file, code, words) in [
+        ("no-such.wasm", 4, "cannot be read"),
+        ("notes.wasm", 3, "not WebAssembly"),
+        ("module.wasm", 3, "not a component"),
+    ] {
+        let output = ringkeeper(folder.path(), &["plugin", "inspect", file]).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{file}");
+        assert!(stderr(&output).contains(words), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn the_bundled_plugin_is_inspected_without_a_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let (name, component) = ringkeeper_bundled::ALL.first().unwrap();
+    std::fs::write(folder.path().join("plugin.wasm"), component).unwrap();
+    let output = ringkeeper(folder.path(), &["plugin", "inspect", "plugin.wasm"]).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(
+        stdout(&output).starts_with(name) && stdout(&output).contains("health.check"),
+        "{}",
+        stdout(&output)
+    );
+}
+
+#[test]
+fn completions_and_the_manual_page_name_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&["completions", "bash"][..], &["man"]] {
+        let output = ringkeeper(folder.path(), arguments).unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        for command in ["serve", "status", "nodes", "plan", "findings", "plugin", "doctor"] {
+            assert!(
+                stdout(&output).contains(command),
+                "{arguments:?} leaves out {command}"
+            );
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The file as a whole.
+
+use std::path::Path;
+
+use toml::de::DeTable;
+
+use crate::key::Section;
+use crate::reading::{Reading, Table};
+use crate::source::Source;
+use crate::{ClusterConfig, ConfigError, EffectiveValue, Fault, HostConfig, PluginConfig, PolicyConfig};
+use crate::{cluster, host, plugin, policy};
+
+/// Everything the file says, with defaults for what it does not say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The host itself.
+    pub host: HostConfig,
+    /// The clusters to watch; at least one, names unique.
+    pub clusters: Vec<ClusterConfig>,
+    /// What the host holds clusters to.
+    pub policy: PolicyConfig,
+    /// The plugins to load, bundled ones included; names unique.
+    pub plugins: Vec<PluginConfig>,
+    effective: Vec<EffectiveValue>,
+}
+
+/// Everything that may stand in the file.
+pub(crate) static ROOT: Section = Section {
+    path: "",
+    repeated: false,
+    meaning: "",
+    keys: &[],
+    sections: &[
+        &host::SECTION,
+        &cluster::SECTION,
+        &policy::SECTION,
+        &plugin::SECTION,
+    ],
+};
+
+impl Config {
+    /// Reads and checks the file at `path`, and the files and environment variables it names.
+    ///
+    /// # Errors
+    /// When it cannot be read, or anything in it is wrong; then everything that is wrong.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+            file: path.to_owned(),
+            reason: error.to_string(),
+        })?;
+        Self::parse(&text, path)
+    }
+
+    /// Checks `text` as if it stood in `file`. Relative paths in it are relative to the folder of `file`.
+    ///
+    /// # Errors
+    /// When anything in it is wrong; then everything that is wrong.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        let mut reading = Reading::of(Source { file, text });
+        let (document, errors) = DeTable::parse_recoverable(text);
+        for error in &errors {
+            let message = error.message().trim().replace('\n', ", ");
+            reading.wrong("", error.span(), Fault::Syntax { message });
+        }
+        // What a broken text seems to say is not worth judging.
+        let config = if errors.is_empty() {
+            Self::read(document.get_ref(), &mut reading)
+        } else {
+            None
+        };
+        match config {
+            Some(config) if reading.problems.is_empty() => Ok(config),
+            _ => {
+                let mut problems = reading.problems;
+                problems.sort_by(|one, other| one.place.cmp(&other.place));
+                Err(ConfigError::Invalid { problems })
+            }
+        }
+    }
+
+    fn read(document: &DeTable<'_>, reading: &mut Reading<'_>) -> Option<Self> {
+        let root = Table::root(&ROOT, document, reading);
+        let host = HostConfig::read(&root, reading);
+        let clusters = ClusterConfig::read_all(&root, reading);
+        let policy = PolicyConfig::read(&root, reading);
+        let plugins = PluginConfig::read_all(&root, reading);
+        let effective = std::mem::take(&mut reading.effective);
+        Some(Self {
+            host: host?,
+            clusters: clusters?,
+            policy: policy?,
+            plugins: plugins?,
+            effective,
+        })
+    }
+
+    /// Every value in force with its origin, in the order of the reference. No secret is among them.
+    #[must_use]
+    pub fn effective(&self) -> &[EffectiveValue] {
+        &self.effective
+    }
+
+    /// The cluster of this name.
+    #[must_use]
+    pub fn cluster(&self, name: &str) -> Option<&ClusterConfig> {
+        self.clusters.iter().find(|cluster| cluster.name == name)
+    }
+}

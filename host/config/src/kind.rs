@@ -1,0 +1,124 @@
+//! The kinds of values a key can have: how each is read, shown, documented and described as JSON Schema.
+
+mod choice;
+mod contact_points;
+mod count;
+mod keyspaces;
+mod path;
+mod settings;
+mod size;
+mod source;
+mod switch;
+mod text;
+mod time_span;
+mod url;
+mod variable;
+mod words;
+
+pub(crate) use choice::{Choice, Word};
+pub(crate) use contact_points::ContactPoints;
+pub(crate) use count::Count;
+pub(crate) use keyspaces::Keyspaces;
+pub(crate) use path::{FilePath, PathUse};
+pub(crate) use settings::Settings;
+pub(crate) use size::Size;
+pub(crate) use source::Source;
+pub(crate) use switch::Switch;
+pub(crate) use text::{Text, is_name};
+pub(crate) use time_span::TimeSpan;
+pub(crate) use time_span::show as show_time_span;
+pub(crate) use url::UrlTemplate;
+pub(crate) use variable::SecretVariable;
+pub(crate) use words::Words;
+
+use serde_json::Value as Json;
+use toml::Spanned;
+use toml::de::DeValue;
+
+use crate::Fault;
+use crate::reading::{Reading, type_name};
+
+/// A kind of value.
+pub(crate) trait Kind: Sync {
+    /// What it is in the typed configuration.
+    type Value;
+
+    /// What it must be, as a fragment with its article: `a time such as "15s", from 1s to 1h`.
+    fn expects(&self) -> String;
+
+    /// The same as JSON Schema.
+    fn schema(&self) -> Json;
+
+    /// Reads it; none after noting what is wrong.
+    fn read(&self, node: &Node<'_>, reading: &mut Reading<'_>) -> Option<Self::Value>;
+
+    /// The value as it would stand in a file.
+    fn show(&self, value: &Self::Value) -> String;
+}
+
+/// A value in the file, with its key.
+#[derive(Clone, Copy)]
+pub(crate) struct Node<'a> {
+    pub(crate) path: &'a str,
+    pub(crate) value: &'a Spanned<DeValue<'a>>,
+}
+
+impl<'a> Node<'a> {
+    /// Notes what is wrong with it.
+    pub(crate) fn wrong(&self, reading: &mut Reading<'_>, fault: Fault) {
+        reading.wrong(self.path, Some(self.value.span()), fault);
+    }
+
+    /// Notes that it is of another type.
+    pub(crate) fn wrong_type(&self, reading: &mut Reading<'_>, expects: impl Into<String>) {
+        let found = type_name(self.value.get_ref());
+        self.wrong(
+            reading,
+            Fault::WrongType {
+                expects: expects.into(),
+                found,
+            },
+        );
+    }
+
+    /// It as a text; none after noting that it is none.
+    pub(crate) fn text(&self, reading: &mut Reading<'_>, expects: impl Into<String>) -> Option<&'a str> {
+        let text = self.value.get_ref().as_str();
+        if text.is_none() {
+            self.wrong_type(reading, expects);
+        }
+        text
+    }
+
+    /// Its items, each with the key of the list; none after noting that it is no list.
+    pub(crate) fn items(
+        &self,
+        reading: &mut Reading<'_>,
+        expects: impl Into<String>,
+    ) -> Option<Vec<Node<'a>>> {
+        let Some(array) = self.value.get_ref().as_array() else {
+            self.wrong_type(reading, expects);
+            return None;
+        };
+        Some(
+            array
+                .iter()
+                .map(|value| Node {
+                    path: self.path,
+                    value,
+                })
+                .collect(),
+        )
+    }
+}
+
+/// A text in TOML's quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+/// A list in TOML's brackets.
+pub(crate) fn quoted_list<'a>(items: impl IntoIterator<Item = &'a str>) -> String {
+    let items: Vec<_> = items.into_iter().map(quoted).collect();
+    format!("[{}]", items.join(", "))
+}

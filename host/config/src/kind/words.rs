@@ -1,0 +1,67 @@
+//! A list of words of a closed set.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+use super::choice::unknown_word;
+use super::{Kind, Node, quoted, quoted_list};
+use crate::Fault;
+use crate::reading::Reading;
+
+/// A list of these words, each at most once.
+pub(crate) struct Words(pub(crate) &'static [&'static str]);
+
+impl Kind for Words {
+    type Value = Vec<String>;
+
+    fn expects(&self) -> String {
+        let words: Vec<_> = self.0.iter().copied().map(quoted).collect();
+        format!("a list of any of {}", words.join(", "))
+    }
+
+    fn schema(&self) -> Json {
+        json!({ "type": "array", "items": { "enum": self.0 }, "uniqueItems": true })
+    }
+
+    fn read(&self, node: &Node<'_>, reading: &mut Reading<'_>) -> Option<Vec<String>> {
+        let items = node.items(reading, self.expects())?;
+        let mut seen = BTreeMap::new();
+        let words: Vec<_> = items
+            .iter()
+            .map(|item| self.read_one(item, reading, &mut seen))
+            .collect();
+        words.into_iter().collect()
+    }
+
+    fn show(&self, value: &Vec<String>) -> String {
+        quoted_list(value.iter().map(String::as_str))
+    }
+}
+
+impl Words {
+    fn read_one<'a>(
+        &self,
+        item: &Node<'a>,
+        reading: &mut Reading<'_>,
+        seen: &mut BTreeMap<&'a str, usize>,
+    ) -> Option<String> {
+        let text = item.text(reading, self.expects())?;
+        if !self.0.contains(&text) {
+            item.wrong(reading, unknown_word(text, self.0.iter().copied()));
+            return None;
+        }
+        let line = reading.line(&item.value.span());
+        if let Some(first_line) = seen.insert(text, line) {
+            item.wrong(
+                reading,
+                Fault::Duplicate {
+                    value: text.to_owned(),
+                    first_line,
+                },
+            );
+            return None;
+        }
+        Some(text.to_owned())
+    }
+}

@@ -1,0 +1,45 @@
+//! The configuration file: parsed, checked, with origins.
+//!
+//! One TOML file says which clusters to watch and how. A file that names a cluster and one contact point is enough;
+//! every other key has a default. The picture to keep in mind: **one table of keys** ([`key::Section`], beginning at
+//! [`file::ROOT`]) is read four times over, by the parser, by the search for the nearest known key, by the reference
+//! in `docs/configuration.md` and by the JSON Schema in `docs/config-schema.json`. Nothing is a key that does not stand
+//! there.
+//!
+//! Reading never stops at the first mistake: all are reported together, each with what is wrong, where, and what to
+//! do. Secrets are never in the file and never in a value of this crate, only where to find them ([`SecretSource`]).
+
+mod cluster;
+mod effective;
+mod fault;
+mod file;
+mod host;
+mod key;
+mod kind;
+mod nearest;
+mod plugin;
+mod policy;
+mod problem;
+mod reading;
+mod reference;
+mod schema;
+mod secret;
+mod source;
+mod tls;
+
+#[cfg(test)]
+mod tests;
+
+pub use cluster::{ClusterConfig, CqlConfig, Credentials, JolokiaConfig, SweepConfig};
+pub use effective::{EffectiveValue, Origin};
+pub use fault::{Fault, FileFault};
+pub use file::Config;
+pub use host::{DEFAULT_DATA_DIRECTORY, HostConfig, LogConfig, LogFormat, LogLevel, SOCKET_NAME};
+pub use plugin::{CAPABILITIES, PluginConfig, PluginLimits, PluginSource};
+pub use policy::{KeyspacePolicy, PolicyConfig};
+pub use problem::{ConfigError, Problem};
+pub use reference::reference;
+pub use schema::schema;
+pub use secret::{Secret, SecretError, SecretSource};
+pub use source::Place;
+pub use tls::{TlsConfig, TlsIdentity};

@@ -1,0 +1,128 @@
+//! The documents that are generated from the table of keys.
+
+use std::path::PathBuf;
+
+use serde_json::{Value as Json, json};
+
+use super::{SMALLEST, folder, parse_in};
+use crate::file::ROOT;
+use crate::key::Absent;
+use crate::{CAPABILITIES, reference, schema};
+
+/// Everything set at once.
+pub(super) const FULL: &str = include_str!("full.toml");
+
+#[test]
+fn the_reference_is_not_stale() {
+    compare("configuration.md", &reference());
+}
+
+#[test]
+fn the_json_schema_is_not_stale() {
+    compare("config-schema.json", &format!("{:#}\n", schema()));
+}
+
+/// Compares a document with what is generated; writes it instead when `UPDATE_DOCS` is set.
+fn compare(name: &str, generated: &str) {
+    let path = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs")).join(name);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::write(&path, generated).unwrap();
+    }
+    let shipped = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        shipped == generated,
+        "docs/{name} is stale; run UPDATE_DOCS=1 cargo test -p ringkeeper-config documents"
+    );
+}
+
+#[test]
+fn the_schema_accepts_what_the_host_accepts_and_refuses_unknown_keys() {
+    let validator = jsonschema::validator_for(&schema()).unwrap();
+    for text in [SMALLEST, FULL] {
+        let value = as_json(text);
+        let complaints: Vec<_> = validator
+            .iter_errors(&value)
+            .map(|error| error.to_string())
+            .collect();
+        assert_eq!(complaints, Vec::<String>::new());
+    }
+    for text in [
+        "[host]\ncolour = 1",
+        "[[cluster]]\nname = \"a\"",
+        "[[cluster]]\nname = \"a\"\ncontact_points = []",
+    ] {
+        assert!(!validator.is_valid(&as_json(text)), "{text}");
+    }
+}
+
+fn as_json(text: &str) -> Json {
+    serde_json::to_value(toml::from_str::<toml::Table>(text).unwrap()).unwrap()
+}
+
+#[test]
+fn every_default_fits_its_own_schema() {
+    for key in ROOT.every().iter().flat_map(|section| section.keys) {
+        let Absent::Default(text) = key.absent() else {
+            continue;
+        };
+        let value = as_json(&format!("it = {text}"));
+        let validator = jsonschema::validator_for(&key.schema()).unwrap();
+        assert!(validator.is_valid(&value["it"]), "{} = {text}", key.name());
+    }
+}
+
+#[test]
+fn every_key_stands_in_the_reference_and_in_the_full_file() {
+    let folder = folder();
+    let config = parse_in(folder.path(), FULL).unwrap();
+    for section in ROOT.every() {
+        for key in section.keys {
+            assert!(
+                reference().contains(&format!("**`{}`**", key.name())),
+                "{}",
+                key.name()
+            );
+            let read = config.effective().iter().any(|value| {
+                value
+                    .key
+                    .starts_with(section.path.split('.').next().unwrap_or_default())
+                    && value.key.ends_with(&format!(".{}", key.name()))
+            });
+            assert!(
+                read,
+                "{}.{} is documented, but never read",
+                section.path,
+                key.name()
+            );
+        }
+    }
+}
+
+#[test]
+fn capabilities_are_the_interfaces_of_the_contract() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit");
+    let without_a_grant = [
+        "README",
+        "types",
+        "maintenance",
+        "worlds",
+        "run",
+        "clock",
+        "random",
+        "log",
+    ];
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().path().file_stem()?.to_str().map(str::to_owned))
+        .filter(|name| !without_a_grant.contains(&name.as_str()))
+        .collect();
+    names.sort();
+    let mut known = CAPABILITIES.to_vec();
+    known.sort_unstable();
+    assert_eq!(known, names);
+}
+
+#[test]
+fn a_schema_of_the_file_needs_a_cluster() {
+    assert_eq!(schema()["required"], json!(["cluster"]));
+}

@@ -1,0 +1,207 @@
+//! What a person reads about every mistake there is.
+
+use insta::assert_snapshot;
+
+use super::{SMALLEST, complaint};
+
+/// The complaints about the smallest file with each of these texts in its cluster.
+fn in_cluster(texts: &[&str]) -> String {
+    each(texts, |text| format!("{SMALLEST}{text}\n"))
+}
+
+/// The complaints about each of these texts, together with a good cluster.
+fn beside_cluster(texts: &[&str]) -> String {
+    each(texts, |text| format!("{text}\n{SMALLEST}"))
+}
+
+fn each(texts: &[&str], file: impl Fn(&str) -> String) -> String {
+    let about = |text: &&str| format!("{text}\n---\n{}", complaint(&file(text)));
+    texts.iter().map(about).collect::<Vec<_>>().join("\n\n")
+}
+
+#[test]
+fn all_mistakes_are_reported_at_once_in_the_order_of_the_file() {
+    assert_snapshot!(complaint(
+        r#"
+[host]
+data_directry = "/srv"
+socket = 7
+
+[[cluster]]
+name = "prod uction"
+contact_points = ["10.0.0.1", "10.0.0.300"]
+check_every = "soon"
+timeout = "5s"
+
+[cluster.jolokia]
+username = "admin"
+password = "hunter2"
+
+[[cluster]]
+name = "prod uction"
+"#
+    ));
+}
+
+#[test]
+fn texts_that_are_not_toml() {
+    assert_snapshot!(each(
+        &[
+            "[host",
+            "[host]\nsocket = ",
+            "[host]\nsocket = 'a\nlog.level = info\n",
+            "a = 1\na = 2",
+            "[host]\n[host]"
+        ],
+        str::to_owned
+    ));
+}
+
+#[test]
+fn files_without_a_cluster() {
+    assert_snapshot!(each(
+        &[
+            "",
+            "[host]",
+            "cluster = []",
+            "cluster = 1",
+            "[cluster]\nname = \"a\"",
+            "cluster = [1]"
+        ],
+        str::to_owned
+    ));
+}
+
+#[test]
+fn unknown_keys() {
+    assert_snapshot!(in_cluster(&[
+        "contact_point = []",
+        "colour = 1",
+        "timeout = \"5s\"",
+        "jolokai.url = 1",
+        "\"a b\" = 1",
+        "password = \"x\""
+    ]));
+}
+
+#[test]
+fn names_and_contact_points() {
+    assert_snapshot!(each(
+        &[
+            "name = \"a/b\"\ncontact_points = [\"db1\"]",
+            "name = \"\"\ncontact_points = [\"db1\"]",
+            "name = \"a\"\ncontact_points = []",
+            "name = \"a\"\ncontact_points = \"db1\"",
+            "name = \"a\"\ncontact_points = [1, \"10.0.0.256\", \"http://db1\", \"db1:0\", \"user:hunter2@db1\", \"::1::2\", \"a b\"]",
+            "name = \"a\"\ncontact_points = [\n\"db1\",\n\"DB1\",\n]",
+        ],
+        |text| format!("[[cluster]]\n{text}\n")
+    ));
+}
+
+#[test]
+fn two_clusters_of_one_name() {
+    assert_snapshot!(complaint(&format!("{SMALLEST}{SMALLEST}")));
+}
+
+#[test]
+fn times_sizes_and_numbers() {
+    assert_snapshot!(in_cluster(&[
+        "check_every = 5",
+        "check_every = \"5 minutes\"",
+        "check_every = \"1s\"",
+        "jolokia.max_response = \"16MB\"",
+        "jolokia.max_response = \"1B\"",
+        "jolokia.max_response = 16",
+        "cql.port = 0",
+        "cql.port = 99999999999999999999",
+        "cql.port = \"9042\"",
+        "sweep.concurrency = 1.5",
+        "sweep.node_limit = \"20s\"",
+        "cql.tls = { ca_file = \"ca.pem\", verify_host_name = \"yes\" }",
+    ]));
+}
+
+#[test]
+fn urls() {
+    assert_snapshot!(in_cluster(&[
+        "jolokia.url = \"http://10.0.0.1:8778/\"",
+        "jolokia.url = \"http://admin:hunter2@{address}/\"",
+        "jolokia.url = \"ftp://{address}/\"",
+        "jolokia.url = \"http://{address}:{port}/\"",
+        "jolokia.url = \"http://{address}:eight/\"",
+        "jolokia.url = \"http://{address}/?a=b\"",
+        "jolokia.url = \"https://{address}/\"",
+        "jolokia.tls.ca_file = \"ca.pem\"",
+    ]));
+}
+
+#[test]
+fn secrets_and_certificates() {
+    assert_snapshot!(in_cluster(&[
+        "cql.password = \"hunter2\"",
+        "cql = { username = \"a\", password = \"hunter2\" }",
+        "cql = { username = \"a\" }",
+        "cql = { username = \"\" , password_file = \"password\" }",
+        "cql = { password_file = \"password\" }",
+        "cql = { username = \"a\", password_file = \"no-such-file\" }",
+        "cql = { username = \"a\", password_file = \"open-password\" }",
+        "cql = { username = \"a\", password_file = \"empty-password\" }",
+        "cql = { username = \"a\", password_file = \".\" }",
+        "cql = { username = \"a\", password_file = \"\" }",
+        "cql = { username = \"a\", password_file = \"password\", password_env = \"PATH\" }",
+        "cql = { username = \"a\", password_env = \"RINGKEEPER_NO_SUCH_VARIABLE\" }",
+        "cql = { username = \"a\", password_env = \"hunter2\" }",
+        "cql.tls = {}",
+        "cql.tls = { ca_file = \"no-such.pem\" }",
+        "cql.tls = { ca_file = \"ca.pem\", certificate_file = \"host.pem\" }",
+        "cql.tls = { ca_file = \"ca.pem\", key_file = \"host.key\" }",
+        "cql.tls = { ca_file = \"ca.pem\", certificate_file = \"host.pem\", key_file = \"open.key\" }",
+    ]));
+}
+
+#[test]
+fn the_host() {
+    let long = format!("[host]\ndata_directory = \"/{}\"", "x".repeat(120));
+    assert_snapshot!(beside_cluster(&[
+        "host = 1",
+        "[[host]]",
+        "[host]\ndata_directory = \"\"",
+        "[host]\ndata_directory = \"a\\u0000b\"",
+        "[host.log]\nformat = \"jsn\"",
+        "[host.log]\nlevel = \"loud\"",
+    ]));
+    let complaint = complaint(&format!("{long}\n{SMALLEST}"));
+    assert!(
+        complaint.contains("and a socket's path may have 107\n  fix: choose a shorter"),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn policies() {
+    assert_snapshot!(beside_cluster(&[
+        "[policy]\ndefault_consistency = \"local_quorum\"",
+        "[policy]\ndefault_consistency = \"unwatched\"",
+        "[policy]\nkeyspaces = \"shop\"",
+        "[policy.keyspaces]\nshop = \"QUORUM\"\n\"a.b\" = \"ONE\"\nlogs = \"unwached\"\ncarts = 3",
+    ]));
+}
+
+#[test]
+fn plugins() {
+    assert_snapshot!(beside_cluster(&[
+        "[plugin]\nname = \"health\"",
+        "[[plugin]]\nsource = \"repair.wasm\"",
+        "[[plugin]]\nname = \"Repair\"\nsource = \"repair.wasm\"",
+        "[[plugin]]\nname = \"helth\"",
+        "[[plugin]]\nname = \"a\"\nsource = \"builtin:helth\"",
+        "[[plugin]]\nname = \"a\"\nsource = \"no-such.wasm\"",
+        "[[plugin]]\nname = \"a\"\nsource = \"\"",
+        "[[plugin]]\nname = \"health\"\ngrants = [\"clutser\", \"metrics\", \"root\", \"metrics\"]",
+        "[[plugin]]\nname = \"health\"\nsettings = { a = nan, b = [99999999999999999999] }",
+        "[[plugin]]\nname = \"health\"\nsettings = 1",
+        "[[plugin]]\nname = \"health\"\nlimits = { memory = \"8GiB\", cpu = \"0s\", wall = \"1s\" }",
+        "[[plugin]]\nname = \"health\"\n\n[[plugin]]\nname = \"health\"",
+    ]));
+}

@@ -1,0 +1,110 @@
+//! What the typed configuration says.
+
+use std::path::Path;
+use std::time::Duration;
+
+use ringkeeper_cluster::ConsistencyLevel;
+use serde_json::json;
+
+use super::documents::FULL;
+use super::{SMALLEST, folder, parse, parse_in};
+use crate::{Config, ConfigError, KeyspacePolicy, Origin, PluginSource, SecretSource};
+
+#[test]
+fn three_lines_are_enough() {
+    let config = parse(SMALLEST).unwrap();
+    assert_eq!(config.host.data_directory, Path::new("/var/lib/ringkeeper"));
+    assert_eq!(
+        config.host.socket,
+        Path::new("/var/lib/ringkeeper/ringkeeper.sock")
+    );
+    let cluster = config.cluster("analytics").unwrap();
+    assert_eq!(cluster.jolokia.url, "http://{address}:8778/jolokia/");
+    assert_eq!(cluster.jolokia.max_response_bytes, 16 << 20);
+    assert_eq!(cluster.cql.port, 9042);
+    assert_eq!(cluster.sweep.membership, Duration::from_secs(15));
+    assert_eq!(config.policy.default_consistency, ConsistencyLevel::LocalQuorum);
+}
+
+#[test]
+fn the_health_plugin_is_there_without_being_named() {
+    let config = parse(SMALLEST).unwrap();
+    let [health] = config.plugins.as_slice() else {
+        panic!("{:?}", config.plugins)
+    };
+    assert_eq!(health.name, "health");
+    assert_eq!(health.source, PluginSource::Builtin("health".to_owned()));
+    assert_eq!(health.grants, ["cluster", "node-state", "metrics"]);
+    assert!(health.enabled);
+}
+
+#[test]
+fn a_table_for_the_health_plugin_changes_what_it_says_and_leaves_the_rest() {
+    let text = format!("{SMALLEST}\n[[plugin]]\nname = \"health\"\nsettings = {{ heap = 1 }}\n");
+    let config = parse(&text).unwrap();
+    let [health] = config.plugins.as_slice() else {
+        panic!("{:?}", config.plugins)
+    };
+    assert_eq!(health.settings, json!({ "heap": 1 }));
+    assert_eq!(health.source, PluginSource::Builtin("health".to_owned()));
+    assert_eq!(health.grants, ["cluster", "node-state", "metrics"]);
+}
+
+#[test]
+fn paths_are_relative_to_the_folder_of_the_file() {
+    let folder = folder();
+    let config = parse_in(folder.path(), FULL).unwrap();
+    assert_eq!(config.host.data_directory, folder.path().join("data"));
+    let credentials = config.clusters[0].jolokia.credentials.clone().unwrap();
+    assert_eq!(
+        credentials.password,
+        SecretSource::File(folder.path().join("password"))
+    );
+    assert_eq!(credentials.password.read().unwrap().expose(), "s3cret");
+}
+
+#[test]
+fn settings_of_a_plugin_are_json() {
+    let folder = folder();
+    let config = parse_in(folder.path(), FULL).unwrap();
+    assert_eq!(
+        config.plugins[0].settings,
+        json!({ "heap_after_gc_percent": 80, "ratio": 0.5, "names": ["a", "b"] })
+    );
+}
+
+#[test]
+fn keyspaces_may_have_a_level_of_their_own_or_none() {
+    let folder = folder();
+    let policy = parse_in(folder.path(), FULL).unwrap().policy;
+    assert_eq!(policy.default_consistency, ConsistencyLevel::Quorum);
+    assert_eq!(
+        policy.keyspaces["shop"],
+        KeyspacePolicy::Keep(ConsistencyLevel::EachQuorum)
+    );
+    assert_eq!(policy.keyspaces["scratch"], KeyspacePolicy::Unwatched);
+}
+
+#[test]
+fn a_file_is_read_from_disk() {
+    let folder = folder();
+    let path = folder.path().join("ringkeeper.toml");
+    std::fs::write(&path, SMALLEST).unwrap();
+    let config = Config::load(&path).unwrap();
+    let name = config
+        .effective()
+        .iter()
+        .find(|value| value.key == "cluster.analytics.name")
+        .unwrap();
+    assert_eq!(name.origin, Origin::File { file: path, line: 3 });
+}
+
+#[test]
+fn a_missing_file_says_so() {
+    let error = Config::load(Path::new("/nonexistent/ringkeeper.toml")).unwrap_err();
+    assert!(matches!(error, ConfigError::Unreadable { .. }));
+    insta::assert_snapshot!(error, @r"
+    /nonexistent/ringkeeper.toml: cannot be read: No such file or directory (os error 2)
+      fix: name an existing file with --config FILE, and let this user read it
+    ");
+}
