@@ -1,0 +1,242 @@
+//! Labs with real Cassandra processes. They take minutes, so they run only when asked for:
+//! `cargo test -p ringkeeper-lab --test real -- --ignored --test-threads 1`.
+
+mod support;
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use ringkeeper_lab::{JolokiaMode, Lab, LabNode, LabSettings, Partitioner, Version, wait_until};
+use support::{connect, greet, log_in, read_attribute};
+
+const DEADLINE: Duration = Duration::from_secs(120);
+const LIVE_NODES: &str = "org.apache.cassandra.db:type=StorageService/LiveNodes";
+
+fn live_nodes(node: &LabNode) -> Result<usize> {
+    let live = read_attribute(node, LIVE_NODES, None, "")?;
+    Ok(live.as_array().context("no list of nodes")?.len())
+}
+
+fn process_exists(pid: u32) -> bool {
+    Path::new(&format!("/proc/{pid}")).exists()
+}
+
+#[test]
+#[ignore = "starts real clusters"]
+fn every_release_line_starts_with_three_nodes() {
+    for version in Version::of_every_line() {
+        let lab = Lab::start(LabSettings {
+            version: version.clone(),
+            ..LabSettings::default()
+        })
+        .unwrap();
+        for node in lab.nodes() {
+            assert_eq!(live_nodes(node).unwrap(), 3, "{version}");
+            assert_eq!(
+                greet(&mut *connect(node.cql(), None).unwrap()).unwrap(),
+                2,
+                "{version}"
+            );
+        }
+        let told = lab.nodetool(&lab.nodes()[0], &["version"]).unwrap();
+        assert!(told.contains(version.as_str()), "{told}");
+    }
+}
+
+#[test]
+#[ignore = "starts real clusters"]
+fn nodes_stop_start_pause_and_die_one_at_a_time() {
+    let lab = Lab::start(LabSettings::default()).unwrap();
+    let [first, second, third] = lab.nodes() else {
+        panic!("three nodes")
+    };
+    let sees = |count: usize| {
+        wait_until(&format!("{count} live nodes"), DEADLINE, || {
+            Ok((live_nodes(first)? == count).then_some(()))
+        })
+        .unwrap();
+    };
+
+    second.stop().unwrap();
+    assert!(!second.is_running());
+    sees(2);
+    third.kill();
+    assert!(!third.is_running());
+    sees(1);
+    assert!(second.wait_until_ready(DEADLINE).is_err());
+
+    second.start().unwrap();
+    third.start().unwrap();
+    second.wait_until_ready(DEADLINE).unwrap();
+    third.wait_until_ready(DEADLINE).unwrap();
+    lab.wait_until_all_see_all(DEADLINE).unwrap();
+    sees(3);
+
+    second.pause().unwrap();
+    assert!(second.is_running());
+    sees(2);
+    second.resume().unwrap();
+    sees(3);
+}
+
+#[test]
+#[ignore = "starts real clusters"]
+fn a_dropped_lab_leaves_neither_process_nor_folder() {
+    let one = LabSettings {
+        data_centres: vec![("dc1".to_owned(), 1)],
+        ..LabSettings::default()
+    };
+    let lab = Lab::start(one).unwrap();
+    let (pid, root) = (lab.nodes()[0].pid().unwrap(), lab.root().to_path_buf());
+    assert!(process_exists(pid) && root.exists());
+    drop(lab);
+    assert!(!process_exists(pid));
+    assert!(!root.exists());
+}
+
+#[test]
+#[ignore = "starts real clusters"]
+fn two_data_centres_know_each_other() {
+    let centres = vec![("east".to_owned(), 3), ("west".to_owned(), 3)];
+    let lab = Lab::start(LabSettings {
+        data_centres: centres,
+        ..LabSettings::default()
+    })
+    .unwrap();
+    let status = lab.nodetool(&lab.nodes()[4], &["status"]).unwrap();
+    assert_eq!(
+        status.lines().filter(|line| line.starts_with("UN ")).count(),
+        6,
+        "{status}"
+    );
+    assert!(
+        status.contains("Datacenter: east") && status.contains("Datacenter: west"),
+        "{status}"
+    );
+}
+
+#[test]
+#[ignore = "starts real clusters"]
+fn security_holds_on_every_release_line() {
+    for version in Version::of_every_line() {
+        let lab = Lab::start(LabSettings {
+            version,
+            data_centres: vec![("dc1".to_owned(), 1)],
+            auth: true,
+            tls: true,
+            jolokia_secured: true,
+            ..LabSettings::default()
+        })
+        .unwrap();
+        let node = &lab.nodes()[0];
+        let user = lab.credentials().unwrap();
+
+        let in_the_clear = connect(node.cql(), None).and_then(|mut wire| greet(&mut *wire));
+        assert!(in_the_clear.is_err(), "answered without TLS");
+        let mut wire = connect(node.cql(), lab.certificates()).unwrap();
+        assert_eq!(greet(&mut *wire).unwrap(), 3, "asks for a password");
+        assert_eq!(
+            log_in(&mut *wire, &user.user, &user.password).unwrap(),
+            16,
+            "takes the right password"
+        );
+        let mut wire = connect(node.cql(), lab.certificates()).unwrap();
+        greet(&mut *wire).unwrap();
+        assert_eq!(
+            log_in(&mut *wire, &user.user, "wrong").unwrap(),
+            0,
+            "refuses a wrong one"
+        );
+
+        // jolokia:ringkeeper
+        let header = "Authorization: Basic am9sb2tpYTpyaW5na2VlcGVy\r\n";
+        let live = read_attribute(node, LIVE_NODES, lab.certificates(), header).unwrap();
+        assert_eq!(live.as_array().unwrap().len(), 1);
+        assert!(
+            read_attribute(node, LIVE_NODES, lab.certificates(), "").is_err(),
+            "answered a stranger"
+        );
+    }
+}
+
+#[test]
+#[ignore = "starts real clusters"]
+fn a_single_threaded_jolokia_and_the_random_partitioner_can_be_had() {
+    let lab = Lab::start(LabSettings {
+        data_centres: vec![("dc1".to_owned(), 1)],
+        jolokia: JolokiaMode::Single,
+        partitioner: Partitioner::Random,
+        ..LabSettings::default()
+    })
+    .unwrap();
+    let node = &lab.nodes()[0];
+    let name = "org.apache.cassandra.db:type=StorageService/PartitionerName";
+    let partitioner = read_attribute(node, name, None, "").unwrap();
+    assert_eq!(partitioner, "org.apache.cassandra.dht.RandomPartitioner");
+    let arguments = std::fs::read_to_string(format!("/proc/{}/cmdline", node.pid().unwrap())).unwrap();
+    assert!(!arguments.contains("threadNr"));
+}
+
+#[test]
+#[ignore = "starts real clusters"]
+fn a_node_that_cannot_start_shows_its_log() {
+    let heap_mb = 24;
+    let one = vec![("dc1".to_owned(), 1)];
+    let failed = Lab::start(LabSettings {
+        data_centres: one,
+        heap_mb,
+        ..LabSettings::default()
+    });
+    let text = format!("{:#}", failed.expect_err("24 MiB are not enough"));
+    assert!(
+        text.contains("is not running") && text.contains("the log ends with"),
+        "{text}"
+    );
+    assert!(text.contains("OutOfMemory"), "{text}");
+}
+
+/// Not a test of its own: the part of the next one that gets killed.
+#[test]
+#[ignore = "runs as a child of another test"]
+fn owner_of_a_lab_until_killed() {
+    let Some(told) = std::env::var_os("RINGKEEPER_LAB_TELL_PID") else {
+        return;
+    };
+    let one = LabSettings {
+        data_centres: vec![("dc1".to_owned(), 1)],
+        ..LabSettings::default()
+    };
+    let lab = Lab::start(one).unwrap();
+    let beside = Path::new(&told).with_extension("new");
+    std::fs::write(&beside, lab.nodes()[0].pid().unwrap().to_string()).unwrap();
+    std::fs::rename(beside, told).unwrap();
+    let _ = wait_until("being killed", DEADLINE, || Ok(None::<()>));
+}
+
+#[test]
+#[ignore = "starts real clusters"]
+fn nodes_die_with_a_killed_owner() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = folder.path().join("pid");
+    let mut owner = Command::new(std::env::current_exe().unwrap())
+        .args(["--ignored", "--exact", "owner_of_a_lab_until_killed"])
+        .env("RINGKEEPER_LAB_TELL_PID", &told)
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let pid: u32 = wait_until("the owner's lab", DEADLINE, || {
+        Ok(std::fs::read_to_string(&told)
+            .ok()
+            .and_then(|text| text.parse().ok()))
+    })
+    .unwrap();
+    assert!(process_exists(pid));
+    owner.kill().unwrap();
+    owner.wait().unwrap();
+    wait_until("the node's end", DEADLINE, || {
+        Ok((!process_exists(pid)).then_some(()))
+    })
+    .unwrap();
+}

@@ -1,0 +1,81 @@
+//! `cargo xtask bench`: benchmarks with their baselines, as a table.
+
+use std::fmt::Write as _;
+use std::process::{ExitCode, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use crate::workspace::cargo;
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Only this benchmark: plugin-call, sweep, sweep-1000 or start
+    name: Option<String>,
+    /// Also write the table to docs/benchmarks.md and the rows to docs/benchmarks.json
+    #[arg(long)]
+    write: bool,
+}
+
+/// One measured thing beside what it is measured against.
+#[derive(Debug, Serialize, Deserialize)]
+struct Row {
+    name: String,
+    what: String,
+    value_ms: f64,
+    baseline: Option<String>,
+    baseline_ms: Option<f64>,
+    goal: String,
+}
+
+/// Runs the benchmarks, built as the product is shipped.
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let wants = |name: &str| options.name.as_deref().is_none_or(|wanted| wanted == name);
+    let mut rows = Vec::new();
+    if wants("plugin-call") {
+        rows.extend(rows_of(&["bench", "--locked", "--package", "ringkeeper-sandbox", "--bench", "plugin_call"])?);
+    }
+    if ["sweep", "sweep-1000", "start"].into_iter().any(wants) {
+        crate::workspace::run(&mut cargo(&["build", "--release", "--locked", "--package", "ringkeeper"]))?;
+        let mut arguments = vec!["run", "--release", "--locked", "--package", "ringkeeper-suite", "--bin", "bench", "--"];
+        arguments.extend(options.name.as_deref());
+        rows.extend(rows_of(&arguments)?);
+    }
+    if rows.is_empty() {
+        bail!("there is no such benchmark; there are plugin-call, sweep, sweep-1000 and start");
+    }
+    let table = table(&rows);
+    println!("\n{table}");
+    if options.write {
+        let page = format!(
+            "# Benchmarks\n\nEach row is measured beside its baseline in one run of `cargo xtask bench --write`. Times are medians. Figures\nof other machines differ; the ratios should not.\n\n{table}"
+        );
+        std::fs::write("docs/benchmarks.md", page)?;
+        std::fs::write("docs/benchmarks.json", serde_json::to_string_pretty(&rows)? + "\n")?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn rows_of(arguments: &[&str]) -> Result<Vec<Row>> {
+    let done = cargo(arguments).stderr(Stdio::inherit()).output().context("cannot run cargo")?;
+    if !done.status.success() {
+        bail!("the benchmark failed");
+    }
+    let text = String::from_utf8(done.stdout)?;
+    let rows = text.lines().filter(|line| line.starts_with('{')).map(serde_json::from_str);
+    rows.collect::<Result<_, _>>().context("a row that cannot be read")
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut table = "| benchmark | what | measured | baseline | ratio | goal |\n|---|---|---|---|---|---|\n".to_owned();
+    for row in rows {
+        let (baseline, ratio) = match (&row.baseline, row.baseline_ms) {
+            (Some(name), Some(ms)) => (format!("{name}: {ms:.2} ms"), format!("{:.2}", row.value_ms / ms)),
+            _ => (String::new(), String::new()),
+        };
+        let Row { name, what, value_ms, goal, .. } = row;
+        let _ = writeln!(table, "| {name} | {what} | {value_ms:.2} ms | {baseline} | {ratio} | {goal} |");
+    }
+    table
+}

@@ -1,0 +1,127 @@
+//! `cargo xtask demo`: the product at work on a real cluster, in a few minutes and with nothing to set up by hand.
+
+use std::fs;
+use std::net::IpAddr;
+use std::process::ExitCode;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use clap::Args;
+use ringkeeper_lab::{Lab, LabSettings, target_directory, wait_until};
+use serde_json::Value;
+
+use crate::configuration;
+use crate::host::Host;
+use crate::workspace::{cargo, run as call};
+
+const CLUSTER: &str = "demo";
+const NODES: usize = 3;
+const DEADLINE: Duration = Duration::from_secs(120);
+/// How the health plugin's finding about a node begins.
+const NODE_DOWN: &str = "node-down/";
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Leave the cluster and the host running until Ctrl-C
+    #[arg(long)]
+    keep: bool,
+}
+
+/// Tells the story from beginning to end. Whatever it started ends with it, also when it is killed.
+pub(crate) fn run(options: Options) -> Result<ExitCode> {
+    title("Building Ringkeeper");
+    call(&mut cargo(&["build", "--locked", "--package", "ringkeeper"]))?;
+
+    title("Starting three real Cassandra nodes on loopback");
+    let started = Instant::now();
+    let lab = Lab::start(LabSettings::default())?;
+    let version = &lab.settings().version;
+    println!(
+        "Cassandra {version}, three racks, ready after {}",
+        seconds(started)
+    );
+
+    title("Starting the host");
+    let folder = target_directory().join("lab").join("demo");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let file = configuration::write(&folder, CLUSTER, &lab)?;
+    println!("{}:\n\n{}", file.display(), fs::read_to_string(&file)?);
+    let host = Host::start(&folder, &file)?;
+    tell(&lab, &host).with_context(|| format!("the host's log ends with\n{}", host.last_words()))?;
+
+    if options.keep {
+        title("Everything keeps running until Ctrl-C");
+        println!(
+            "cargo run --package ringkeeper -- --config {} status",
+            file.display()
+        );
+        loop {
+            host.ensure_running()?;
+            thread::sleep(Duration::from_secs(1));
+        }
+    }
+    title("Stopping everything");
+    host.stop()?;
+    drop(lab);
+    println!("done");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn tell(lab: &Lab, host: &Host) -> Result<()> {
+    wait_until("the host's first look at all nodes", DEADLINE, || {
+        host.ensure_running()?;
+        let seen: usize = host.clusters().iter().map(count_nodes).sum();
+        Ok((seen == NODES).then_some(()))
+    })?;
+    host.show("status")?;
+
+    let node = lab.nodes().last().context("a lab has nodes")?;
+    title(&format!("Stopping node {}", node.address()));
+    let asked = Instant::now();
+    node.stop()?;
+    println!("gone {} after it was asked to end", seconds(asked));
+    wait_until_down_is(true, node.address(), host)?;
+    println!("found {} or less after it was asked to end", seconds(asked));
+    host.show("findings")?;
+    host.show("status")?;
+
+    title(&format!("Starting node {} again", node.address()));
+    node.start()?;
+    node.wait_until_ready(DEADLINE)?;
+    let ready = Instant::now();
+    wait_until_down_is(false, node.address(), host)?;
+    println!("cleared {} after the node took connections", seconds(ready));
+    host.show("findings")?;
+    host.show("status")
+}
+
+fn wait_until_down_is(wanted: bool, address: IpAddr, host: &Host) -> Result<()> {
+    let matter = if wanted { "found" } else { "cleared" };
+    wait_until(&format!("node {address} being {matter}"), DEADLINE, || {
+        host.ensure_running()?;
+        let down = host.findings()?.iter().any(is_node_down);
+        Ok((down == wanted).then_some(()))
+    })
+}
+
+fn is_node_down(open: &Value) -> bool {
+    let key = open.pointer("/finding/key").and_then(Value::as_str);
+    key.is_some_and(|key| key.starts_with(NODE_DOWN))
+}
+
+fn count_nodes(cluster: &Value) -> usize {
+    let centres = cluster.get("data_centers").and_then(Value::as_array);
+    let nodes = |centre: &Value| centre.get("nodes").and_then(Value::as_array).map_or(0, Vec::len);
+    centres.map_or(0, |centres| centres.iter().map(nodes).sum())
+}
+
+fn title(text: &str) {
+    println!("\n== {text}");
+}
+
+fn seconds(since: Instant) -> String {
+    format!("{:.1} s", since.elapsed().as_secs_f64())
+}

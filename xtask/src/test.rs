@@ -1,0 +1,187 @@
+//! `cargo xtask test`: every check and test, one after another, with what each part cost.
+
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::licences;
+use crate::need::on_path;
+use crate::workspace::{GUEST_MANIFESTS, cargo, root, run as call, shown};
+
+/// Where guests are checked for the host's own target; beside the product's artefacts, to be cleaned with them.
+const GUEST_TARGET: &str = "target/guests-native";
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Leave out what needs a real Cassandra
+    #[arg(long)]
+    quick: bool,
+}
+
+struct Part {
+    name: &'static str,
+    work: Work,
+}
+
+enum Work {
+    Call(Command),
+    Licences,
+    Skip(&'static str),
+}
+
+/// Runs the parts in order and stops at the first that fails.
+pub(crate) fn run(options: Options) -> Result<ExitCode> {
+    let mut done = Vec::new();
+    for Part { name, work } in parts(options.quick) {
+        println!("\n== {name}");
+        let started = Instant::now();
+        let result = match work {
+            Work::Call(mut command) => {
+                println!("{}", shown(&command));
+                call(&mut command).map(|()| Some(started.elapsed()))
+            }
+            Work::Licences => licences::check().map(|()| Some(started.elapsed())),
+            Work::Skip(reason) => {
+                println!("skipped: {reason}");
+                Ok(None)
+            }
+        };
+        match result {
+            Ok(time) => done.push((name, time)),
+            Err(error) => {
+                print_table(&done);
+                eprintln!("\nFAILED at {name}: {error:#}");
+                return Ok(ExitCode::FAILURE);
+            }
+        }
+    }
+    print_table(&done);
+    println!("\nall parts passed");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn parts(quick: bool) -> Vec<Part> {
+    let part = |name, arguments: &[&str]| Part {
+        name,
+        work: Work::Call(cargo(arguments)),
+    };
+    let mut parts = vec![part("format", &["fmt", "--all", "--check"])];
+    for manifest in GUEST_MANIFESTS {
+        parts.push(part(
+            "format, guests",
+            &["fmt", "--all", "--check", "--manifest-path", manifest],
+        ));
+    }
+    parts.push(Part {
+        name: "licences and bans",
+        work: Work::Licences,
+    });
+    parts.push(deny());
+    parts.push(part(
+        "clippy",
+        &[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ));
+    for manifest in GUEST_MANIFESTS {
+        let place = [
+            "--workspace",
+            "--locked",
+            "--manifest-path",
+            manifest,
+            "--target-dir",
+            GUEST_TARGET,
+        ];
+        parts.push(part(
+            "clippy, guests",
+            &[
+                &["clippy", "--all-targets"],
+                &place[..],
+                &["--", "-D", "warnings"],
+            ]
+            .concat(),
+        ));
+        parts.push(part("tests, guests", &[&["test"], &place[..]].concat()));
+    }
+    parts.push(part(
+        "tests",
+        &["test", "--workspace", "--exclude", "ringkeeper-suite", "--locked"],
+    ));
+    let mut suite = cargo(&[
+        "test",
+        "--package",
+        "ringkeeper-suite",
+        "--locked",
+        "--test",
+        "quick",
+    ]);
+    suite.env("RINGKEEPER_QUICK", "1");
+    parts.push(Part {
+        name: "suite, quick",
+        work: Work::Call(suite),
+    });
+    if !quick {
+        parts.push(part(
+            "lab",
+            &[
+                "test",
+                "--package",
+                "ringkeeper-lab",
+                "--locked",
+                "--test",
+                "real",
+                "--",
+                "--ignored",
+                "--test-threads=1",
+            ],
+        ));
+        parts.push(part(
+            "suite, real Cassandra",
+            &[
+                "test",
+                "--package",
+                "ringkeeper-suite",
+                "--locked",
+                "--test",
+                "real",
+            ],
+        ));
+    }
+    parts
+}
+
+/// Advisories and sources, with the tool of the trade, where it is installed. It is not required: it would have to be
+/// compiled, and fetches a database over the network.
+fn deny() -> Part {
+    let name = "cargo-deny";
+    let work = match on_path("cargo-deny") {
+        Some(program) => {
+            let mut command = Command::new(program);
+            command
+                .current_dir(root())
+                .args(["--offline", "check", "bans", "licenses", "sources"]);
+            Work::Call(command)
+        }
+        None => Work::Skip("cargo-deny is not installed; licences and bans are checked by the part before"),
+    };
+    Part { name, work }
+}
+
+/// Parts without a time were skipped.
+fn print_table(done: &[(&str, Option<Duration>)]) {
+    println!("\n{:<24} {:>8}", "part", "seconds");
+    for (name, time) in done {
+        let time = time.map_or("skipped".to_owned(), |time| format!("{:.1}", time.as_secs_f64()));
+        println!("{name:<24} {time:>8}");
+    }
+    let total: Duration = done.iter().filter_map(|(_, time)| *time).sum();
+    println!("{:<24} {:>8.1}", "total", total.as_secs_f64());
+}
