@@ -1,0 +1,4 @@
+//! Integration tests that need nothing but this checkout.
+
+mod routes;
+mod whole_path;

@@ -1,0 +1,93 @@
+//! The HTTP interface, over a real Unix socket.
+
+use ringkeeper_seams::TaskGroup;
+use ringkeeper_suite::{FakeHost, HEALTH_GRANTS};
+use tempfile::TempDir;
+
+/// A host on a cluster in memory, listening.
+struct Listening {
+    host: FakeHost,
+    client: reqwest::Client,
+    _tasks: TaskGroup,
+    _directory: TempDir,
+}
+
+impl Listening {
+    async fn start() -> Self {
+        let host = FakeHost::start(&HEALTH_GRANTS).await;
+        let directory = tempfile::tempdir().unwrap();
+        let socket = directory.path().join("host.sock");
+        let listener = ringkeeper_server::bind(&socket).unwrap();
+        let mut tasks = TaskGroup::new();
+        let served = ringkeeper_server::serve(listener, host.conductor.clone(), std::future::pending());
+        tasks.spawn(async move { served.await.unwrap() });
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let client = reqwest::Client::builder().unix_socket(socket).build().unwrap();
+        Self { host, client, _tasks: tasks, _directory: directory }
+    }
+
+    async fn ask(&self, path: &str) -> String {
+        answer(self.client.get(format!("http://host{path}"))).await
+    }
+
+    async fn post(&self, path: &str, body: &str) -> String {
+        let request = self.client.post(format!("http://host{path}")).header("content-type", "application/json");
+        answer(request.body(body.to_owned())).await
+    }
+}
+
+/// Status and body, JSON made readable.
+async fn answer(request: reqwest::RequestBuilder) -> String {
+    let answer = request.send().await.unwrap();
+    let status = answer.status();
+    let body = answer.text().await.unwrap();
+    let pretty = serde_json::from_str::<serde_json::Value>(&body).map(|json| serde_json::to_string_pretty(&json).unwrap());
+    format!("{status}\n{}\n", pretty.unwrap_or(body))
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_question_has_its_answer() {
+    let listening = Listening::start().await;
+    listening.host.pass(20).await;
+    let second = listening.host.node(1);
+    listening.host.cluster.kill(second);
+    listening.host.pass(40).await;
+    for (name, path) in [
+        ("clusters", "/api/v1/clusters"),
+        ("cluster", "/api/v1/clusters/shop"),
+        ("node", "/api/v1/clusters/shop/nodes/10.0.0.2"),
+        ("findings", "/api/v1/findings?cluster=shop"),
+        ("healthz", "/healthz"),
+        ("readyz", "/readyz"),
+        ("metrics", "/metrics"),
+    ] {
+        let answer = listening.ask(path).await;
+        insta::with_settings!({ filters => vec![(r"(limit_used\{[^}]*\}) .*", "$1 [used]")] }, {
+            insta::assert_snapshot!(name, answer);
+        });
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_that_reaches_no_node_says_so() {
+    let listening = Listening::start().await;
+    listening.host.cluster.set_contact_points(Ok(Vec::new()));
+    listening.host.pass(20).await;
+    insta::assert_snapshot!(listening.ask("/readyz").await + &listening.ask("/api/v1/clusters/shop").await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn bad_questions_get_one_clear_answer_each() {
+    let listening = Listening::start().await;
+    listening.host.pass(20).await;
+    let mut answers = String::new();
+    for path in ["/api/v2/clusters", "/api/v1/clusters/shopp", "/api/v1/clusters/shop/nodes/10.9.9.9", "/api/v1/findings?colour=red"] {
+        answers += &format!("GET {path}\n{}", listening.ask(path).await);
+    }
+    for body in ["{", "[]", r#"{"operation":"health.check","colour":"red"}"#, r#"{"operation":"repair.full"}"#] {
+        answers += &format!("POST /api/v1/plans {body}\n{}", listening.post("/api/v1/plans", body).await);
+    }
+    let giant = format!(r#"{{"operation":"{}"}}"#, "x".repeat(100_000));
+    answers += &format!("POST /api/v1/plans with 100 kB\n{}", listening.post("/api/v1/plans", &giant).await);
+    insta::assert_snapshot!(answers);
+}

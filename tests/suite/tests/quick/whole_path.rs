@@ -1,0 +1,94 @@
+//! The whole path, from observer through the sandbox to the journal, on a cluster in memory and a paused clock.
+
+use std::time::Duration;
+
+use ringkeeper_api::{PlanRequest, PluginState};
+use ringkeeper_suite::{FakeHost, HEALTH_GRANTS};
+use serde_json::json;
+
+async fn a_node_dies_and_comes_back() -> String {
+    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    host.pass(60).await;
+    let second = host.node(1);
+    host.cluster.kill(second);
+    host.pass(40).await;
+    host.cluster.restart(second, Duration::from_secs(60));
+    host.pass(60).await;
+    host.event_log().await
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_story_told_twice_gives_the_same_event_log_byte_by_byte() {
+    let first = a_node_dies_and_comes_back().await;
+    let second = a_node_dies_and_comes_back().await;
+    assert_eq!(first, second);
+    insta::assert_snapshot!(first);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dead_node_is_one_finding_within_two_sweeps_and_clears_when_it_returns() {
+    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    host.pass(60).await;
+    assert_eq!(host.open_keys(), Vec::<String>::new());
+    let second = host.node(1);
+    host.cluster.kill(second);
+    host.pass(31).await;
+    assert_eq!(host.open_keys(), [format!("node-down/{second}")]);
+    host.cluster.restart(second, Duration::from_secs(60));
+    host.pass(31).await;
+    assert_eq!(host.open_keys(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_is_ready_once_it_has_looked_at_every_cluster() {
+    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    assert_eq!(host.conductor.not_ready(), ["shop"]);
+    assert_eq!(host.conductor.status(None).unwrap(), None);
+    host.pass(20).await;
+    assert_eq!(host.conductor.not_ready(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_plugin_is_listed_and_is_a_finding() {
+    let host = FakeHost::start(&["cluster", "metrics"]).await;
+    host.pass(20).await;
+    assert_eq!(host.open_keys(), ["plugin-refused/health"]);
+    let plugins = host.conductor.plugin_summaries();
+    let PluginState::Refused(reason) = &plugins[0].state else { panic!("{plugins:?}") };
+    insta::assert_snapshot!(reason);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_has_a_hash_that_only_the_ring_and_the_request_move() {
+    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    host.pass(20).await;
+    let ask = PlanRequest { operation: "health.check".to_owned(), cluster: None, parameters: serde_json::Map::new() };
+    let first = host.conductor.dry_run(&ask).await.unwrap();
+    host.pass(40).await;
+    assert_eq!(first.hash, host.conductor.dry_run(&ask).await.unwrap().hash);
+    host.cluster.kill(host.node(0));
+    host.pass(40).await;
+    let with_findings = host.conductor.dry_run(&ask).await.unwrap();
+    assert!(!with_findings.plan.findings.is_empty());
+    assert_eq!(first.hash, with_findings.hash);
+    host.cluster.remove(host.node(2));
+    host.pass(400).await;
+    assert_ne!(first.hash, host.conductor.dry_run(&ask).await.unwrap().hash);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dry_run_that_cannot_be_says_what_there_is() {
+    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    host.pass(20).await;
+    let ask = |operation: &str, cluster: Option<&str>| PlanRequest {
+        operation: operation.to_owned(),
+        cluster: cluster.map(str::to_owned),
+        parameters: serde_json::Map::from_iter([("colour".to_owned(), json!("red"))]),
+    };
+    let mut refusals = String::new();
+    for request in [ask("repair.full", None), ask("health.check", Some("shopp")), ask("health.check", None)] {
+        refusals += &host.conductor.dry_run(&request).await.unwrap_err().to_string();
+        refusals += "\n";
+    }
+    insta::assert_snapshot!(refusals);
+}

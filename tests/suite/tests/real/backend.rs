@@ -1,0 +1,91 @@
+//! The backend for real clusters: every report of it, on every supported version.
+//!
+//! One lab per version; its cases run in order on the same cluster.
+
+mod access;
+mod metrics;
+mod replication;
+mod reports;
+mod support;
+
+use ringkeeper_lab::{JolokiaMode, LabSettings, Partitioner, Version};
+use support::Live;
+
+#[test]
+fn cassandra_4_0_is_reported_as_it_is() {
+    every_report("4.0.18");
+}
+
+#[test]
+fn cassandra_4_1_is_reported_as_it_is() {
+    every_report("4.1.9");
+}
+
+#[test]
+fn cassandra_5_0_is_reported_as_it_is() {
+    every_report("5.0.5");
+}
+
+/// Two data centres of unlike size, and racks of unlike size in the larger one.
+fn every_report(version: &str) {
+    let _turn = crate::turn::take();
+    let live = Live::start(LabSettings {
+        version: version.parse::<Version>().unwrap(),
+        data_centres: vec![("dc1".to_owned(), 3), ("dc2".to_owned(), 2)],
+        racks: 2,
+        ..LabSettings::default()
+    });
+    live.run(async {
+        reports::the_probe_says_what_the_agent_is(&live).await;
+        reports::every_node_names_itself_and_all_others(&live).await;
+        reports::every_node_tells_the_same_ring(&live).await;
+        replication::placements_are_those_the_ring_computes(&live).await;
+        reports::the_schema_is_read_whole(&live).await;
+        metrics::every_metric_of_the_registry_is_read(&live).await;
+        metrics::a_membership_call_costs_the_node_little(&live).await;
+        reports::a_stopped_node_is_seen_down_and_keeps_its_tokens(&live).await;
+    });
+}
+
+/// As agents come, and with a peer that gossip knows nothing of.
+#[test]
+fn a_single_threaded_agent_is_told_and_a_peer_forgotten_by_gossip_is_not_lost() {
+    let _turn = crate::turn::take();
+    let live = Live::start(LabSettings {
+        data_centres: vec![("dc1".to_owned(), 1), ("dc2".to_owned(), 1)],
+        jolokia: JolokiaMode::Single,
+        ..LabSettings::default()
+    });
+    live.run(async {
+        reports::a_single_thread_is_told(&live).await;
+        reports::a_peer_that_was_down_at_a_restart_keeps_its_place(&live).await;
+    });
+}
+
+#[test]
+fn another_partitioner_is_refused() {
+    let _turn = crate::turn::take();
+    let live = Live::start(LabSettings {
+        data_centres: vec![("dc1".to_owned(), 1)],
+        partitioner: Partitioner::Random,
+        ..LabSettings::default()
+    });
+    live.run(access::another_partitioner_is_refused(&live));
+}
+
+#[test]
+fn encryption_and_passwords_are_kept_to() {
+    let _turn = crate::turn::take();
+    let live = Live::start(LabSettings {
+        data_centres: vec![("dc1".to_owned(), 1)],
+        auth: true,
+        tls: true,
+        jolokia_secured: true,
+        ..LabSettings::default()
+    });
+    live.run(async {
+        access::the_right_credentials_are_let_in(&live).await;
+        access::wrong_and_missing_credentials_are_told_with_their_cure(&live).await;
+        access::an_authority_that_signed_nothing_is_not_believed(&live).await;
+    });
+}

@@ -1,0 +1,10 @@
+//! Integration tests on real Cassandra clusters.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
+
+mod backend;
+mod turn;
