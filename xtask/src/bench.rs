@@ -7,7 +7,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::workspace::cargo;
+use crate::workspace::{cargo, root};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -34,11 +34,33 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     let wants = |name: &str| options.name.as_deref().is_none_or(|wanted| wanted == name);
     let mut rows = Vec::new();
     if wants("plugin-call") {
-        rows.extend(rows_of(&["bench", "--locked", "--package", "ringkeeper-sandbox", "--bench", "plugin_call"])?);
+        rows.extend(rows_of(&[
+            "bench",
+            "--locked",
+            "--package",
+            "ringkeeper-sandbox",
+            "--bench",
+            "plugin_call",
+        ])?);
     }
     if ["sweep", "sweep-1000", "start"].into_iter().any(wants) {
-        crate::workspace::run(&mut cargo(&["build", "--release", "--locked", "--package", "ringkeeper"]))?;
-        let mut arguments = vec!["run", "--release", "--locked", "--package", "ringkeeper-suite", "--bin", "bench", "--"];
+        crate::workspace::run(&mut cargo(&[
+            "build",
+            "--release",
+            "--locked",
+            "--package",
+            "ringkeeper",
+        ]))?;
+        let mut arguments = vec![
+            "run",
+            "--release",
+            "--locked",
+            "--package",
+            "ringkeeper-suite",
+            "--bin",
+            "bench",
+            "--",
+        ];
         arguments.extend(options.name.as_deref());
         rows.extend(rows_of(&arguments)?);
     }
@@ -51,31 +73,51 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         let page = format!(
             "# Benchmarks\n\nEach row is measured beside its baseline in one run of `cargo xtask bench --write`. Times are medians. Figures\nof other machines differ; the ratios should not.\n\n{table}"
         );
-        std::fs::write("docs/benchmarks.md", page)?;
-        std::fs::write("docs/benchmarks.json", serde_json::to_string_pretty(&rows)? + "\n")?;
+        std::fs::write(root().join("docs/benchmarks.md"), page)?;
+        std::fs::write(
+            root().join("docs/benchmarks.json"),
+            serde_json::to_string_pretty(&rows)? + "\n",
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
 fn rows_of(arguments: &[&str]) -> Result<Vec<Row>> {
-    let done = cargo(arguments).stderr(Stdio::inherit()).output().context("cannot run cargo")?;
+    let done = cargo(arguments)
+        .stderr(Stdio::inherit())
+        .output()
+        .context("cannot run cargo")?;
     if !done.status.success() {
         bail!("the benchmark failed");
     }
     let text = String::from_utf8(done.stdout)?;
-    let rows = text.lines().filter(|line| line.starts_with('{')).map(serde_json::from_str);
-    rows.collect::<Result<_, _>>().context("a row that cannot be read")
+    let rows = text
+        .lines()
+        .filter(|line| line.starts_with('{'))
+        .map(serde_json::from_str);
+    rows.collect::<Result<_, _>>()
+        .context("a row that cannot be read")
 }
 
 fn table(rows: &[Row]) -> String {
-    let mut table = "| benchmark | what | measured | baseline | ratio | goal |\n|---|---|---|---|---|---|\n".to_owned();
+    let mut table =
+        "| benchmark | what | measured | baseline | ratio | goal |\n|---|---|---|---|---|---|\n".to_owned();
     for row in rows {
         let (baseline, ratio) = match (&row.baseline, row.baseline_ms) {
             (Some(name), Some(ms)) => (format!("{name}: {ms:.2} ms"), format!("{:.2}", row.value_ms / ms)),
             _ => (String::new(), String::new()),
         };
-        let Row { name, what, value_ms, goal, .. } = row;
-        let _ = writeln!(table, "| {name} | {what} | {value_ms:.2} ms | {baseline} | {ratio} | {goal} |");
+        let Row {
+            name,
+            what,
+            value_ms,
+            goal,
+            ..
+        } = row;
+        let _ = writeln!(
+            table,
+            "| {name} | {what} | {value_ms:.2} ms | {baseline} | {ratio} | {goal} |"
+        );
     }
     table
 }

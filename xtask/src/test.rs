@@ -62,16 +62,14 @@ pub(crate) fn run(options: Options) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Where it can be, a call names the whole workspace: for a single package cargo would choose other features, and compile
+/// much of the workspace a second time.
 fn parts(quick: bool) -> Vec<Part> {
-    let part = |name, arguments: &[&str]| Part {
-        name,
-        work: Work::Call(cargo(arguments)),
-    };
-    let mut parts = vec![part("format", &["fmt", "--all", "--check"])];
+    let mut parts = vec![part("format", "fmt --all --check")];
     for manifest in GUEST_MANIFESTS {
         parts.push(part(
             "format, guests",
-            &["fmt", "--all", "--check", "--manifest-path", manifest],
+            &format!("fmt --all --check --manifest-path {manifest}"),
         ));
     }
     parts.push(Part {
@@ -81,81 +79,43 @@ fn parts(quick: bool) -> Vec<Part> {
     parts.push(deny());
     parts.push(part(
         "clippy",
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--locked",
-            "--",
-            "-D",
-            "warnings",
-        ],
+        "clippy --workspace --all-targets --locked -- -D warnings",
     ));
     for manifest in GUEST_MANIFESTS {
-        let place = [
-            "--workspace",
-            "--locked",
-            "--manifest-path",
-            manifest,
-            "--target-dir",
-            GUEST_TARGET,
-        ];
+        let place = format!("--workspace --locked --manifest-path {manifest} --target-dir {GUEST_TARGET}");
         parts.push(part(
             "clippy, guests",
-            &[
-                &["clippy", "--all-targets"],
-                &place[..],
-                &["--", "-D", "warnings"],
-            ]
-            .concat(),
+            &format!("clippy --all-targets {place} -- -D warnings"),
         ));
-        parts.push(part("tests, guests", &[&["test"], &place[..]].concat()));
+        parts.push(part("tests, guests", &format!("test {place}")));
     }
     parts.push(part(
         "tests",
-        &["test", "--workspace", "--exclude", "ringkeeper-suite", "--locked"],
+        "test --workspace --exclude ringkeeper-suite --locked",
     ));
-    let mut suite = cargo(&[
-        "test",
-        "--package",
-        "ringkeeper-suite",
-        "--locked",
-        "--test",
-        "quick",
-    ]);
-    suite.env("RINGKEEPER_QUICK", "1");
-    parts.push(Part {
-        name: "suite, quick",
-        work: Work::Call(suite),
-    });
+    // The suite runs the product as it is shipped: without the test guests that tests switch on.
+    parts.push(part("build the product", "build --package ringkeeper --locked"));
+    parts.push(part("suite, quick", "test --workspace --locked --test quick"));
     if !quick {
         parts.push(part(
             "lab",
-            &[
-                "test",
-                "--package",
-                "ringkeeper-lab",
-                "--locked",
-                "--test",
-                "real",
-                "--",
-                "--ignored",
-                "--test-threads=1",
-            ],
+            "test --workspace --locked --test cluster -- --ignored --test-threads=1",
         ));
         parts.push(part(
             "suite, real Cassandra",
-            &[
-                "test",
-                "--package",
-                "ringkeeper-suite",
-                "--locked",
-                "--test",
-                "real",
-            ],
+            "test --workspace --locked --test real",
         ));
     }
     parts
+}
+
+/// A call of cargo with these words.
+fn part(name: &'static str, words: &str) -> Part {
+    let words: Vec<&str> = words.split_whitespace().collect();
+    Part {
+        name,
+        work: Work::Call(cargo(&words)),
+    }
 }
 
 /// Advisories and sources, with the tool of the trade, where it is installed. It is not required: it would have to be

@@ -8,6 +8,7 @@ pub(crate) mod effective;
 pub(crate) mod findings;
 pub(crate) mod grid;
 pub(crate) mod inspection;
+pub(crate) mod limits;
 pub(crate) mod node;
 pub(crate) mod nodes;
 pub(crate) mod plan;

@@ -16,6 +16,9 @@ pub(crate) struct Screen {
     pub(crate) now: Timestamp,
 }
 
+/// Columns of a terminal that does not say how many it has.
+const USUAL_WIDTH: usize = 80;
+
 /// What a piece of text says by its colour, beside its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
@@ -59,9 +62,9 @@ impl Screen {
         let terminal = std::io::stdout().is_terminal();
         let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
             || std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        let width = terminal_size::terminal_size().map_or(USUAL_WIDTH, |(width, _)| usize::from(width.0));
         Self {
-            width: width.filter(|_| terminal),
+            width: terminal.then_some(width),
             colour: terminal && !plain,
             now: SystemClock.now(),
         }

@@ -51,7 +51,13 @@ impl Conductor {
         let due = watch
             .checked_at
             .is_none_or(|at| now.since(at) >= cluster.check_every);
-        if !due && !membership_changed(before.as_deref(), &snapshot) {
+        // While something is wrong its evidence is kept fresh: a look costs the cluster nothing.
+        let is_well = cluster
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_empty();
+        if !due && is_well && !membership_changed(before.as_deref(), &snapshot) {
             return Ok(());
         }
         watch.checked_at = Some(now);

@@ -55,6 +55,11 @@ impl OpenFindings {
         list
     }
 
+    /// Whether nothing is open.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
     /// What is to be written when `operation` finds exactly `found`. Only opening, clearing and a change of severity,
     /// owner or subject are transitions: numbers in the evidence move at every look.
     pub(crate) fn transitions(&self, operation: &str, found: &[Finding]) -> Vec<Event> {

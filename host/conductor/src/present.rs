@@ -177,7 +177,7 @@ fn whole(snapshot: &Snapshot, metric: &str, node: NodeId) -> Option<u64> {
         clippy::cast_sign_loss,
         reason = "the guard keeps it in range"
     )]
-    (value >= 0.0 && value < 9e18).then_some(value as u64)
+    (0.0..9e18).contains(&value).then_some(value as u64)
 }
 
 /// Share of all rows that each node holds a replica of, in percent. Empty unless all user keyspaces are placed alike.

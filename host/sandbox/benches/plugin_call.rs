@@ -17,7 +17,11 @@ const ROUNDS: usize = 400;
 
 fn main() {
     let idle = fixtures::ALL.iter().find(|(name, _)| *name == "idle").unwrap().1;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
     let (engine, bare) = bare(idle);
     let plugin = runtime.block_on(load(idle));
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
@@ -63,8 +67,12 @@ fn bare(component: &[u8]) -> (Engine, InstancePre<()>) {
 fn call_bare(engine: &Engine, pre: &InstancePre<()>) {
     let mut store = Store::new(engine, ());
     let instance = pre.instantiate(&mut store).unwrap();
-    let interface = instance.get_export_index(&mut store, None, "ringkeeper:maintenance/maintenance@0.1.0").unwrap();
-    let describe = instance.get_export_index(&mut store, Some(&interface), "describe").unwrap();
+    let interface = instance
+        .get_export_index(&mut store, None, "ringkeeper:maintenance/maintenance@0.1.0")
+        .unwrap();
+    let describe = instance
+        .get_export_index(&mut store, Some(&interface), "describe")
+        .unwrap();
     let describe = instance.get_func(&mut store, describe).unwrap();
     let mut answer = [Val::Bool(false)];
     describe.call(&mut store, &[], &mut answer).unwrap();
@@ -72,7 +80,10 @@ fn call_bare(engine: &Engine, pre: &InstancePre<()>) {
 
 async fn load(component: &[u8]) -> Plugin {
     let sandbox = Sandbox::new(SandboxSettings::default(), Seams::production().unwrap()).unwrap();
-    sandbox.load("idle", component, &Grants::none(), Limits::default()).await.unwrap()
+    sandbox
+        .load("idle", component, &Grants::none(), Limits::default())
+        .await
+        .unwrap()
 }
 
 async fn plan_and_execute(plugin: &Plugin) {
@@ -96,7 +107,10 @@ async fn plan_and_execute(plugin: &Plugin) {
         estimate_bytes: None,
         body: "{}".to_owned(),
     };
-    let attempt = Attempt { number: 1, first_started_at: Timestamp::default() };
+    let attempt = Attempt {
+        number: 1,
+        first_started_at: Timestamp::default(),
+    };
     // An operation without steps has nothing to execute and says so; the way there and back is what is timed.
     let answer = plugin.execute(context(), &step, attempt).await.result.unwrap();
     assert!(answer.is_err());

@@ -20,7 +20,7 @@ pub struct Limits {
     /// Time from beginning to end of an attempt at a step, waiting included.
     #[serde(rename = "execute_wall_ms", serialize_with = "millis")]
     pub execute_wall: Duration,
-    /// Bytes it may hand to the host, in all its calls and its answer together.
+    /// Bytes it may hand to the host.
     pub host_call_bytes: u64,
     /// Handles it may hold at once.
     pub handles: u32,

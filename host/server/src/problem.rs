@@ -31,11 +31,7 @@ impl From<DryRunError> for Failed {
             DryRunError::NoOperation { .. } => {
                 Problem::new(ProblemCode::NotFound, message, "see `ringkeeper plugin list`")
             }
-            DryRunError::Parameters { .. } => Problem::new(
-                ProblemCode::Invalid,
-                message,
-                "see the parameters' schema in `ringkeeper plugin list`",
-            ),
+            DryRunError::Parameters { .. } => Problem::plain(ProblemCode::Invalid, message),
             DryRunError::Refused { .. } => Problem::plain(ProblemCode::Refused, message),
             DryRunError::Broke { .. } => Problem::plain(ProblemCode::Failed, message),
         })

@@ -7,7 +7,11 @@ use thiserror::Error;
 use tokio::net::UnixListener;
 
 /// Longest path of a Unix socket on Linux, in bytes.
-const PATH_BYTES: usize = 107;
+const SYSTEM_PATH_BYTES: usize = 107;
+/// What the socket is called until it is ready, behind its own name.
+const UNREADY: &str = ".new";
+/// Longest path the host's socket may have.
+const PATH_BYTES: usize = SYSTEM_PATH_BYTES - UNREADY.len();
 
 /// Why the socket could not be opened.
 #[derive(Debug, Error)]
@@ -55,7 +59,9 @@ pub fn bind(path: &Path) -> Result<UnixListener, SocketError> {
         Err(error) => return Err(refused(error)),
     }
     // Bound under another name and moved into place once only its owner can open it: nobody gets in between.
-    let unready = path.with_extension("new");
+    let mut unready = path.as_os_str().to_owned();
+    unready.push(UNREADY);
+    let unready = PathBuf::from(unready);
     let _ = std::fs::remove_file(&unready);
     let listener = UnixListener::bind(&unready).map_err(refused)?;
     std::fs::set_permissions(&unready, std::fs::Permissions::from_mode(0o600)).map_err(refused)?;

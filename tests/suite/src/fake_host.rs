@@ -49,7 +49,10 @@ impl FakeHost {
     /// When it does not start.
     pub async fn start(grants: &[&str]) -> Self {
         let seams = Seams::simulation(7, Timestamp::from_millis(1_772_366_400_000));
-        let settings = SandboxSettings { interruption: Interruption::Fuel, ..SandboxSettings::default() };
+        let settings = SandboxSettings {
+            interruption: Interruption::Fuel,
+            ..SandboxSettings::default()
+        };
         let cluster = three_nodes();
         let journal = Arc::new(MemoryJournal::default());
         let health = PluginParts {
@@ -75,7 +78,12 @@ impl FakeHost {
         };
         let mut tasks = TaskGroup::new();
         let conductor = Conductor::start(parts, &mut tasks).await.expect("a conductor");
-        Self { cluster, conductor, journal, tasks }
+        Self {
+            cluster,
+            conductor,
+            journal,
+            tasks,
+        }
     }
 
     /// The n-th node, from 0.
@@ -99,12 +107,20 @@ impl FakeHost {
     pub async fn event_log(mut self) -> String {
         self.tasks.abort().await;
         let events = self.journal.read("shop", Version(0), 10_000).await.unwrap();
-        events.iter().map(|(_, recorded)| serde_json::to_string(recorded).unwrap() + "\n").collect()
+        events
+            .iter()
+            .map(|(_, recorded)| serde_json::to_string(recorded).unwrap() + "\n")
+            .collect()
     }
 
     /// Keys of the findings open now, worst first.
     #[must_use]
     pub fn open_keys(&self) -> Vec<String> {
-        self.conductor.findings(None).unwrap_or_default().into_iter().map(|open| open.finding.key).collect()
+        self.conductor
+            .findings(None)
+            .unwrap_or_default()
+            .into_iter()
+            .map(|open| open.finding.key)
+            .collect()
     }
 }

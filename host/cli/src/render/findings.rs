@@ -88,7 +88,7 @@ const HANGING: &str = "           ";
 pub(crate) fn evidence(fact: &Evidence) -> String {
     let Evidence { name, value, limit } = fact;
     match limit {
-        Some(limit) => format!("{name}: {value} (should be: {limit})"),
+        Some(limit) => format!("{name}: {value} (limit: {limit})"),
         None => format!("{name}: {value}"),
     }
 }

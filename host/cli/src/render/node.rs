@@ -2,6 +2,8 @@
 
 use ringkeeper_api::{MetricValue, NodeDetail, NodeSummary, PeerViewRow};
 
+use ringkeeper_seams::Timestamp;
+
 use super::quantity::{ago, bytes, moment, span};
 use crate::screen::{Screen, Tone};
 
@@ -17,7 +19,11 @@ pub(crate) fn node(node: &NodeDetail, screen: &Screen) -> String {
         )),
         Some(views(node, screen)),
         section("Changes the host saw", &changes(node, screen), screen),
-        section("Metrics", &metrics(&node.metrics, screen), screen),
+        section(
+            &metrics_heading(&node.metrics, screen),
+            &metrics(&node.metrics, screen),
+            screen,
+        ),
         section("Tokens", &tokens(&node.tokens), screen),
     ];
     blocks.into_iter().flatten().collect::<Vec<_>>().join("\n\n") + "\n"
@@ -153,12 +159,27 @@ fn changes(node: &NodeDetail, screen: &Screen) -> Vec<Pair> {
         .collect()
 }
 
+/// Numbers with their age where they are older than the newest.
 fn metrics(metrics: &[MetricValue], screen: &Screen) -> Vec<Pair> {
+    let newest = newest(metrics);
     let shown = |metric: &MetricValue| {
-        let value = format!("{:<14} read {}", amount(metric), ago(screen.now, metric.at));
+        let amount = amount(metric);
+        let value = if Some(metric.at) == newest {
+            amount
+        } else {
+            format!("{amount:<14} read {}", ago(screen.now, metric.at))
+        };
         (metric.name.clone(), value)
     };
     metrics.iter().map(shown).collect()
+}
+
+fn metrics_heading(metrics: &[MetricValue], screen: &Screen) -> String {
+    newest(metrics).map_or_else(String::new, |at| format!("Metrics, read {}", ago(screen.now, at)))
+}
+
+fn newest(metrics: &[MetricValue]) -> Option<Timestamp> {
+    metrics.iter().map(|metric| metric.at).max()
 }
 
 /// A number in its unit.

@@ -3,7 +3,8 @@
 use ringkeeper_api::{DataCentreStatus, NodeSummary};
 use ringkeeper_cluster::{Membership, PeerStatus};
 
-use super::grid::{Column, Grid, Value, or_nothing};
+use super::findings::short;
+use super::grid::{Column, Grid, NOTHING, Value, or_nothing};
 use super::quantity::{ago, bytes};
 use crate::screen::{Screen, Tone};
 
@@ -83,10 +84,14 @@ const LEGEND: [&str; 3] = [
 ];
 
 fn row(node: &NodeSummary, screen: &Screen) -> Vec<Value> {
+    // A silent node's numbers are its last word, not its state.
+    let tone = if node.answers { Tone::Plain } else { Tone::Faint };
+    let number = |value: Option<String>| (value.unwrap_or_else(|| NOTHING.to_owned()), tone);
+    let heap = node.heap_used_bytes.zip(node.heap_max_bytes).and_then(heap);
     vec![
         letters(node),
         (node.address.ip().to_string(), Tone::Plain),
-        or_nothing(node.load_bytes.map(bytes)),
+        number(node.load_bytes.map(bytes)),
         (node.size.to_string(), Tone::Plain),
         or_nothing(node.owns_percent.map(|percent| format!("{percent:.1}%"))),
         (node.rack.clone(), Tone::Plain),
@@ -96,10 +101,10 @@ fn row(node: &NodeSummary, screen: &Screen) -> Vec<Value> {
         } else {
             ("NO".to_owned(), Tone::Bad)
         },
-        or_nothing(node.pending_compactions.map(|pending| pending.to_string())),
-        or_nothing(node.heap_used_bytes.zip(node.heap_max_bytes).and_then(heap)),
+        number(node.pending_compactions.map(|pending| pending.to_string())),
+        number(heap),
         or_nothing(node.last_answered_at.map(|then| ago(screen.now, then))),
-        (node.host_id.to_string().chars().take(8).collect(), Tone::Plain),
+        (short(node.host_id), Tone::Plain),
     ]
 }
 

@@ -6,6 +6,7 @@ use ringkeeper_api::PlanAnswer;
 use ringkeeper_plan::{Impact, Step};
 
 use super::findings::{Addresses, note, short, subject};
+use super::limits;
 use super::quantity::{bytes, count, span};
 use crate::screen::{Screen, Tone};
 
@@ -118,35 +119,10 @@ fn step(
 
 /// What the call used of what it may use.
 fn limits(answer: &PlanAnswer, screen: &Screen) -> String {
-    let rows = answer.limits.iter().map(|limit| {
-        let (name, show): (&str, fn(u64) -> String) = if let Some(name) = limit.name.strip_suffix("_bytes") {
-            (name, bytes)
-        } else if let Some(name) = limit.name.strip_suffix("_ms") {
-            (name, |millis| span(std::time::Duration::from_millis(millis)))
-        } else {
-            (limit.name.as_str(), |number| number.to_string())
-        };
-        let name = name.replace('_', " ");
-        let share = limit
-            .used
-            .saturating_mul(100)
-            .checked_div(limit.limit)
-            .unwrap_or(100);
-        let line = format!(
-            "  {name:<12} {:>12} of {:<12} {share:>3}%",
-            show(limit.used),
-            show(limit.limit)
-        );
-        if share >= 80 {
-            screen.paint(Tone::Warning, &line)
-        } else {
-            line
-        }
-    });
     format!(
         "{}\n{}",
         screen.paint(Tone::Strong, "Used of its limits:"),
-        rows.collect::<Vec<_>>().join("\n")
+        limits::rows(&answer.limits, screen)
     )
 }
 

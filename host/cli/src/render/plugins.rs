@@ -62,6 +62,10 @@ fn plugin(plugin: &PluginSummary, screen: &Screen) -> String {
         let text = each.collect::<Vec<_>>().join(", ");
         lines.push(screen.wrap("  may use: ", "           ", &text));
     }
+    if !plugin.limits.is_empty() {
+        let text = super::limits::sentence(&plugin.limits);
+        lines.push(screen.wrap("  its last call used: ", "      ", &text));
+    }
     if let Some(digest) = &plugin.digest {
         lines.push(screen.paint(Tone::Faint, &format!("  digest {digest}")));
     }

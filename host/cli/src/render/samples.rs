@@ -243,6 +243,10 @@ pub(super) fn detail() -> NodeDetail {
             metric("client.read_p99_ms", "ms", 1.931),
             metric("process.cpu_ratio", "ratio", 0.137),
             metric("compaction.pending_tasks", "count", 12.0),
+            MetricValue {
+                at: seconds_ago(400),
+                ..metric("hints.in_progress", "count", 0.0)
+            },
         ],
     }
 }

@@ -111,9 +111,9 @@ fn findings(status: &ClusterStatus, screen: &Screen) -> String {
 fn finding(open: &OpenFinding, screen: &Screen) -> String {
     let severity = open.finding.severity;
     let word = format!("{severity:<8}").to_uppercase();
+    let title = open.finding.title.trim_end_matches('.');
     let text = format!(
-        "{}, for {}",
-        open.finding.title,
+        "{title}, for {}",
         super::quantity::span(screen.now.since(open.opened_at))
     );
     let lines = screen.wrap("  ######## ", "           ", &text);

@@ -15,4 +15,4 @@ pub(crate) use client::Jolokia;
 pub(crate) use question::Question;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

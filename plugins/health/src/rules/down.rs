@@ -8,7 +8,7 @@ use crate::availability::{Cause, Effect, Standing, effects};
 use crate::outage::{Extent, Outage};
 use crate::settings::Settings;
 use crate::words;
-use crate::world::{Member, World};
+use crate::world::{Member, Place, View, World};
 
 /// One finding for each outage. What it does to ranges, hints and clients is evidence in it.
 pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
@@ -43,13 +43,13 @@ fn finding(world: &World, outage: &Outage, effects: &[&Effect<'_>], elsewhere: &
     finding
         .evidence
         .extend(effects.iter().map(|effect| effect.evidence()));
-    let down: Vec<&Member> = outage
+    let down: Vec<(Place, &Member)> = outage
         .nodes
         .iter()
-        .filter_map(|place| world.members.get(*place))
+        .filter_map(|place| Some((*place, world.members.get(*place)?)))
         .collect();
     match down.as_slice() {
-        [member] => alone(world, member, finding, elsewhere),
+        [(place, member)] => alone(world, *place, member, finding, elsewhere),
         _ => several(world, outage, &down, finding, elsewhere),
     }
 }
@@ -80,7 +80,7 @@ fn consequence(effects: &[&Effect<'_>]) -> String {
     }
 }
 
-fn alone(world: &World, member: &Member, finding: Finding, elsewhere: &[Evidence]) -> Finding {
+fn alone(world: &World, place: Place, member: &Member, finding: Finding, elsewhere: &[Evidence]) -> Finding {
     let state = &member.state;
     let (up, down, unknown) = member.seen_by();
     let mut finding = finding.seen("down since", words::ago(world.now, state.status_since));
@@ -92,7 +92,7 @@ fn alone(world: &World, member: &Member, finding: Finding, elsewhere: &[Evidence
         finding = finding.seen("state in the ring", &state.membership);
     }
     finding = finding.seen("its own answer", own_answer(world, member));
-    finding = cut_off(world, member, finding);
+    finding = cut_off(world, place, finding);
     finding.evidence.extend_from_slice(elsewhere);
     finding.suggest(match (&state.answer, state.membership.as_str()) {
         (Answer::Answered, "Normal") => {
@@ -106,20 +106,17 @@ fn alone(world: &World, member: &Member, finding: Finding, elsewhere: &[Evidence
 fn several(
     world: &World,
     outage: &Outage,
-    down: &[&Member],
+    down: &[(Place, &Member)],
     finding: Finding,
     elsewhere: &[Evidence],
 ) -> Finding {
     let first = down
         .iter()
-        .map(|member| member.state.status_since)
+        .map(|(_, member)| member.state.status_since)
         .min()
         .unwrap_or(world.now);
-    let answering: Vec<&str> = down
-        .iter()
-        .filter(|member| member.answers())
-        .map(|member| member.name.as_str())
-        .collect();
+    let answering = down.iter().filter(|(_, member)| member.answers());
+    let answering: Vec<&str> = answering.map(|(_, member)| member.name.as_str()).collect();
     let mut finding = finding
         .seen("nodes", words::list(&outage.names(world)))
         .seen("the first is down since", words::ago(world.now, first));
@@ -148,30 +145,15 @@ fn own_answer(world: &World, member: &Member) -> String {
 }
 
 /// Says so if the node itself sees others down, which tells a cut cable from a dead process.
-fn cut_off(world: &World, member: &Member, finding: Finding) -> Finding {
-    let unseen: Vec<&str> = world
-        .members
-        .iter()
-        .filter(|other| {
-            other
-                .views
-                .iter()
-                .any(|view| view.sees_up == Some(false) && is(world, view.observer, member))
-        })
-        .map(|other| other.name.as_str())
-        .collect();
+fn cut_off(world: &World, place: Place, finding: Finding) -> Finding {
+    let by_it = |view: &View| view.observer == place && view.sees_up == Some(false);
+    let unseen = world.members.iter().filter(|other| other.views.iter().any(by_it));
+    let unseen: Vec<&str> = unseen.map(|other| other.name.as_str()).collect();
     if unseen.is_empty() {
         finding
     } else {
         finding.seen("it sees down", words::list(&unseen))
     }
-}
-
-fn is(world: &World, place: usize, member: &Member) -> bool {
-    world
-        .members
-        .get(place)
-        .is_some_and(|other| other.node.id == member.node.id)
 }
 
 /// What the other nodes suffer meanwhile, in numbers.
@@ -227,133 +209,4 @@ fn subject(world: &World, outage: &Outage) -> Subject {
 }
 
 #[cfg(test)]
-mod tests {
-    use ringkeeper_sdk::node_state::PeerStatus;
-
-    use super::*;
-    use crate::testing::{MINUTE, NOW, Ring, network};
-
-    fn found(ring: &Ring) -> Vec<Finding> {
-        judge(&ring.world, &Settings::default())
-    }
-
-    fn fact<'f>(finding: &'f Finding, name: &str) -> Option<&'f str> {
-        finding
-            .evidence
-            .iter()
-            .find(|fact| fact.name == name)
-            .map(|fact| fact.value.as_str())
-    }
-
-    #[test]
-    fn a_dead_node_is_one_finding() {
-        let mut ring = Ring::of(&[("dc1", 3)]);
-        ring.down(1);
-        let found = found(&ring);
-        assert_eq!(found.len(), 1);
-        let finding = &found[0];
-        assert_eq!(finding.key, "node-down/id-10.0.1.2");
-        assert_eq!(
-            (finding.severity, finding.owner),
-            (Severity::Warning, Owner::Platform)
-        );
-        assert_eq!(finding.title, "Node 10.0.1.2 is down.");
-        assert_eq!(fact(finding, "down since"), Some("10 min ago"));
-        assert_eq!(fact(finding, "peers that see it down"), Some("2 of 2"));
-        assert_eq!(
-            fact(finding, "its own answer"),
-            Some("silent since 10 min ago: connection refused")
-        );
-    }
-
-    #[test]
-    fn it_is_severe_when_ranges_fall_below_their_level() {
-        let mut ring = Ring::of(&[("dc1", 3)]);
-        ring.keyspace("shop", network(&[("dc1", 2)]), Some("QUORUM"))
-            .down(1);
-        let finding = &found(&ring)[0];
-        assert_eq!(finding.severity, Severity::Severe);
-        assert_eq!(
-            finding.title,
-            "Node 10.0.1.2 is down, and shop cannot be read or written at QUORUM in some ranges."
-        );
-        assert_eq!(finding.evidence[0].name, "shop at QUORUM");
-    }
-
-    #[test]
-    fn it_warns_when_one_more_would_break_the_level() {
-        let mut ring = Ring::of(&[("dc1", 3)]);
-        ring.keyspace("shop", network(&[("dc1", 3)]), Some("LOCAL_QUORUM"))
-            .down(1);
-        let finding = &found(&ring)[0];
-        assert_eq!(finding.severity, Severity::Warning);
-        assert_eq!(
-            finding.title,
-            "Node 10.0.1.2 is down; one more node down may make shop unavailable at LOCAL_QUORUM."
-        );
-    }
-
-    #[test]
-    fn hints_and_refusals_elsewhere_are_its_evidence() {
-        let mut ring = Ring::of(&[("dc1", 3)]);
-        ring.down(1)
-            .metric("hints.written", 0, &[0.0, 40.0])
-            .metric("hints.written", 2, &[10.0, 25.0]);
-        ring.metric("client.read_unavailables", 0, &[7.0, 7.0]);
-        let finding = &found(&ring)[0];
-        assert_eq!(
-            fact(finding, "hints written by other nodes in 15 min"),
-            Some("55")
-        );
-        assert_eq!(
-            fact(finding, "requests refused for lack of replicas in 15 min"),
-            None
-        );
-    }
-
-    #[test]
-    fn a_node_that_answers_us_points_to_the_network() {
-        let mut ring = Ring::of(&[("dc1", 3)]);
-        ring.seen_down_by(1, &[0, 2]).seen_down_by(0, &[1]);
-        let state = &mut ring.member(1).state;
-        (state.status, state.status_since) = (PeerStatus::Down, NOW - MINUTE);
-        let finding = &found(&ring)[0];
-        assert_eq!(
-            fact(finding, "its own answer"),
-            Some("answers the host; operation mode NORMAL")
-        );
-        assert_eq!(fact(finding, "it sees down"), Some("10.0.1.1"));
-        assert!(finding.suggestion.as_ref().unwrap().contains("network"));
-    }
-
-    #[test]
-    fn a_node_stopped_on_purpose_says_so() {
-        let mut ring = Ring::of(&[("dc1", 3)]);
-        ring.down(1).member(1).state.membership = "Stopped".into();
-        let finding = &found(&ring)[0];
-        assert_eq!(fact(finding, "state in the ring"), Some("Stopped"));
-        assert!(finding.suggestion.as_ref().unwrap().contains("on purpose"));
-    }
-
-    #[test]
-    fn a_whole_data_centre_is_one_finding() {
-        let mut ring = Ring::of(&[("dc1", 3), ("dc2", 3)]);
-        ring.keyspace("shop", network(&[("dc1", 3), ("dc2", 3)]), Some("LOCAL_QUORUM"))
-            .down(3)
-            .down(4)
-            .down(5);
-        let found = found(&ring);
-        assert_eq!(found.len(), 1);
-        assert_eq!(
-            (found[0].key.as_str(), found[0].severity),
-            ("data-centre-down/dc2", Severity::Severe)
-        );
-        assert!(
-            found[0]
-                .title
-                .starts_with("All 3 nodes of data centre dc2 are down, and shop cannot"),
-            "{}",
-            found[0].title
-        );
-    }
-}
+mod tests;

@@ -80,7 +80,9 @@ fn impossible(keyspace: &Keyspace, sizes: &Sizes<'_>) -> Vec<Misfit> {
                 value: there.to_string(),
                 limit: Some(format!("needs {} of {}", need.needed, need.replicas)),
             },
-            suggestion: "Lower the replication factor to the number of nodes, add nodes, or use a weaker consistency level.".to_owned(),
+            suggestion:
+                "Lower the replication factor to the number of nodes, add nodes, or use a weaker level."
+                    .to_owned(),
         })
     };
     needs.into_iter().filter_map(misfit).collect()
@@ -115,8 +117,7 @@ fn data_centres(keyspace: &Keyspace, sizes: &Sizes<'_>) -> Vec<Misfit> {
         }
         _ => return Vec::new(),
     };
-    let misfit = |(name, replicas): (&str, usize)| {
-        match sizes.get(name) {
+    let misfit = |(name, replicas): (&str, usize)| match sizes.get(name) {
         None if replicas > 0 => Some(Misfit {
             severity: Severity::Warning,
             what: format!("is replicated to data centre {name}, which no node is in"),
@@ -125,11 +126,11 @@ fn data_centres(keyspace: &Keyspace, sizes: &Sizes<'_>) -> Vec<Misfit> {
                 value: replicas.to_string(),
                 limit: Some("0, as it does not exist".to_owned()),
             },
-            suggestion: "See whether the name is spelled as the nodes spell it, and take it out of the replication if not.".to_owned(),
+            suggestion: "See whether the nodes spell the name so, and take it out of the replication if not."
+                .to_owned(),
         }),
         Some(nodes) if *nodes > 0 && replicas > *nodes => Some(too_few(name, replicas, *nodes)),
         _ => None,
-    }
     };
     asked.into_iter().filter_map(misfit).collect()
 }

@@ -1,6 +1,6 @@
 //! Benchmarks of the whole host, each beside its baseline in the same run. Prints a row of JSON each; `cargo xtask
 //! bench` makes a table of them.
-#![expect(clippy::disallowed_methods, clippy::disallowed_macros, reason = "a benchmark measures real time")]
+#![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -22,7 +22,10 @@ const SWEEPS: usize = 50;
 fn main() -> Result<()> {
     let wanted = std::env::args().nth(1);
     let wants = |name: &str| wanted.as_deref().is_none_or(|wanted| wanted == name);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
     if wants("sweep") || wants("start") {
         let lab = Lab::start(LabSettings::default())?;
         lab.wait_until_all_see_all(Duration::from_secs(60))?;
@@ -59,7 +62,14 @@ fn median(mut times: Vec<Duration>) -> f64 {
 async fn health(seams: &Seams) -> Result<Plugin> {
     let sandbox = Sandbox::new(SandboxSettings::default(), seams.clone())?;
     let grants = Grants::parse(HEALTH_GRANTS)?;
-    Ok(sandbox.load("builtin:health", ringkeeper_bundled::HEALTH, &grants, Limits::default()).await?)
+    Ok(sandbox
+        .load(
+            "builtin:health",
+            ringkeeper_bundled::HEALTH,
+            &grants,
+            Limits::default(),
+        )
+        .await?)
 }
 
 /// Membership and node tier of every node, then the health plugin on what was seen.
@@ -74,7 +84,12 @@ async fn look(observer: &mut Observer, health: &Plugin) -> Result<()> {
         cause: Cause::Schedule,
         already_done: Vec::new(),
     };
-    let report = health.plan(CallContext::new("bench", snapshot, Arc::new(MemoryState::default())), &request).await;
+    let report = health
+        .plan(
+            CallContext::new("bench", snapshot, Arc::new(MemoryState::default())),
+            &request,
+        )
+        .await;
     if let Err(refusal) = report.result? {
         bail!("the health plugin refuses: {}", refusal.message);
     }
@@ -108,9 +123,24 @@ fn sweep(lab: &Lab, runtime: &tokio::runtime::Runtime) -> Result<()> {
             lab.nodetool(node, &[command])?;
         }
     }
-    let nodetool = ("nodetool status, info, tpstats on each node", millis(begun.elapsed()));
-    row("sweep", "membership + node tier of 3 nodes, health plugin included", median(times), Some(nodetool), "<= 60 ms");
-    row("sweep", "CPU time of one sweep on one node", millis(spent), None, "<= 20 ms");
+    let nodetool = (
+        "nodetool status, info, tpstats on each node",
+        millis(begun.elapsed()),
+    );
+    row(
+        "sweep",
+        "membership + node tier of 3 nodes, health plugin included",
+        median(times),
+        Some(nodetool),
+        "<= 60 ms",
+    );
+    row(
+        "sweep",
+        "CPU time of one sweep on one node",
+        millis(spent),
+        None,
+        "<= 20 ms",
+    );
     Ok(())
 }
 
@@ -148,7 +178,13 @@ fn sweep_1000(runtime: &tokio::runtime::Runtime) -> Result<()> {
         }
         anyhow::Ok(times)
     });
-    row("sweep-1000", "the same on 1,000 nodes in memory, their answers included", median(times?), None, "<= 1,000 ms of one core");
+    row(
+        "sweep-1000",
+        "the same on 1,000 nodes in memory, their answers included",
+        median(times?),
+        None,
+        "<= 1,000 ms of one core",
+    );
     Ok(())
 }
 
@@ -156,7 +192,11 @@ fn sweep_1000(runtime: &tokio::runtime::Runtime) -> Result<()> {
 fn ringkeeper() -> Result<PathBuf> {
     let here = std::env::current_exe()?;
     let binary = here.parent().context("a folder")?.join("ringkeeper");
-    ensure!(binary.is_file(), "{} is missing; build it with: cargo build --release -p ringkeeper", binary.display());
+    ensure!(
+        binary.is_file(),
+        "{} is missing; build it with: cargo build --release -p ringkeeper",
+        binary.display()
+    );
     Ok(binary)
 }
 
@@ -180,7 +220,13 @@ fn start(lab: &Lab) -> Result<()> {
     let begun = Instant::now();
     lab.nodetool(lab.nodes().first().context("a node")?, &["status"])?;
     let nodetool = ("one nodetool status", millis(begun.elapsed()));
-    row("start", "binary start to first sweep, warm plugin cache", median(times), Some(nodetool), "<= 300 ms");
+    row(
+        "start",
+        "binary start to first sweep, warm plugin cache",
+        median(times),
+        Some(nodetool),
+        "<= 300 ms",
+    );
     Ok(())
 }
 
@@ -209,9 +255,13 @@ fn start_once(config: &Path, socket: &Path) -> Result<Duration> {
 
 fn ready(socket: &Path) -> bool {
     use std::io::{Read as _, Write as _};
-    let Ok(mut stream) = std::os::unix::net::UnixStream::connect(socket) else { return false };
+    let Ok(mut stream) = std::os::unix::net::UnixStream::connect(socket) else {
+        return false;
+    };
     let mut answer = String::new();
-    stream.write_all(b"GET /readyz HTTP/1.0\r\nHost: host\r\n\r\n").is_ok()
+    stream
+        .write_all(b"GET /readyz HTTP/1.0\r\nHost: host\r\n\r\n")
+        .is_ok()
         && stream.read_to_string(&mut answer).is_ok()
         && answer.starts_with("HTTP/1.0 200")
 }

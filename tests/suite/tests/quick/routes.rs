@@ -23,7 +23,12 @@ impl Listening {
         tasks.spawn(async move { served.await.unwrap() });
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let client = reqwest::Client::builder().unix_socket(socket).build().unwrap();
-        Self { host, client, _tasks: tasks, _directory: directory }
+        Self {
+            host,
+            client,
+            _tasks: tasks,
+            _directory: directory,
+        }
     }
 
     async fn ask(&self, path: &str) -> String {
@@ -31,7 +36,10 @@ impl Listening {
     }
 
     async fn post(&self, path: &str, body: &str) -> String {
-        let request = self.client.post(format!("http://host{path}")).header("content-type", "application/json");
+        let request = self
+            .client
+            .post(format!("http://host{path}"))
+            .header("content-type", "application/json");
         answer(request.body(body.to_owned())).await
     }
 }
@@ -41,7 +49,8 @@ async fn answer(request: reqwest::RequestBuilder) -> String {
     let answer = request.send().await.unwrap();
     let status = answer.status();
     let body = answer.text().await.unwrap();
-    let pretty = serde_json::from_str::<serde_json::Value>(&body).map(|json| serde_json::to_string_pretty(&json).unwrap());
+    let pretty = serde_json::from_str::<serde_json::Value>(&body)
+        .map(|json| serde_json::to_string_pretty(&json).unwrap());
     format!("{status}\n{}\n", pretty.unwrap_or(body))
 }
 
@@ -81,13 +90,29 @@ async fn bad_questions_get_one_clear_answer_each() {
     let listening = Listening::start().await;
     listening.host.pass(20).await;
     let mut answers = String::new();
-    for path in ["/api/v2/clusters", "/api/v1/clusters/shopp", "/api/v1/clusters/shop/nodes/10.9.9.9", "/api/v1/findings?colour=red"] {
+    for path in [
+        "/api/v2/clusters",
+        "/api/v1/clusters/shopp",
+        "/api/v1/clusters/shop/nodes/10.9.9.9",
+        "/api/v1/findings?colour=red",
+    ] {
         answers += &format!("GET {path}\n{}", listening.ask(path).await);
     }
-    for body in ["{", "[]", r#"{"operation":"health.check","colour":"red"}"#, r#"{"operation":"repair.full"}"#] {
-        answers += &format!("POST /api/v1/plans {body}\n{}", listening.post("/api/v1/plans", body).await);
+    for body in [
+        "{",
+        "[]",
+        r#"{"operation":"health.check","colour":"red"}"#,
+        r#"{"operation":"repair.full"}"#,
+    ] {
+        answers += &format!(
+            "POST /api/v1/plans {body}\n{}",
+            listening.post("/api/v1/plans", body).await
+        );
     }
     let giant = format!(r#"{{"operation":"{}"}}"#, "x".repeat(100_000));
-    answers += &format!("POST /api/v1/plans with 100 kB\n{}", listening.post("/api/v1/plans", &giant).await);
+    answers += &format!(
+        "POST /api/v1/plans with 100 kB\n{}",
+        listening.post("/api/v1/plans", &giant).await
+    );
     insta::assert_snapshot!(answers);
 }

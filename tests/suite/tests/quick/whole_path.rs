@@ -54,7 +54,9 @@ async fn a_refused_plugin_is_listed_and_is_a_finding() {
     host.pass(20).await;
     assert_eq!(host.open_keys(), ["plugin-refused/health"]);
     let plugins = host.conductor.plugin_summaries();
-    let PluginState::Refused(reason) = &plugins[0].state else { panic!("{plugins:?}") };
+    let PluginState::Refused(reason) = &plugins[0].state else {
+        panic!("{plugins:?}")
+    };
     insta::assert_snapshot!(reason);
 }
 
@@ -62,7 +64,11 @@ async fn a_refused_plugin_is_listed_and_is_a_finding() {
 async fn a_dry_run_has_a_hash_that_only_the_ring_and_the_request_move() {
     let host = FakeHost::start(&HEALTH_GRANTS).await;
     host.pass(20).await;
-    let ask = PlanRequest { operation: "health.check".to_owned(), cluster: None, parameters: serde_json::Map::new() };
+    let ask = PlanRequest {
+        operation: "health.check".to_owned(),
+        cluster: None,
+        parameters: serde_json::Map::new(),
+    };
     let first = host.conductor.dry_run(&ask).await.unwrap();
     host.pass(40).await;
     assert_eq!(first.hash, host.conductor.dry_run(&ask).await.unwrap().hash);
@@ -86,7 +92,11 @@ async fn a_dry_run_that_cannot_be_says_what_there_is() {
         parameters: serde_json::Map::from_iter([("colour".to_owned(), json!("red"))]),
     };
     let mut refusals = String::new();
-    for request in [ask("repair.full", None), ask("health.check", Some("shopp")), ask("health.check", None)] {
+    for request in [
+        ask("repair.full", None),
+        ask("health.check", Some("shopp")),
+        ask("health.check", None),
+    ] {
         refusals += &host.conductor.dry_run(&request).await.unwrap_err().to_string();
         refusals += "\n";
     }

@@ -7,4 +7,5 @@
 )]
 
 mod backend;
+mod host;
 mod turn;

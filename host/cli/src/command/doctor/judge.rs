@@ -240,7 +240,7 @@ fn weakness(keyspace: &Keyspace) -> Option<(String, String)> {
                 .collect();
             (!few.is_empty()).then(|| (
                 format!("keyspace {name} has {}: it loses LOCAL_QUORUM with one node", few.join(", ")),
-                format!("ALTER KEYSPACE {name} to {ENOUGH_REPLICAS} replicas in each data centre, then repair it; patching refuses such clusters"),
+                format!("ALTER KEYSPACE {name} to {ENOUGH_REPLICAS} replicas in each data centre, then repair it"),
             ))
         }
         Replication::Unknown { class } => Some((

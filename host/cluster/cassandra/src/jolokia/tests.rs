@@ -1,6 +1,6 @@
 //! Agents that misbehave: each gives one clear error, and none holds the host up.
 
-mod agent;
+pub(crate) mod agent;
 mod encrypted;
 
 use std::time::Duration;

@@ -114,7 +114,11 @@ mod tests {
             ("4.1.9", include_str!("fixtures/gossip-4.1.9.txt")),
             ("5.0.5", include_str!("fixtures/gossip-5.0.5.txt")),
             (
-                "5.0.5, peers down since its start",
+                "5.0.5-replacing",
+                include_str!("fixtures/gossip-5.0.5-replacing.txt"),
+            ),
+            (
+                "5.0.5-restarted",
                 include_str!("fixtures/gossip-5.0.5-restarted.txt"),
             ),
         ] {

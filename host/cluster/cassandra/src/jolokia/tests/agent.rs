@@ -10,23 +10,23 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 /// What an agent does once it has read a request.
-#[derive(Clone)]
 enum Manner {
-    Answers(Arc<[u8]>),
+    /// Gives one answer after the other, and the last one again and again.
+    Answers(Vec<Vec<u8>>),
     Silent,
     Dribbles,
     Endless,
 }
 
 /// A listener on loopback; dropping it ends all it does.
-pub(super) struct Agent {
+pub(crate) struct Agent {
     port: u16,
     last_request: Arc<Mutex<String>>,
     _tasks: TaskGroup,
 }
 
 /// A whole answer with this status and body.
-pub(super) fn http(status: &str, body: &str) -> Vec<u8> {
+pub(crate) fn http(status: &str, body: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 {status}\r\nContent-Length: {}\r\nLocation: /elsewhere\r\n\r\n{body}",
         body.len()
@@ -36,36 +36,41 @@ pub(super) fn http(status: &str, body: &str) -> Vec<u8> {
 
 impl Agent {
     /// Sends these bytes and closes.
-    pub(super) async fn answering(bytes: Vec<u8>) -> Self {
-        Self::start(Manner::Answers(bytes.into()), None).await
+    pub(crate) async fn answering(bytes: Vec<u8>) -> Self {
+        Self::answering_in_turn(vec![bytes]).await
+    }
+
+    /// Sends one of these to each request and closes.
+    pub(crate) async fn answering_in_turn(answers: Vec<Vec<u8>>) -> Self {
+        Self::start(Manner::Answers(answers), None).await
     }
 
     /// The same, over TLS.
-    pub(super) async fn encrypted(config: ServerConfig, bytes: Vec<u8>) -> Self {
-        Self::start(Manner::Answers(bytes.into()), Some(Arc::new(config).into())).await
+    pub(crate) async fn encrypted(config: ServerConfig, bytes: Vec<u8>) -> Self {
+        Self::start(Manner::Answers(vec![bytes]), Some(Arc::new(config).into())).await
     }
 
     /// Accepts and says nothing.
-    pub(super) async fn silent() -> Self {
+    pub(crate) async fn silent() -> Self {
         Self::start(Manner::Silent, None).await
     }
 
     /// Never stops answering, slowly.
-    pub(super) async fn dribbling() -> Self {
+    pub(crate) async fn dribbling() -> Self {
         Self::start(Manner::Dribbles, None).await
     }
 
     /// Never stops answering, fast.
-    pub(super) async fn endless() -> Self {
+    pub(crate) async fn endless() -> Self {
         Self::start(Manner::Endless, None).await
     }
 
-    pub(super) fn port(&self) -> u16 {
+    pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
     /// The head and body of the last request, as far as one read gives them.
-    pub(super) fn last_request(&self) -> String {
+    pub(crate) fn last_request(&self) -> String {
         self.last_request.lock().unwrap().clone()
     }
 
@@ -76,15 +81,17 @@ impl Agent {
         let mut tasks = TaskGroup::new();
         let seen = Arc::clone(&last_request);
         tasks.spawn(async move {
+            let mut served = 0;
             while let Ok((stream, _)) = listener.accept().await {
                 // A client that goes away in the middle is no fault of the test.
                 let _ = match &tls {
-                    None => serve(stream, &manner, &seen).await,
+                    None => serve(stream, &manner, served, &seen).await,
                     Some(tls) => match tls.accept(stream).await {
-                        Ok(stream) => serve(stream, &manner, &seen).await,
+                        Ok(stream) => serve(stream, &manner, served, &seen).await,
                         Err(error) => Err(error),
                     },
                 };
+                served += 1;
             }
         });
         Self {
@@ -98,6 +105,7 @@ impl Agent {
 async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     manner: &Manner,
+    served: usize,
     seen: &Mutex<String>,
 ) -> std::io::Result<()> {
     let mut request = vec![0; 65_536];
@@ -105,7 +113,7 @@ async fn serve(
     *seen.lock().unwrap() = String::from_utf8_lossy(&request[..length]).into_owned();
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     match manner {
-        Manner::Answers(bytes) => stream.write_all(bytes).await?,
+        Manner::Answers(answers) => stream.write_all(&answers[served.min(answers.len() - 1)]).await?,
         Manner::Silent => std::future::pending::<()>().await,
         Manner::Dribbles => {
             stream.write_all(HEAD).await?;

@@ -1,5 +1,5 @@
 //! Labs with real Cassandra processes. They take minutes, so they run only when asked for:
-//! `cargo test -p ringkeeper-lab --test real -- --ignored --test-threads 1`.
+//! `cargo test -p ringkeeper-lab --test cluster -- --ignored --test-threads 1`.
 
 mod support;
 

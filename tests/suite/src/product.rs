@@ -1,0 +1,156 @@
+//! The product as a person runs it: a configuration, the program, a host.
+
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, ensure};
+use ringkeeper_lab::{Lab, Tether, wait_until};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// Far more than anything takes on an idle machine.
+pub const DEADLINE: Duration = Duration::from_secs(180);
+
+/// A folder with a configuration, and the program to run on it.
+#[derive(Debug)]
+pub struct Product {
+    folder: TempDir,
+    program: PathBuf,
+}
+
+/// What a command printed, and how it ended.
+#[derive(Debug)]
+pub struct Ran {
+    /// The exit code; -1 when a signal ended it.
+    pub code: i32,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+/// A running host, which ends with this value.
+#[derive(Debug)]
+pub struct Served {
+    process: Tether,
+}
+
+impl Product {
+    /// A folder with this configuration; `data` in it is the data directory unless the text says otherwise.
+    ///
+    /// # Errors
+    /// When the program was not built, or the folder cannot be made.
+    pub fn new(configuration: &str) -> Result<Self> {
+        let here = std::env::current_exe()?;
+        let built = here.parent().and_then(Path::parent).context("a target folder")?;
+        let program = built.join("ringkeeper");
+        ensure!(
+            program.is_file(),
+            "{} is missing; build it with: cargo build --workspace --bins",
+            program.display()
+        );
+        let folder = tempfile::tempdir()?;
+        let text = format!(
+            "[host]\ndata_directory = {:?}\n{configuration}",
+            folder.path().join("data")
+        );
+        std::fs::write(folder.path().join("ringkeeper.toml"), text)?;
+        Ok(Self { folder, program })
+    }
+
+    /// A configuration for a lab, with quick sweeps.
+    ///
+    /// # Errors
+    /// As for [`Product::new`].
+    pub fn watching(lab: &Lab) -> Result<Self> {
+        let contact = lab.nodes().first().context("a node")?.address();
+        Self::new(&format!(
+            "[[cluster]]\nname = \"lab\"\ncontact_points = [\"{contact}\"]\n\
+             [cluster.sweep]\nmembership = \"2s\"\nnode_metrics = \"5s\"\nnode_limit = \"2s\"\n"
+        ))
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn run(&self, arguments: &[&str]) -> Result<Ran> {
+        let output = Command::new(&self.program)
+            .args(arguments)
+            .current_dir(self.folder())
+            .env_remove("RINGKEEPER_SOCKET")
+            .output()?;
+        Ok(Ran {
+            code: output
+                .status
+                .code()
+                .unwrap_or_else(|| -output.status.signal().unwrap_or(1)),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    /// What a command tells a program: a JSON value a line.
+    ///
+    /// # Errors
+    /// When it fails, or prints something else.
+    pub fn values(&self, arguments: &[&str]) -> Result<Vec<Value>> {
+        let ran = self.run(&[arguments, &["--format", "json"]].concat())?;
+        ensure!(
+            ran.code == 0,
+            "{arguments:?} ended with {}: {}",
+            ran.code,
+            ran.stderr
+        );
+        let values = serde_json::Deserializer::from_str(&ran.stdout).into_iter();
+        Ok(values.collect::<Result<Vec<Value>, _>>()?)
+    }
+
+    /// Starts the host and waits until it answers.
+    ///
+    /// # Errors
+    /// When it does not, with what it logged.
+    pub fn serve(&self) -> Result<Served> {
+        let log = self.folder().join("host.log");
+        let configuration = self.folder().join("ringkeeper.toml");
+        let program: [OsString; 4] = [
+            self.program.clone().into(),
+            "serve".into(),
+            "--config".into(),
+            configuration.into(),
+        ];
+        let served = Served {
+            process: Tether::start(&program, &log)?,
+        };
+        let answers = wait_until("the host answering", DEADLINE, || {
+            ensure!(served.process.is_running(), "the host has ended");
+            Ok((self.run(&["status"])?.code == 0).then_some(()))
+        });
+        answers.with_context(|| std::fs::read_to_string(&log).unwrap_or_default())?;
+        Ok(served)
+    }
+}
+
+impl Served {
+    /// Asks the host to end and waits for it.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn stop(self) -> Result<()> {
+        self.process.stop(Duration::from_secs(30))
+    }
+
+    /// Kills the host as a power cut would.
+    pub fn kill(self) {
+        drop(self.process);
+    }
+}
