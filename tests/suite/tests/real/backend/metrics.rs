@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_cluster::{Cluster as _, METRICS, Sample, Tier};
+use ringkeeper_seams::{Clock as _, SystemClock};
 
 use super::support::{Live, endpoint};
 
@@ -64,12 +65,13 @@ pub(super) async fn every_metric_of_the_registry_is_read(live: &Live) {
 pub(super) async fn a_membership_call_costs_the_node_little(live: &Live) {
     const CALLS: u32 = 200;
     let ticks = || cpu_ticks(live.nodes()[0].pid().unwrap());
-    let before = ticks();
+    let (before, started) = (ticks(), SystemClock.monotonic());
     for _ in 0..CALLS {
         live.cluster.membership(live.first()).await.unwrap();
     }
     let millis = f64::from(ticks() - before) * 10.0 / f64::from(CALLS);
-    println!("membership: {millis:.1} ms of the node's CPU a call");
+    let wall = (SystemClock.monotonic() - started) / CALLS;
+    println!("a membership call: {millis:.1} ms of the node's CPU, {wall:.1?} in all");
     assert!(millis <= 20.0, "{millis} ms of the node's CPU a call");
 }
 
