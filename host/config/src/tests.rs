@@ -52,5 +52,8 @@ fn parse(text: &str) -> Result<Config, ConfigError> {
 fn complaint(text: &str) -> String {
     let folder = folder();
     let error = parse_in(folder.path(), text).unwrap_err().to_string();
-    error.replace(&format!("{}/", folder.path().display()), "")
+    let folder = folder.path().display().to_string();
+    error
+        .replace(&format!("{folder}/"), "")
+        .replace(&folder, "(its folder)")
 }
