@@ -93,8 +93,9 @@ fn parts(quick: bool) -> Vec<Part> {
         "tests",
         "test --workspace --exclude ringkeeper-suite --locked",
     ));
-    // The suite runs the product as it is shipped: without the test guests that tests switch on.
-    parts.push(part("build the product", "build --package ringkeeper --locked"));
+    // The suite runs the product as it is shipped: without the test guests that tests switch on. Built with the whole
+    // workspace, it shares everything but that with the tests.
+    parts.push(part("build the product", "build --workspace --bins --locked"));
     parts.push(part("suite, quick", "test --workspace --locked --test quick"));
     if !quick {
         parts.push(part(

@@ -38,7 +38,7 @@ impl CassandraCluster {
         }
         Ok(Self {
             contacts,
-            jolokia: Jolokia::new(settings.jolokia)?,
+            jolokia: Jolokia::new(settings.jolokia, seams.clock)?,
             cql: Cql::new(settings.cql)?,
             known_operations: KnownOperations::default(),
             runtime: seams.runtime,
@@ -70,7 +70,7 @@ impl Cluster for CassandraCluster {
     }
 
     async fn placements(&self, via: Endpoint, keyspace: &str) -> Result<Vec<NodePlacement>, NodeError> {
-        placements::report(self.jolokia.ask(via, &[placements::question(keyspace)]).await?)
+        placements::ask(&self.jolokia, via, keyspace).await
     }
 
     async fn node_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {

@@ -55,7 +55,7 @@ pub enum AccessError {
         /// Why.
         error: rustls::Error,
     },
-    /// The HTTP client could not be built.
+    /// The credentials do not fit into a header of HTTP.
     #[error("cannot set up HTTP: {0}")]
-    Http(#[from] reqwest::Error),
+    Http(#[from] hyper::header::InvalidHeaderValue),
 }

@@ -4,10 +4,10 @@
 //! ([`Answers`]). Nothing here knows Cassandra.
 
 mod answers;
-mod body;
 mod client;
 mod excerpt;
 mod failure;
+mod http;
 mod question;
 
 pub(crate) use answers::Answers;

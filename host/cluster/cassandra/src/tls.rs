@@ -58,13 +58,6 @@ pub(crate) fn client_config(
     }
 }
 
-/// The TLS side of a protocol that is not encrypted: believes nobody.
-pub(crate) fn unused_client_config(protocol: &'static str) -> Result<ClientConfig, AccessError> {
-    Ok(versions(protocol)?
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth())
-}
-
 fn versions(protocol: &'static str) -> Result<ConfigBuilder<ClientConfig, WantsVerifier>, AccessError> {
     ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()

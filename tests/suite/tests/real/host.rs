@@ -128,7 +128,7 @@ fn an_unfit_replication_factor_is_advice_with_its_cure(product: &Product) {
 }
 
 /// What differs from run to run, made the same: ids, times, and every number with the spaces around it.
-const STEADY: [(&str, &str); 7] = [
+const STEADY: [(&str, &str); 9] = [
     (r"/tmp/[^/\s]+", "[folder]"),
     (r"[0-9a-f]{64}", "[digest]"),
     (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[host id]"),
@@ -137,8 +137,11 @@ const STEADY: [(&str, &str); 7] = [
         r"\d{4}-\d\d-\d\dT[0-9:.]+Z|\b\d+ (s|min|ms) ago\b|\bnow\b",
         "[time]",
     ),
-    (r"-?\d+(\.\d+)*( (B|KiB|MiB|GiB))?", "#"),
+    (r"-?\d+(\.\d+)*( (B|KiB|MiB|GiB|ns|µs|ms|s|min)\b)?", "#"),
+    (r"# #", "#"),
     (r"[ \t]+", " "),
+    // Where a line is folded depends on the numbers in it.
+    (r"\n ", " "),
 ];
 
 fn every_command_shows_the_cluster(lab: &Lab, product: &Product) {

@@ -1,59 +1,47 @@
 //! Asking one node's Jolokia.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::{StatusCode, redirect};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use hyper::StatusCode;
+use hyper::header::{HeaderValue, InvalidHeaderValue};
 use ringkeeper_cluster::{Endpoint, NodeError};
+use ringkeeper_seams::Clock;
+use url::Url;
 
 use super::answers::Answers;
 use super::failure::Failure;
+use super::http::{Http, Post};
 use super::question::Question;
-use super::{body, failure};
 use crate::url::UrlTemplate;
 use crate::{AccessError, JolokiaAccess, Secret, tls};
-
-/// Shorter than the 30 s after which the agent's server closes an idle connection, so that no request meets a closed one.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(25);
-/// An encrypted connection is worth keeping; the observer has at most this many requests to one node at once.
-const IDLE_ENCRYPTED_CONNECTIONS: usize = 2;
-/// A plain one is not: the agent's server sends head and body apart, and on a connection that has lived for a while
-/// the system delays the acknowledgement in between by 40 ms. A new connection answers in less than 1 ms.
-const IDLE_PLAIN_CONNECTIONS: usize = 0;
 
 /// A client for the Jolokia agents of one cluster's nodes.
 #[derive(Debug)]
 pub(crate) struct Jolokia {
-    http: reqwest::Client,
+    http: Http,
     url: UrlTemplate,
-    credentials: Option<(String, Secret)>,
+    authorization: Option<HeaderValue>,
     timeout: Duration,
     max_response_bytes: usize,
 }
 
 impl Jolokia {
-    pub(crate) fn new(access: JolokiaAccess) -> Result<Self, AccessError> {
+    pub(crate) fn new(access: JolokiaAccess, clock: Arc<dyn Clock>) -> Result<Self, AccessError> {
         let url = UrlTemplate::parse(&access.url)?;
-        let (tls, idle_connections) = if url.is_encrypted() {
-            (
-                tls::client_config("Jolokia", &access.tls)?,
-                IDLE_ENCRYPTED_CONNECTIONS,
-            )
-        } else {
-            (tls::unused_client_config("Jolokia")?, IDLE_PLAIN_CONNECTIONS)
-        };
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls)
-            // A node is reached directly, and a redirect would send the password elsewhere.
-            .no_proxy()
-            .redirect(redirect::Policy::none())
-            .pool_idle_timeout(IDLE_TIMEOUT)
-            .pool_max_idle_per_host(idle_connections)
-            .tcp_nodelay(true)
-            .build()?;
+        let tls = url
+            .is_encrypted()
+            .then(|| tls::client_config("Jolokia", &access.tls))
+            .transpose()?;
+        let authorization = crate::credentials("Jolokia", access.username, access.password)?
+            .map(|(username, password)| basic(&username, &password))
+            .transpose()?;
         Ok(Self {
-            http,
+            http: Http::new(tls, clock),
             url,
-            credentials: crate::credentials("Jolokia", access.username, access.password)?,
+            authorization,
             timeout: access.timeout,
             max_response_bytes: access.max_response_bytes,
         })
@@ -77,24 +65,25 @@ impl Jolokia {
         Answers::read(place, questions.len(), &body)
     }
 
-    async fn exchange(&self, url: &str, questions: &[Question]) -> Result<Vec<u8>, failure::Failure> {
+    async fn exchange(&self, url: &str, questions: &[Question]) -> Result<Vec<u8>, Failure> {
         // Without `includeRequest=false` every item repeats its question.
-        let mut request = self
-            .http
-            .post(format!("{url}?includeRequest=false"))
-            .json(questions);
-        if let Some((username, password)) = &self.credentials {
-            request = request.basic_auth(username, Some(password.reveal()));
+        let url =
+            Url::parse(&format!("{url}?includeRequest=false")).map_err(|error| Failure::of_asking(&error))?;
+        let body = serde_json::to_vec(questions).map_err(|error| Failure::of_asking(&error))?;
+        let post = Post::repeatable(url, self.authorization.clone(), body);
+        let answer = self.http.send(&post, self.max_response_bytes).await?;
+        if answer.status != StatusCode::OK {
+            let credentials_sent = self.authorization.is_some();
+            return Err(Failure::of_status(answer.status, credentials_sent, &answer.body));
         }
-        let response = request
-            .send()
-            .await
-            .map_err(|error| Failure::of_request(&error))?;
-        let status = response.status();
-        let body = body::read(response, self.max_response_bytes).await?;
-        if status != StatusCode::OK {
-            return Err(Failure::of_status(status, self.credentials.is_some(), &body));
-        }
-        Ok(body)
+        Ok(answer.body)
     }
+}
+
+/// The header of basic authentication, which never prints.
+fn basic(username: &str, password: &Secret) -> Result<HeaderValue, InvalidHeaderValue> {
+    let encoded = BASE64_STANDARD.encode(format!("{username}:{}", password.reveal()));
+    let mut value = HeaderValue::try_from(format!("Basic {encoded}"))?;
+    value.set_sensitive(true);
+    Ok(value)
 }

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use hyper::StatusCode;
 use ringkeeper_cluster::{NodeError, NodeErrorKind};
 
 use super::excerpt::excerpt;
@@ -31,13 +31,22 @@ impl Failure {
         Self::new(NodeErrorKind::TimedOut, format!("no answer within {limit:?}"))
     }
 
-    /// The request got no answer at all.
-    pub(crate) fn of_request(error: &reqwest::Error) -> Self {
+    /// The request could not even be written down.
+    pub(crate) fn of_asking(error: &(dyn Error + 'static)) -> Self {
         let cause = innermost(error);
-        if error.is_connect() {
-            return Self::new(NodeErrorKind::Unreachable, format!("no connection: {cause}"));
-        }
-        if is_other_protocol(error) {
+        Self::new(NodeErrorKind::Failed, format!("no request can be made: {cause}"))
+    }
+
+    /// Nobody could be connected to.
+    pub(crate) fn of_connection(error: &std::io::Error) -> Self {
+        let cause = innermost(error);
+        Self::new(NodeErrorKind::Unreachable, format!("no connection: {cause}"))
+    }
+
+    /// The request got no answer at all.
+    pub(crate) fn of_request(error: &hyper::Error) -> Self {
+        let cause = innermost(error);
+        if error.is_parse() {
             return Self::new(
                 NodeErrorKind::Nonsense,
                 format!("did not answer in HTTP: {cause}; http or https?"),
@@ -50,7 +59,7 @@ impl Failure {
     }
 
     /// The answer ended before its end.
-    pub(crate) fn of_body(error: &reqwest::Error, received: usize) -> Self {
+    pub(crate) fn of_body(error: &hyper::Error, received: usize) -> Self {
         let cause = innermost(error);
         Self::new(
             NodeErrorKind::Nonsense,
@@ -102,18 +111,11 @@ impl Failure {
     }
 }
 
-/// The error and its causes, outermost first.
-fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| error.source())
-}
-
 /// The error at the end of the chain: the ones above it only say which layer passed it on.
 fn innermost(error: &(dyn Error + 'static)) -> String {
-    chain(error).last().map(ToString::to_string).unwrap_or_default()
-}
-
-fn is_other_protocol(error: &(dyn Error + 'static)) -> bool {
-    chain(error)
-        .filter_map(|error| error.downcast_ref::<hyper::Error>())
-        .any(hyper::Error::is_parse)
+    let mut innermost = error;
+    while let Some(cause) = innermost.source() {
+        innermost = cause;
+    }
+    innermost.to_string()
 }

@@ -1,7 +1,7 @@
 //! Agents that misbehave: each gives one clear error, and none holds the host up.
 
 pub(crate) mod agent;
-mod encrypted;
+pub(crate) mod encrypted;
 
 use std::time::Duration;
 

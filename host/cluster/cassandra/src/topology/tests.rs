@@ -1,5 +1,8 @@
 //! Merging token metadata and gossip.
 
+use std::sync::Arc;
+
+use ringkeeper_seams::SystemClock;
 use serde_json::json;
 
 use super::*;
@@ -42,10 +45,13 @@ async fn asked(bodies: &[String]) -> TopologyReport {
     let answers = bodies.iter().map(|body| http("200 OK", body)).collect();
     let agent = Agent::answering_in_turn(answers).await;
     let url = format!("http://{{address}}:{}/", agent.port());
-    let jolokia = Jolokia::new(JolokiaAccess {
-        url,
-        ..JolokiaAccess::default()
-    })
+    let jolokia = Jolokia::new(
+        JolokiaAccess {
+            url,
+            ..JolokiaAccess::default()
+        },
+        Arc::new(SystemClock),
+    )
     .unwrap();
     ask(&jolokia, "127.0.0.1:7000".parse().unwrap()).await.unwrap()
 }

@@ -1,5 +1,6 @@
 //! An HTTP server that answers as badly as it is told to.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,8 +12,10 @@ use tokio_rustls::TlsAcceptor;
 
 /// What an agent does once it has read a request.
 enum Manner {
-    /// Gives one answer after the other, and the last one again and again.
+    /// Gives one answer after the other, each on its own connection, and the last one again and again.
     Answers(Vec<Vec<u8>>),
+    /// Gives one answer after the other on each connection, and closes it after the last.
+    Keeps(Vec<Vec<u8>>),
     Silent,
     Dribbles,
     Endless,
@@ -21,6 +24,7 @@ enum Manner {
 /// A listener on loopback; dropping it ends all it does.
 pub(crate) struct Agent {
     port: u16,
+    connections: Arc<AtomicUsize>,
     last_request: Arc<Mutex<String>>,
     _tasks: TaskGroup,
 }
@@ -50,6 +54,12 @@ impl Agent {
         Self::start(Manner::Answers(vec![bytes]), Some(Arc::new(config).into())).await
     }
 
+    /// Sends these on each connection, one to a request, and closes it after the last. Head and body are sent apart,
+    /// as the JDK's server does.
+    pub(crate) async fn keeping(tls: Option<ServerConfig>, answers: Vec<Vec<u8>>) -> Self {
+        Self::start(Manner::Keeps(answers), tls.map(|config| Arc::new(config).into())).await
+    }
+
     /// Accepts and says nothing.
     pub(crate) async fn silent() -> Self {
         Self::start(Manner::Silent, None).await
@@ -69,6 +79,11 @@ impl Agent {
         self.port
     }
 
+    /// How many connections were opened to it.
+    pub(crate) fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
+
     /// The head and body of the last request, as far as one read gives them.
     pub(crate) fn last_request(&self) -> String {
         self.last_request.lock().unwrap().clone()
@@ -78,24 +93,34 @@ impl Agent {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let last_request = Arc::new(Mutex::new(String::new()));
+        let connections = Arc::new(AtomicUsize::new(0));
         let mut tasks = TaskGroup::new();
-        let seen = Arc::clone(&last_request);
+        let (seen, counter, manner) = (
+            Arc::clone(&last_request),
+            Arc::clone(&connections),
+            Arc::new(manner),
+        );
         tasks.spawn(async move {
-            let mut served = 0;
+            // Clients keep connections, so that the next one comes before this one goes.
+            let mut serving = TaskGroup::new();
             while let Ok((stream, _)) = listener.accept().await {
-                // A client that goes away in the middle is no fault of the test.
-                let _ = match &tls {
-                    None => serve(stream, &manner, served, &seen).await,
-                    Some(tls) => match tls.accept(stream).await {
-                        Ok(stream) => serve(stream, &manner, served, &seen).await,
-                        Err(error) => Err(error),
-                    },
-                };
-                served += 1;
+                let earlier = counter.fetch_add(1, Ordering::SeqCst);
+                let (seen, manner, tls) = (Arc::clone(&seen), Arc::clone(&manner), tls.clone());
+                serving.spawn(async move {
+                    // A client that goes away in the middle is no fault of the test.
+                    let _ = match tls {
+                        None => serve(stream, &manner, earlier, &seen).await,
+                        Some(tls) => match tls.accept(stream).await {
+                            Ok(stream) => serve(stream, &manner, earlier, &seen).await,
+                            Err(error) => Err(error),
+                        },
+                    };
+                });
             }
         });
         Self {
             port,
+            connections,
             last_request,
             _tasks: tasks,
         }
@@ -105,7 +130,7 @@ impl Agent {
 async fn serve(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     manner: &Manner,
-    served: usize,
+    earlier: usize,
     seen: &Mutex<String>,
 ) -> std::io::Result<()> {
     let mut request = vec![0; 65_536];
@@ -113,7 +138,22 @@ async fn serve(
     *seen.lock().unwrap() = String::from_utf8_lossy(&request[..length]).into_owned();
     const HEAD: &[u8] = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
     match manner {
-        Manner::Answers(answers) => stream.write_all(&answers[served.min(answers.len() - 1)]).await?,
+        Manner::Answers(answers) => stream.write_all(&answers[earlier.min(answers.len() - 1)]).await?,
+        Manner::Keeps(answers) => {
+            for (index, answer) in answers.iter().enumerate() {
+                if index > 0 && stream.read(&mut request).await? == 0 {
+                    break;
+                }
+                let head = answer
+                    .windows(4)
+                    .position(|bytes| bytes == b"\r\n\r\n")
+                    .map_or(answer.len(), |end| end + 4);
+                for part in [&answer[..head], &answer[head..]] {
+                    stream.write_all(part).await?;
+                    stream.flush().await?;
+                }
+            }
+        }
         Manner::Silent => std::future::pending::<()>().await,
         Manner::Dribbles => {
             stream.write_all(HEAD).await?;

@@ -16,13 +16,13 @@ use super::{seams, settings};
 use crate::{CassandraCluster, TlsSettings};
 
 /// An authority with everything it signed, in files.
-struct Authority {
+pub(crate) struct Authority {
     issuer: CertifiedIssuer<'static, KeyPair>,
     folder: TempDir,
 }
 
 impl Authority {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::CommonName, name);
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -61,6 +61,15 @@ impl Authority {
 
     /// An agent with a certificate for `host` that lets in whom this authority signed, or everyone.
     async fn agent(&self, host: &str, asks_for_certificates: bool) -> Agent {
+        Agent::encrypted(
+            self.server(host, asks_for_certificates),
+            http("200 OK", MEMBERSHIP),
+        )
+        .await
+    }
+
+    /// The TLS side of such an agent.
+    pub(crate) fn server(&self, host: &str, asks_for_certificates: bool) -> ServerConfig {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
             .with_safe_default_protocol_versions()
@@ -75,13 +84,12 @@ impl Authority {
         };
         let (certificate, key) = self.sign(host);
         let chain = vec![CertificateDer::from_pem_slice(certificate.as_bytes()).unwrap()];
-        let config = builder
+        builder
             .with_single_cert(chain, PrivateKeyDer::from_pem_slice(key.as_bytes()).unwrap())
-            .unwrap();
-        Agent::encrypted(config, http("200 OK", MEMBERSHIP)).await
+            .unwrap()
     }
 
-    fn believed(&self) -> TlsSettings {
+    pub(crate) fn believed(&self) -> TlsSettings {
         TlsSettings {
             ca_file: Some(self.ca_file()),
             ..TlsSettings::default()
