@@ -104,6 +104,14 @@ pub struct TopologyMember {
     pub tokens: Vec<Token>,
 }
 
+impl TopologyMember {
+    /// Whether it is no member any more: gossip remembers a node for three days after it left or was removed.
+    #[must_use]
+    pub fn has_left(&self) -> bool {
+        matches!(self.gossip_status.as_deref(), Some("LEFT" | "removed"))
+    }
+}
+
 /// One range as a node's own describe-ring has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NodePlacement {

@@ -31,6 +31,9 @@ pub struct Snapshot {
     pub keyspaces: BTreeMap<String, KeyspaceView>,
     /// When the schema was last read; none before.
     pub schema_observed_at: Option<Timestamp>,
+    /// Since when the nodes that answer have had more than one schema version; none while they agree. Every schema
+    /// change is such a disagreement for some seconds.
+    pub schema_disagrees_since: Option<Timestamp>,
     /// Numbers about nodes and tables.
     pub metrics: Arc<MetricHistory>,
     /// What the host could not make fit: computed and claimed placements that differ, a failing schema read.

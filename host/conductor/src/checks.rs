@@ -1,5 +1,5 @@
 //! The loop that watches one cluster: every snapshot is compared with the one before, and operations that only look are
-//! let look when something changed or their time came.
+//! let look when something changed, while something lasts, or when their time came.
 
 use std::sync::{Arc, PoisonError};
 
@@ -11,7 +11,7 @@ use ringkeeper_seams::Timestamp;
 use crate::Conductor;
 use crate::conductor::Watched;
 use crate::findings::HOST_OPERATION;
-use crate::transitions::{membership_changed, node_changes};
+use crate::transitions::{is_unsettled, membership_changed, node_changes};
 
 /// Where the loop of one cluster stands.
 struct Watch {
@@ -51,13 +51,16 @@ impl Conductor {
         let due = watch
             .checked_at
             .is_none_or(|at| now.since(at) >= cluster.check_every);
-        // While something is wrong its evidence is kept fresh: a look costs the cluster nothing.
+        // While something is wrong its evidence is kept fresh, and what only lasts is told of in time: a look costs the
+        // cluster nothing.
         let is_well = cluster
             .open
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .is_empty();
-        if !due && is_well && !membership_changed(before.as_deref(), &snapshot) {
+        let at_rest =
+            is_well && !is_unsettled(&snapshot) && !membership_changed(before.as_deref(), &snapshot);
+        if at_rest && !due {
             return Ok(());
         }
         watch.checked_at = Some(now);

@@ -1,6 +1,6 @@
-//! What happened to nodes between two snapshots.
+//! What happened between two snapshots, and what has not come to rest yet.
 
-use ringkeeper_cluster::{Answer, NodeView, Snapshot};
+use ringkeeper_cluster::{Answer, Membership, NodeView, PeerStatus, Snapshot};
 use ringkeeper_journal::Event;
 
 /// Events for every node that came, went or changed as its peers see it or in the ring. Nothing before the first
@@ -55,13 +55,8 @@ pub(crate) fn membership_changed(before: Option<&Snapshot>, now: &Snapshot) -> b
             .map(|contact| contact.endpoint)
             .collect::<Vec<_>>()
     };
-    let schemas = |snapshot: &Snapshot| {
-        let versions = snapshot.nodes.values().map(|node| node.schema_version.clone());
-        versions.collect::<std::collections::BTreeSet<_>>().len()
-    };
     !node_changes(Some(before), now).is_empty()
         || silent(before) != silent(now)
-        || schemas(before) != schemas(now)
         || before.schema_observed_at.is_some() != now.schema_observed_at.is_some()
         || views(before) != views(now)
 }
@@ -71,3 +66,17 @@ type Views<'a> = Vec<&'a std::collections::BTreeMap<ringkeeper_cluster::NodeId, 
 fn views(snapshot: &Snapshot) -> Views<'_> {
     snapshot.nodes.values().map(|node| &node.views).collect()
 }
+
+/// Whether something goes on that a check may tell of once it has lasted, though nothing changes any more: a node that
+/// is not up, a full member and answering, or a schema on which the nodes disagree.
+pub(crate) fn is_unsettled(now: &Snapshot) -> bool {
+    let is_well = |node: &NodeView| {
+        node.status == PeerStatus::Up
+            && node.membership == Membership::Normal
+            && node.answer == Answer::Answered
+    };
+    now.schema_disagrees_since.is_some() || !now.nodes.values().all(is_well)
+}
+
+#[cfg(test)]
+mod tests;

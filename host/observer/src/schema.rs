@@ -1,10 +1,10 @@
-//! The schema as last read.
+//! The schema as last read, and whether the nodes agree on it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringkeeper_cluster::{NodeError, Schema, Warning};
+use ringkeeper_cluster::{NodeError, NodeId, NodeView, Schema, Snapshot, Warning};
 use ringkeeper_seams::Timestamp;
 
 /// The schema as last read.
@@ -49,4 +49,22 @@ impl KnownSchema {
             }
         }
     }
+}
+
+/// Since when the nodes that answered have had more than one schema version: since the snapshot before if they had
+/// there, else since now; none while they agree.
+pub(crate) fn disagrees_since(
+    before: Option<&Snapshot>,
+    nodes: &BTreeMap<NodeId, NodeView>,
+    at: Timestamp,
+) -> Option<Timestamp> {
+    let versions: BTreeSet<_> = nodes
+        .values()
+        .filter_map(|node| node.schema_version.as_deref())
+        .collect();
+    (versions.len() > 1).then(|| {
+        before
+            .and_then(|before| before.schema_disagrees_since)
+            .unwrap_or(at)
+    })
 }

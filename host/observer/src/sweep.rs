@@ -12,7 +12,7 @@ use crate::keyspaces::Maps;
 use crate::merge::{Look, merge};
 use crate::observer::Watch;
 use crate::ring::Ring;
-use crate::schema::KnownSchema;
+use crate::schema::{KnownSchema, disagrees_since};
 use crate::topology::{self, Shape};
 use crate::trust::{Credited, credit, name_by_majority};
 use crate::verify::Check;
@@ -136,6 +136,7 @@ impl Watch {
             credited: &credited,
             probes: &known.probes,
         };
+        let nodes = merge(before.as_ref().map_or(&nothing, |before| &before.nodes), &look);
         let reported = credited
             .reports
             .values()
@@ -147,10 +148,11 @@ impl Watch {
             partitioner: reported.or_else(|| before.as_ref().and_then(|before| before.partitioner.clone())),
             observed_at: at,
             sweep: known.sweeps,
-            nodes: merge(before.as_ref().map_or(&nothing, |before| &before.nodes), &look),
             silent_contacts: known.contacts.silent(&look, before.as_deref()),
             keyspaces: known.maps.views(&known.schema.schema, &self.settings.consistency),
             schema_observed_at: known.schema.observed_at,
+            schema_disagrees_since: disagrees_since(before.as_deref(), &nodes, at),
+            nodes,
             metrics: before
                 .map(|before| Arc::clone(&before.metrics))
                 .unwrap_or_default(),

@@ -22,7 +22,7 @@ pub(crate) fn agree(
     for (via, report) in reports {
         for (id, member) in &members {
             let about = || format!("topology/{id}");
-            match report.members.get(id).filter(|its| has_not_left(its)) {
+            match report.members.get(id).filter(|its| !its.has_left()) {
                 None => warnings.push(Warning {
                     about: about(),
                     message: format!(
@@ -59,13 +59,8 @@ fn present(report: &TopologyReport) -> impl Iterator<Item = (NodeId, &TopologyMe
     report
         .members
         .iter()
-        .filter(|(_, member)| has_not_left(member))
+        .filter(|(_, member)| !member.has_left())
         .map(|(id, member)| (*id, member))
-}
-
-/// Gossip remembers a node for three days after it left or was removed.
-fn has_not_left(member: &TopologyMember) -> bool {
-    !matches!(member.gossip_status.as_deref(), Some("LEFT" | "removed"))
 }
 
 fn same_place(left: &TopologyMember, right: &TopologyMember) -> bool {

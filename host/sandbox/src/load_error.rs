@@ -25,7 +25,7 @@ pub enum LoadError {
     #[error("the file is not WebAssembly")]
     NotWasm,
     /// The file is a module, not a component.
-    #[error("the file is a WebAssembly module, not a component; `ringkeeper plugin build` makes one of it")]
+    #[error("the file is a WebAssembly module, not a component; `wasm-tools component new` makes one of it")]
     CoreModule,
     /// The file is damaged: cut off, or not valid.
     #[error("the file is damaged or not valid at byte {offset}: {message}")]

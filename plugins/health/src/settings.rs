@@ -8,6 +8,8 @@ use ringkeeper_sdk::prelude::*;
 pub(crate) struct Settings {
     /// A node that does not answer the host is told of after this many seconds.
     pub(crate) silent_seconds: u32,
+    /// After a schema change the nodes may disagree for this many seconds.
+    pub(crate) schema_settle_seconds: u32,
     /// This many changes of status within `flapping_minutes` are flapping.
     pub(crate) flapping_changes: u32,
     /// How far back changes of status are counted.
@@ -50,6 +52,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             silent_seconds: 60,
+            schema_settle_seconds: 60,
             flapping_changes: 4,
             flapping_minutes: 30,
             gossip_settle_minutes: 5,

@@ -42,6 +42,7 @@ impl Ring {
                 keyspaces: Vec::new(),
                 maps: Default::default(),
                 schema_versions,
+                schema_disagrees_since: None,
                 numbers: Numbers::default(),
             },
         };

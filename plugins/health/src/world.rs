@@ -27,6 +27,8 @@ pub(crate) struct World {
     pub(crate) maps: BTreeMap<u64, PlacementMap>,
     /// Which nodes run with which schema, most nodes first.
     pub(crate) schema_versions: Vec<SchemaVersion>,
+    /// Since when there is more than one of them; none while the nodes agree.
+    pub(crate) schema_disagrees_since: Option<Timestamp>,
     /// Metrics of nodes.
     pub(crate) numbers: Numbers,
 }

@@ -84,3 +84,38 @@ async fn every_keyspace_has_the_level_that_policy_gives_it() {
     );
     assert!(!snapshot.keyspaces["shop"].is_system && snapshot.keyspaces["system_auth"].is_system);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_disagreement_is_dated_from_the_sweep_that_first_saw_it_until_one_sees_none() {
+    let cluster = five_nodes();
+    let mut observer = observe(&cluster);
+    assert_eq!(observer.sweep().await.schema_disagrees_since, None);
+    let old = cluster.node(id(4)).unwrap().schema_version;
+    let mut since = Vec::new();
+    for step in 1..=5 {
+        match step {
+            1 => cluster.edit(id(4), |node| node.schema_version = "another".to_owned()),
+            2 => cluster.edit(id(5), |node| node.schema_version = "a third".to_owned()),
+            3 => cluster.edit(id(4), |node| node.schema_version.clone_from(&old)),
+            4 => cluster.edit(id(5), |node| node.schema_version.clone_from(&old)),
+            _ => cluster.edit(id(4), |node| node.schema_version = "another".to_owned()),
+        }
+        let snapshot = next_sweep(&mut observer).await;
+        since.push(
+            snapshot
+                .schema_disagrees_since
+                .map(|moment| moment.since(START).as_secs()),
+        );
+    }
+    assert_eq!(since, [Some(15), Some(15), Some(15), None, Some(75)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_silent_node_disagrees_with_nobody() {
+    let cluster = five_nodes();
+    let mut observer = observe(&cluster);
+    cluster.edit(id(4), |node| node.schema_version = "another".to_owned());
+    assert_eq!(observer.sweep().await.schema_disagrees_since, Some(START));
+    cluster.edit(id(4), |node| node.answers = Answers::Never);
+    assert_eq!(next_sweep(&mut observer).await.schema_disagrees_since, None);
+}

@@ -97,6 +97,11 @@ impl Host for CallState {
         });
         Ok(versions.collect())
     }
+
+    fn schema_disagrees_since(&mut self) -> Result<Option<i64>, Refused> {
+        let snapshot = self.enter(&CAPABILITY, 0)?.snapshot()?;
+        Ok(snapshot.schema_disagrees_since.map(|moment| moment.as_millis()))
+    }
 }
 
 fn schema(snapshot: &Snapshot) -> Result<&BTreeMap<String, KeyspaceView>, Refused> {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use ringkeeper_cluster::Snapshot;
 use ringkeeper_plan::{Attempt, Outcome};
 use ringkeeper_sandbox::{CallContext, MemoryState, PluginState, Progress, Reading};
 use ringkeeper_seams::Timestamp;
@@ -39,13 +40,29 @@ async fn a_guest_sees_the_last_look_at_the_cluster() {
     let call = CallContext::new("run-1", Some(snapshot().await), Arc::new(MemoryState::default()));
     let request = request("hostile.misbehave", json!({ "behaviour": "look" }));
     let report = hostile(roomy()).await.plan(call, &request).await;
-    insta::assert_snapshot!(title(&report), @"described 1, nodes 6, states 6, keyspaces 6, tables 2, placements 6, versions 1, heap 6, unknown metric Error::NotFound, unknown node Error::NotFound, no node Error::Invalid, clock true");
+    insta::assert_snapshot!(title(&report), @"described 1, nodes 6, states 6, keyspaces 6, tables 2, placements 6, versions 1, disagreements 0, heap 6, unknown metric Error::NotFound, unknown node Error::NotFound, no node Error::Invalid, clock true");
+}
+
+#[tokio::test]
+async fn a_guest_sees_that_the_nodes_disagree_on_the_schema() {
+    let disagreeing = Snapshot {
+        schema_disagrees_since: Some(Timestamp::default()),
+        ..(*snapshot().await).clone()
+    };
+    let call = CallContext::new(
+        "run-1",
+        Some(Arc::new(disagreeing)),
+        Arc::new(MemoryState::default()),
+    );
+    let request = request("hostile.misbehave", json!({ "behaviour": "look" }));
+    let report = hostile(roomy()).await.plan(call, &request).await;
+    assert!(title(&report).contains("disagreements 1,"), "{}", title(&report));
 }
 
 #[tokio::test]
 async fn before_the_first_look_everything_about_the_cluster_is_unavailable() {
     let report = misbehave("look", roomy()).await;
-    insta::assert_snapshot!(title(&report), @"described Error::Unavailable, nodes Error::Unavailable, states Error::Unavailable, keyspaces Error::Unavailable, tables Error::Unavailable, placements Error::Unavailable, versions Error::Unavailable, heap Error::Unavailable, unknown metric Error::Unavailable, unknown node Error::Unavailable, no node Error::Unavailable, clock true");
+    insta::assert_snapshot!(title(&report), @"described Error::Unavailable, nodes Error::Unavailable, states Error::Unavailable, keyspaces Error::Unavailable, tables Error::Unavailable, placements Error::Unavailable, versions Error::Unavailable, disagreements Error::Unavailable, heap Error::Unavailable, unknown metric Error::Unavailable, unknown node Error::Unavailable, no node Error::Unavailable, clock true");
 }
 
 #[tokio::test]

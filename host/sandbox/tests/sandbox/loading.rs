@@ -22,7 +22,7 @@ fn wat(text: &str) -> Vec<u8> {
 async fn a_file_that_is_no_component_is_refused() {
     insta::assert_snapshot!(refused(b"").await, @"the file is not WebAssembly");
     insta::assert_snapshot!(refused(b"#!/bin/sh\n").await, @"the file is not WebAssembly");
-    insta::assert_snapshot!(refused(&wat("(module)")).await, @"the file is a WebAssembly module, not a component; `ringkeeper plugin build` makes one of it");
+    insta::assert_snapshot!(refused(&wat("(module)")).await, @"the file is a WebAssembly module, not a component; `wasm-tools component new` makes one of it");
 }
 
 #[tokio::test]

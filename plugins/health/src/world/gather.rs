@@ -69,6 +69,7 @@ impl World {
             keyspaces,
             maps,
             schema_versions: cluster::schema_versions()?,
+            schema_disagrees_since: cluster::schema_disagrees_since()?,
             numbers,
         })
     }

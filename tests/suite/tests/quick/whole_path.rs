@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ringkeeper_api::{PlanRequest, PluginState};
+use ringkeeper_fake::Answers;
 use ringkeeper_suite::{FakeHost, HEALTH_GRANTS};
 use serde_json::json;
 
@@ -37,6 +38,50 @@ async fn a_dead_node_is_one_finding_within_two_sweeps_and_clears_when_it_returns
     host.cluster.restart(second, Duration::from_secs(60));
     host.pass(31).await;
     assert_eq!(host.open_keys(), Vec::<String>::new());
+}
+
+/// Gives the second node a schema version of its own for so long, and answers what is open at the end of it.
+async fn disagree_for(host: &FakeHost, seconds: u64) -> Vec<String> {
+    let second = host.node(1);
+    let agreed = host.cluster.node(second).unwrap().schema_version;
+    host.cluster
+        .edit(second, |node| node.schema_version = "another".to_owned());
+    host.pass(seconds).await;
+    let open = host.open_keys();
+    host.cluster.edit(second, |node| node.schema_version = agreed);
+    open
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_seconds_after_a_schema_change_leave_no_trace() {
+    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    host.pass(20).await;
+    for _ in 0..3 {
+        assert_eq!(disagree_for(&host, 45).await, Vec::<String>::new());
+        host.pass(30).await;
+    }
+    assert_eq!(host.event_log().await, "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lasting_schema_disagreement_is_told_in_time_and_clears_when_the_nodes_agree() {
+    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    host.pass(20).await;
+    assert_eq!(disagree_for(&host, 90).await, ["schema"]);
+    host.pass(16).await;
+    assert_eq!(host.open_keys(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_node_that_stays_silent_is_told_when_its_time_is_up() {
+    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    host.pass(20).await;
+    let second = host.node(1);
+    host.cluster.edit(second, |node| node.answers = Answers::Never);
+    host.pass(50).await;
+    assert_eq!(host.open_keys(), Vec::<String>::new());
+    host.pass(50).await;
+    assert_eq!(host.open_keys(), [format!("silent/{second}")]);
 }
 
 #[tokio::test(start_paused = true)]

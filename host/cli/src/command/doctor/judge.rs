@@ -14,7 +14,7 @@ use crate::render::quantity::count;
 /// The one partitioner whose rings are understood.
 const PARTITIONER: &str = "Murmur3Partitioner";
 /// Replicas with which one node may be taken down and a quorum is left.
-const ENOUGH_REPLICAS: u32 = 3;
+const ENOUGH_REPLICAS: usize = 3;
 
 /// Every check of one cluster.
 pub(super) fn cluster(seen: &ClusterSeen) -> Vec<Check> {
@@ -43,7 +43,7 @@ pub(super) fn cluster(seen: &ClusterSeen) -> Vec<Check> {
         checks.extend(versions(&about, &reports));
     }
     match &seen.schema {
-        Ok(schema) => checks.extend(replication(&about, schema)),
+        Ok(schema) => checks.extend(replication(&about, schema, &seen.data_centres)),
         Err(error) => checks.push(Check::problem(
             about,
             format!("the schema cannot be read by CQL: {error}"),
@@ -194,14 +194,17 @@ fn versions(about: &str, reports: &Reports<'_>) -> Option<Check> {
     })
 }
 
-fn replication(about: &str, schema: &Schema) -> Vec<Check> {
+/// Nodes that own ranges, by data centre.
+type Sizes = BTreeMap<String, usize>;
+
+fn replication(about: &str, schema: &Schema, sizes: &Sizes) -> Vec<Check> {
     let watched = schema
         .keyspaces
         .values()
         .filter(|keyspace| !is_system_keyspace(&keyspace.name) || keyspace.name == "system_auth");
     let (mut checks, mut sound) = (Vec::new(), Vec::new());
     for keyspace in watched {
-        match weakness(keyspace) {
+        match weakness(keyspace, sizes) {
             Some((message, remedy)) => checks.push(Check::warning(about, message, remedy)),
             None => sound.push(keyspace.name.as_str()),
         }
@@ -216,7 +219,7 @@ fn replication(about: &str, schema: &Schema) -> Vec<Check> {
 }
 
 /// Why a keyspace could not stand the loss of a node at LOCAL_QUORUM, and what to do.
-fn weakness(keyspace: &Keyspace) -> Option<(String, String)> {
+fn weakness(keyspace: &Keyspace, sizes: &Sizes) -> Option<(String, String)> {
     let name = &keyspace.name;
     match &keyspace.replication {
         Replication::Simple(replicas) => Some((
@@ -227,27 +230,62 @@ fn weakness(keyspace: &Keyspace) -> Option<(String, String)> {
             format!("ALTER KEYSPACE {name} to NetworkTopologyStrategy, then repair it"),
         )),
         Replication::NetworkTopology(centres) => {
-            let full = |all: u32, transient: u32| all.saturating_sub(transient);
             let few: Vec<_> = centres
                 .iter()
-                .filter(|(_, replicas)| full(replicas.all, replicas.transient) < ENOUGH_REPLICAS)
                 .map(|(centre, replicas)| {
-                    format!(
-                        "{} in {centre}",
-                        count(full(replicas.all, replicas.transient) as usize, "replica")
-                    )
+                    let full = replicas.all.saturating_sub(replicas.transient);
+                    (centre.as_str(), full as usize)
                 })
+                .filter(|(_, replicas)| *replicas < ENOUGH_REPLICAS)
                 .collect();
-            (!few.is_empty()).then(|| (
-                format!("keyspace {name} has {}: it loses LOCAL_QUORUM with one node", few.join(", ")),
-                format!("ALTER KEYSPACE {name} to {ENOUGH_REPLICAS} replicas in each data centre, then repair it"),
-            ))
+            let told: Vec<_> = few
+                .iter()
+                .map(|(centre, replicas)| format!("{} in {centre}", count(*replicas, "replica")))
+                .collect();
+            (!few.is_empty()).then(|| {
+                (
+                    format!(
+                        "keyspace {name} has {}: it loses LOCAL_QUORUM with one node",
+                        told.join(", ")
+                    ),
+                    more_replicas(name, &few, sizes),
+                )
+            })
         }
         Replication::Unknown { class } => Some((
             format!("keyspace {name} uses {class}, whose replicas cannot be told"),
             "its availability is not watched; set it to `unwatched` in [policy.keyspaces]".to_owned(),
         )),
         Replication::Local | Replication::Everywhere => None,
+    }
+}
+
+/// What to do about data centres with so few replicas of a keyspace: replicas up to what their nodes can hold, and
+/// nodes where all there are hold one already.
+fn more_replicas(keyspace: &str, few: &[(&str, usize)], sizes: &Sizes) -> String {
+    let (mut altered, mut full) = (Vec::new(), Vec::new());
+    for (centre, replicas) in few {
+        let wanted = sizes
+            .get(*centre)
+            .map_or(ENOUGH_REPLICAS, |nodes| (*nodes).min(ENOUGH_REPLICAS));
+        if *replicas < wanted {
+            altered.push(format!("{} in {centre}", count(wanted, "replica")));
+        } else {
+            full.push(*centre);
+        }
+    }
+    let alter = format!(
+        "ALTER KEYSPACE {keyspace} to {}, then repair it",
+        altered.join(", ")
+    );
+    let grow = format!(
+        "add nodes to {}: {ENOUGH_REPLICAS} replicas need {ENOUGH_REPLICAS} nodes",
+        full.join(", ")
+    );
+    match (altered.is_empty(), full.is_empty()) {
+        (false, true) => alter,
+        (true, _) => grow,
+        (false, false) => format!("{alter}; {grow}"),
     }
 }
 

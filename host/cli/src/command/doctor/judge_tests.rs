@@ -80,6 +80,11 @@ fn in_centres(replicas: &[(&str, u32, u32)]) -> Replication {
     Replication::NetworkTopology(centres.collect())
 }
 
+fn centres(sizes: &[(&str, usize)]) -> Sizes {
+    let sizes = sizes.iter().map(|(name, nodes)| ((*name).to_owned(), *nodes));
+    sizes.collect()
+}
+
 fn schema(keyspaces: Vec<Keyspace>) -> Schema {
     Schema {
         keyspaces: keyspaces
@@ -96,6 +101,7 @@ fn sound() -> ClusterSeen {
         nodes: (1..=3)
             .map(|number| (endpoint(number), answering(report(number), AgentThreads::Several)))
             .collect(),
+        data_centres: centres(&[("dc1", 3), ("dc2", 3)]),
         schema: Ok(schema(vec![
             keyspace("shop", in_centres(&[("dc1", 3, 0)])),
             keyspace("system_auth", in_centres(&[("dc1", 3, 0)])),
@@ -201,4 +207,42 @@ fn keyspaces_that_cannot_lose_a_node_are_named() {
         keyspace("system_auth", in_centres(&[("dc1", 1, 0)])),
     ]));
     assert_snapshot!(said(&seen));
+}
+
+#[test]
+fn no_data_centre_is_told_to_hold_more_replicas_than_it_has_nodes() {
+    let remedy = |sizes: &[(&str, usize)], replicas: &[(&str, u32, u32)]| {
+        let keyspace = keyspace("shop", in_centres(replicas));
+        weakness(&keyspace, &centres(sizes)).map(|(_, remedy)| remedy)
+    };
+    let cases = [
+        (
+            3,
+            1,
+            Some("ALTER KEYSPACE shop to 3 replicas in dc1, then repair it"),
+        ),
+        (
+            2,
+            1,
+            Some("ALTER KEYSPACE shop to 2 replicas in dc1, then repair it"),
+        ),
+        (2, 2, Some("add nodes to dc1: 3 replicas need 3 nodes")),
+        (1, 1, Some("add nodes to dc1: 3 replicas need 3 nodes")),
+        (3, 3, None),
+    ];
+    for (nodes, replicas, expected) in cases {
+        let told = remedy(&[("dc1", nodes)], &[("dc1", replicas, 0)]);
+        assert_eq!(told.as_deref(), expected, "{replicas} on {nodes} nodes");
+    }
+    assert_eq!(
+        remedy(&[("dc1", 5), ("dc2", 1)], &[("dc1", 1, 0), ("dc2", 1, 0)]).as_deref(),
+        Some(
+            "ALTER KEYSPACE shop to 3 replicas in dc1, then repair it; add nodes to dc2: 3 replicas need 3 nodes"
+        )
+    );
+    assert_eq!(
+        remedy(&[], &[("dc1", 1, 0)]).as_deref(),
+        Some("ALTER KEYSPACE shop to 3 replicas in dc1, then repair it"),
+        "without a word about the ring, three are wanted"
+    );
 }

@@ -1,11 +1,13 @@
 //! Asks the nodes of one cluster what the doctor must know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use futures::stream::{self, StreamExt as _};
 use ringkeeper_cassandra::CassandraCluster;
-use ringkeeper_cluster::{Cluster as _, Endpoint, MembershipReport, NodeError, Probe, Schema};
+use ringkeeper_cluster::{
+    Cluster as _, Endpoint, MembershipReport, NodeError, Probe, Schema, TopologyMember,
+};
 use ringkeeper_config::ClusterConfig;
 use ringkeeper_seams::Seams;
 use tokio::net::TcpStream;
@@ -21,6 +23,8 @@ pub(super) struct ClusterSeen {
     pub(super) contacts: Result<Vec<Endpoint>, NodeError>,
     /// Contact points and all members they know.
     pub(super) nodes: BTreeMap<Endpoint, NodeSeen>,
+    /// How many nodes own ranges, by data centre; empty when no node could tell.
+    pub(super) data_centres: BTreeMap<String, usize>,
     /// Keyspaces and tables, read by CQL.
     pub(super) schema: Result<Schema, NodeError>,
 }
@@ -41,17 +45,19 @@ pub(super) async fn ask(config: &ClusterConfig, seams: &Seams) -> Result<Cluster
     let known = contacts.as_ref().map(Vec::as_slice).unwrap_or_default();
     let (port, limit) = (config.cql.port, config.cql.timeout);
     let mut nodes = ask_all(&cluster, known, config.sweep.concurrency, Some((port, limit))).await;
-    let members: Vec<_> = members(&cluster, &nodes)
-        .await
-        .into_iter()
+    let members = members(&cluster, &nodes).await;
+    let others: Vec<_> = members
+        .iter()
+        .map(|member| member.endpoint)
         .filter(|node| !nodes.contains_key(node))
         .collect();
-    nodes.extend(ask_all(&cluster, &members, config.sweep.concurrency, None).await);
+    nodes.extend(ask_all(&cluster, &others, config.sweep.concurrency, None).await);
     let schema = cluster.schema().await;
     Ok(ClusterSeen {
         name: config.name.clone(),
         contacts,
         nodes,
+        data_centres: sizes(&members),
         schema,
     })
 }
@@ -91,11 +97,20 @@ async fn connect(node: Endpoint, port: u16, limit: Duration) -> Result<(), Strin
 }
 
 /// Every member that the first node which answers knows.
-async fn members(cluster: &CassandraCluster, nodes: &BTreeMap<Endpoint, NodeSeen>) -> BTreeSet<Endpoint> {
+async fn members(cluster: &CassandraCluster, nodes: &BTreeMap<Endpoint, NodeSeen>) -> Vec<TopologyMember> {
     for (via, _) in nodes.iter().filter(|(_, seen)| seen.agent.is_ok()) {
         if let Ok(topology) = cluster.topology(*via).await {
-            return topology.members.values().map(|member| member.endpoint).collect();
+            let members = topology.members.into_values();
+            return members.filter(|member| !member.has_left()).collect();
         }
     }
-    BTreeSet::new()
+    Vec::new()
+}
+
+fn sizes(members: &[TopologyMember]) -> BTreeMap<String, usize> {
+    let mut sizes = BTreeMap::new();
+    for member in members.iter().filter(|member| !member.tokens.is_empty()) {
+        *sizes.entry(member.data_centre.clone()).or_default() += 1;
+    }
+    sizes
 }
