@@ -166,20 +166,24 @@ fn simple(keyspace: &Keyspace, sizes: &Sizes<'_>) -> Option<Misfit> {
     })
 }
 
-/// One copy, where more nodes would allow more.
+/// One copy, where more nodes would allow more. Three let one node fail at a quorum; two only keep the data.
 fn single(keyspace: &Keyspace, sizes: &Sizes<'_>) -> Option<Misfit> {
     let nodes: usize = sizes.values().sum();
+    let (wanted, gain) = match nodes {
+        2 => (2, "one node may be lost"),
+        _ => (3, "one node may fail"),
+    };
     (replicas(&keyspace.replication, sizes) == Some(1) && nodes > 1).then(|| Misfit {
         severity: Severity::Advice,
         what: "keeps a single copy of its data".to_owned(),
         evidence: Evidence {
             name: "replicas".to_owned(),
             value: "1".to_owned(),
-            limit: Some("3, so that one node may fail".to_owned()),
+            limit: Some(format!("{wanted}, so that {gain}")),
         },
-        suggestion:
-            "Raise the replication factor to 3 and repair in full: as it is, a lost node is lost data."
-                .to_owned(),
+        suggestion: format!(
+            "Raise the replication factor to {wanted} and repair in full: as it is, a lost node is lost data."
+        ),
     })
 }
 

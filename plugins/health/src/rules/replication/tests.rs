@@ -85,6 +85,17 @@ fn simple_strategy_in_several_data_centres() {
 }
 
 #[test]
+fn two_nodes_are_not_told_to_hold_three_copies() {
+    for (nodes, wanted) in [(2, "to 2 and"), (3, "to 3 and")] {
+        let mut ring = Ring::of(&[("dc1", nodes)]);
+        ring.keyspace("shop", network(&[("dc1", 1)]), None);
+        let found = judge(&ring.world, &Settings::default());
+        let suggestion = found[0].suggestion.clone().unwrap_or_default();
+        assert!(suggestion.contains(wanted), "{suggestion}");
+    }
+}
+
+#[test]
 fn a_single_copy() {
     let expected = told(Severity::Advice, "Keyspace shop keeps a single copy of its data.");
     assert_eq!(found("shop", network(&[("dc1", 1)]), None), expected);
