@@ -4,14 +4,14 @@
 use std::sync::{Arc, PoisonError};
 
 use ringkeeper_cluster::Snapshot;
-use ringkeeper_journal::{Checked, Event, Journal, JournalError, Recorded};
+use ringkeeper_journal::{Checked, Event};
 use ringkeeper_plan::{Cause, Finding, Owner, Request, Severity, Subject};
 use ringkeeper_seams::Timestamp;
 
 use crate::Conductor;
 use crate::conductor::Watched;
 use crate::findings::HOST_OPERATION;
-use crate::transitions::{is_unsettled, membership_changed, node_changes};
+use crate::transitions::{is_dark, is_unsettled, membership_changed, node_changes};
 
 /// Where the loop of one cluster stands.
 struct Watch {
@@ -34,19 +34,25 @@ impl Conductor {
             let Some(snapshot) = snapshots.borrow_and_update().clone() else {
                 continue;
             };
-            if let Err(error) = self.look(&mut watch, snapshot).await {
-                tracing::error!(cluster = watch.cluster.name, %error, "what was seen could not be written to the journal");
-            }
+            self.look(&mut watch, snapshot).await;
         }
     }
 
-    async fn look(&self, watch: &mut Watch, snapshot: Arc<Snapshot>) -> Result<(), JournalError> {
+    async fn look(&self, watch: &mut Watch, snapshot: Arc<Snapshot>) {
         let cluster = Arc::clone(&watch.cluster);
         let before = watch.before.replace(Arc::clone(&snapshot));
         let now = self.seams().clock.now();
+        let changes = node_changes(before.as_deref(), &snapshot);
+        for event in &changes {
+            announce(&cluster.name, event);
+        }
         cluster
-            .append(self.journal(), now, node_changes(before.as_deref(), &snapshot))
-            .await?;
+            .stream
+            .append(&cluster.name, self.journal(), now, changes)
+            .await;
+        if before.is_none() {
+            self.clear_what_nobody_judges(&cluster).await;
+        }
 
         let due = watch
             .checked_at
@@ -61,26 +67,41 @@ impl Conductor {
         let at_rest =
             is_well && !is_unsettled(&snapshot) && !membership_changed(before.as_deref(), &snapshot);
         if at_rest && !due {
-            return Ok(());
+            return;
         }
         watch.checked_at = Some(now);
         let mut own = self.refused_plugins();
         for operation in self.plugins().checks() {
-            own.extend(self.check(&cluster, &operation, Arc::clone(&snapshot)).await?);
+            own.extend(self.check(&cluster, &operation, Arc::clone(&snapshot)).await);
         }
-        self.settle(&cluster, HOST_OPERATION, own).await
+        own.extend(cluster.stream.trouble().map(journal_failed));
+        self.settle(&cluster, HOST_OPERATION, own).await;
+    }
+
+    /// Clears what an operation found that no plugin of the configuration has any more. While a plugin is refused
+    /// nobody knows which operations were its own, and everything stays.
+    async fn clear_what_nobody_judges(&self, cluster: &Watched) {
+        if self.plugins().refused().next().is_some() {
+            return;
+        }
+        let known: Vec<&str> = self.plugins().operation_names().chain([HOST_OPERATION]).collect();
+        let open = cluster
+            .open
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .operations();
+        for operation in open
+            .iter()
+            .filter(|operation| !known.contains(&operation.as_str()))
+        {
+            self.settle(cluster, operation, Vec::new()).await;
+        }
     }
 
     /// Lets one operation look. A check that cannot look leaves its findings as they are and is a finding itself.
-    async fn check(
-        &self,
-        cluster: &Watched,
-        operation: &str,
-        snapshot: Arc<Snapshot>,
-    ) -> Result<Option<Finding>, JournalError> {
-        let Some((entry, plugin, _)) = self.plugins().operation(operation) else {
-            return Ok(None);
-        };
+    async fn check(&self, cluster: &Watched, operation: &str, snapshot: Arc<Snapshot>) -> Option<Finding> {
+        let (entry, plugin, _) = self.plugins().operation(operation)?;
+        let nobody_answers = is_dark(&snapshot);
         let request = Request {
             operation: operation.to_owned(),
             parameters: serde_json::Value::Object(serde_json::Map::new()),
@@ -97,7 +118,12 @@ impl Conductor {
         }
         let error = match report.result {
             Ok(Ok(plan)) => {
-                self.settle(cluster, operation, plan.findings).await?;
+                let mut found = plan.findings;
+                if nobody_answers {
+                    let open = cluster.open.lock().unwrap_or_else(PoisonError::into_inner);
+                    found = open.and_still_open(operation, found);
+                }
+                self.settle(cluster, operation, found).await;
                 None
             }
             Ok(Err(refusal)) => Some(format!("{}: {}", refusal.kind, refusal.message)),
@@ -108,9 +134,11 @@ impl Conductor {
             at: self.seams().clock.now(),
             error: error.clone(),
         };
-        self.journal().note_checked(&cluster.name, &checked).await?;
+        if let Err(error) = self.journal().note_checked(&cluster.name, &checked).await {
+            tracing::error!(cluster = cluster.name, %error, "the time of a check cannot be written");
+        }
         cluster.note_checked(checked);
-        Ok(error.map(|reason| {
+        error.map(|reason| {
             tracing::warn!(cluster = cluster.name, operation, reason, "a check could not look");
             host_finding(
                 format!("check-failed/{operation}"),
@@ -118,33 +146,25 @@ impl Conductor {
                 reason,
                 "Its findings are those of its last good look. See `ringkeeper plan` for what the plugin logged.",
             )
-        }))
+        })
     }
 
     /// Writes what a look changed, then takes it over.
-    async fn settle(
-        &self,
-        cluster: &Watched,
-        operation: &str,
-        found: Vec<Finding>,
-    ) -> Result<(), JournalError> {
+    async fn settle(&self, cluster: &Watched, operation: &str, found: Vec<Finding>) {
         let now = self.seams().clock.now();
-        let events = cluster
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .transitions(operation, &found);
+        let events = {
+            let mut open = cluster.open.lock().unwrap_or_else(PoisonError::into_inner);
+            let events = open.transitions(operation, &found);
+            open.take(&cluster.name, operation, found, now);
+            events
+        };
         for event in &events {
             announce(&cluster.name, event);
         }
-        cluster.append(self.journal(), now, events).await?;
-        cluster.open.lock().unwrap_or_else(PoisonError::into_inner).take(
-            &cluster.name,
-            operation,
-            found,
-            now,
-        );
-        Ok(())
+        cluster
+            .stream
+            .append(&cluster.name, self.journal(), now, events)
+            .await;
     }
 
     fn refused_plugins(&self) -> Vec<Finding> {
@@ -157,6 +177,18 @@ impl Conductor {
             )
         });
         refused.collect()
+    }
+}
+
+fn journal_failed(reason: String) -> Finding {
+    Finding {
+        severity: Severity::Severe,
+        ..host_finding(
+            "journal-failed".to_owned(),
+            "The host cannot write its journal; what it sees is lost if it stops.".to_owned(),
+            reason,
+            "See whether the disk of the data directory is full or was made read-only. What waits is written as soon as it can be.",
+        )
     }
 }
 
@@ -174,23 +206,6 @@ fn host_finding(key: String, title: String, reason: String, suggestion: &str) ->
         }],
         suggestion: Some(suggestion.to_owned()),
         suggested_operation: None,
-    }
-}
-
-impl Watched {
-    async fn append(
-        &self,
-        journal: &Arc<dyn Journal>,
-        at: Timestamp,
-        events: Vec<Event>,
-    ) -> Result<(), JournalError> {
-        if events.is_empty() {
-            return Ok(());
-        }
-        let recorded: Vec<Recorded> = events.into_iter().map(|event| Recorded { at, event }).collect();
-        let mut version = self.version.lock().await;
-        *version = journal.append(&self.name, *version, &recorded).await?;
-        Ok(())
     }
 }
 

@@ -6,16 +6,18 @@ use std::time::Duration;
 
 use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
 use ringkeeper_cluster::{Cluster, Snapshot};
-use ringkeeper_journal::{Checked, Journal, JournalError, Version, open_findings};
+use ringkeeper_journal::{Checked, Journal, JournalError, Version, fold_open_findings};
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits, Reading, Sandbox};
 use ringkeeper_seams::{Seams, TaskGroup};
 use thiserror::Error;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use crate::DryRunError;
-use crate::findings::OpenFindings;
+use crate::dry_run::MOST_AT_ONCE;
+use crate::findings::{OpenFindings, worst_first};
 use crate::plugins::Plugins;
+use crate::stream::Stream;
 
 /// Events read from the journal at a time.
 const PAGE: usize = 1_000;
@@ -79,8 +81,8 @@ pub(crate) struct Watched {
     pub(crate) name: String,
     pub(crate) snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     pub(crate) check_every: Duration,
-    /// Version of the journal's stream after our last append.
-    pub(crate) version: tokio::sync::Mutex<Version>,
+    /// Our way into the journal's stream.
+    pub(crate) stream: Stream,
     pub(crate) open: Mutex<OpenFindings>,
     checked: Mutex<BTreeMap<String, Checked>>,
 }
@@ -119,6 +121,8 @@ pub struct Conductor {
     journal: Arc<dyn Journal>,
     plugins: Plugins,
     clusters: BTreeMap<String, Arc<Watched>>,
+    /// Plans that may still be made for people at once.
+    turns: Semaphore,
 }
 
 impl Conductor {
@@ -148,6 +152,7 @@ impl Conductor {
             journal,
             plugins,
             clusters: watched,
+            turns: Semaphore::new(MOST_AT_ONCE),
         });
         for cluster in conductor.clusters.values() {
             tasks.spawn(Arc::clone(&conductor).watch(Arc::clone(cluster)));
@@ -190,11 +195,15 @@ impl Conductor {
     pub fn findings(&self, cluster: Option<&str>) -> Result<Vec<OpenFinding>, DryRunError> {
         match cluster {
             Some(_) => Ok(self.cluster_named(cluster)?.findings()),
-            None => Ok(self
-                .clusters
-                .values()
-                .flat_map(|cluster| cluster.findings())
-                .collect()),
+            None => {
+                let mut all: Vec<_> = self
+                    .clusters
+                    .values()
+                    .flat_map(|cluster| cluster.findings())
+                    .collect();
+                worst_first(&mut all);
+                Ok(all)
+            }
         }
     }
 
@@ -236,14 +245,21 @@ impl Conductor {
             .collect()
     }
 
-    /// Clusters that have not been swept once. Empty means ready.
+    /// What keeps the host from being ready, each a short sentence: clusters that have not been swept once, a journal that
+    /// cannot be written. Empty means ready.
     #[must_use]
     pub fn not_ready(&self) -> Vec<String> {
-        self.clusters
-            .values()
-            .filter(|cluster| cluster.snapshot().is_none())
-            .map(|cluster| cluster.name.clone())
-            .collect()
+        let why = |cluster: &Arc<Watched>| {
+            if cluster.snapshot().is_none() {
+                return Some(format!("not looked yet at {}", cluster.name));
+            }
+            let trouble = cluster.stream.trouble()?;
+            Some(format!(
+                "the journal of {} cannot be written: {trouble}",
+                cluster.name
+            ))
+        };
+        self.clusters.values().filter_map(why).collect()
     }
 
     pub(crate) fn cluster_named(&self, name: Option<&str>) -> Result<&Arc<Watched>, DryRunError> {
@@ -267,6 +283,10 @@ impl Conductor {
         &self.plugins
     }
 
+    pub(crate) fn turns(&self) -> &Semaphore {
+        &self.turns
+    }
+
     pub(crate) fn journal(&self) -> &Arc<dyn Journal> {
         &self.journal
     }
@@ -283,20 +303,20 @@ async fn resume(
     snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     check_every: Duration,
 ) -> Result<Watched, JournalError> {
-    let mut events = Vec::new();
+    let mut open = BTreeMap::new();
     let mut version = Version::default();
     loop {
         let page = journal.read(&name, version, PAGE).await?;
         let Some((last, _)) = page.last() else { break };
         version = *last;
-        events.extend(page.into_iter().map(|(_, recorded)| recorded));
+        fold_open_findings(&mut open, page.iter().map(|(_, recorded)| recorded));
     }
     let checks = journal.checks(&name).await?;
     Ok(Watched {
         snapshots,
         check_every,
-        version: tokio::sync::Mutex::new(version),
-        open: Mutex::new(OpenFindings::resume(&name, open_findings(&events))),
+        stream: Stream::at(version),
+        open: Mutex::new(OpenFindings::resume(&name, open)),
         checked: Mutex::new(
             checks
                 .into_iter()

@@ -13,6 +13,9 @@ use crate::canonical::plan_hash;
 use crate::plugin_state::JournalState;
 use crate::plugins::Entry;
 
+/// Plans made for people at once; each may take a plugin's whole memory, and checks need their turn.
+pub(crate) const MOST_AT_ONCE: usize = 4;
+
 /// Why there is no plan.
 #[derive(Debug, Error)]
 pub enum DryRunError {
@@ -46,6 +49,9 @@ pub enum DryRunError {
         /// Where and why.
         reason: String,
     },
+    /// Enough others are asking.
+    #[error("{MOST_AT_ONCE} plans are being made already")]
+    Busy,
     /// The plugin refuses.
     #[error("{plugin} refuses ({}): {}", refusal.kind, refusal.message)]
     Refused {
@@ -85,6 +91,7 @@ impl Conductor {
                 operation: ask.operation.clone(),
                 reason: invalid.to_string(),
             })?;
+        let _turn = self.turns().try_acquire().map_err(|_| DryRunError::Busy)?;
         let request = Request {
             operation: ask.operation.clone(),
             parameters,

@@ -1,6 +1,6 @@
 //! Which findings are open, and what a new look changes about that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_api::OpenFinding;
 use ringkeeper_journal::{Event, OpenedFinding};
@@ -45,14 +45,23 @@ impl OpenFindings {
     /// Worst first, then oldest.
     pub(crate) fn list(&self) -> Vec<OpenFinding> {
         let mut list: Vec<_> = self.open.values().cloned().collect();
-        list.sort_by(|a, b| {
-            (b.finding.severity, a.opened_at, &a.finding.key).cmp(&(
-                a.finding.severity,
-                b.opened_at,
-                &b.finding.key,
-            ))
-        });
+        worst_first(&mut list);
         list
+    }
+
+    /// What `operation` found while nobody could be asked: what was open stays open, for nothing tells that it ended.
+    pub(crate) fn and_still_open(&self, operation: &str, mut found: Vec<Finding>) -> Vec<Finding> {
+        for ((of, key), open) in &self.open {
+            if of == operation && !found.iter().any(|finding| finding.key == *key) {
+                found.push(open.finding.clone());
+            }
+        }
+        found
+    }
+
+    /// Operations that have something open.
+    pub(crate) fn operations(&self) -> BTreeSet<String> {
+        self.open.keys().map(|(operation, _)| operation.clone()).collect()
     }
 
     /// Whether nothing is open.
@@ -113,6 +122,17 @@ impl OpenFindings {
             self.open.insert(place, open);
         }
     }
+}
+
+/// Worst first, then oldest.
+pub(crate) fn worst_first(list: &mut [OpenFinding]) {
+    list.sort_by(|a, b| {
+        let place = |open: &OpenFinding| (open.opened_at, open.finding.key.clone());
+        b.finding
+            .severity
+            .cmp(&a.finding.severity)
+            .then_with(|| place(a).cmp(&place(b)))
+    });
 }
 
 fn is_another_matter(before: &Finding, now: &Finding) -> bool {

@@ -14,6 +14,7 @@ mod findings;
 mod plugin_state;
 mod plugins;
 mod present;
+mod stream;
 mod transitions;
 
 pub use conductor::{ClusterParts, Conductor, Parts, PluginParts, StartError};

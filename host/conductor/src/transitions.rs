@@ -78,5 +78,11 @@ pub(crate) fn is_unsettled(now: &Snapshot) -> bool {
     now.schema_disagrees_since.is_some() || !now.nodes.values().all(is_well)
 }
 
+/// Whether there are nodes and not one of them answers: nothing can be judged then.
+pub(crate) fn is_dark(now: &Snapshot) -> bool {
+    let answers = |node: &NodeView| node.answer == Answer::Answered;
+    !now.nodes.is_empty() && !now.nodes.values().any(answers)
+}
+
 #[cfg(test)]
 mod tests;

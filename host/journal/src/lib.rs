@@ -16,7 +16,7 @@ mod sqlite;
 pub use event::{Checked, Event, Recorded, StateEntry, Version};
 pub use lock::{DirectoryLock, LockError};
 pub use memory::MemoryJournal;
-pub use open_findings::{OpenedFinding, open_findings};
+pub use open_findings::{OpenedFinding, OpenedFindings, fold_open_findings};
 pub use sqlite::SqliteJournal;
 
 use async_trait::async_trait;

@@ -19,11 +19,10 @@ pub struct OpenedFinding {
 }
 
 /// Open findings by operation and key.
-#[must_use]
-pub fn open_findings<'a>(
-    events: impl IntoIterator<Item = &'a Recorded>,
-) -> BTreeMap<(String, String), OpenedFinding> {
-    let mut open = BTreeMap::new();
+pub type OpenedFindings = BTreeMap<(String, String), OpenedFinding>;
+
+/// Carries open findings forward over more events of the stream.
+pub fn fold_open_findings<'a>(open: &mut OpenedFindings, events: impl IntoIterator<Item = &'a Recorded>) {
     for Recorded { at, event } in events {
         match event {
             Event::FindingOpened { operation, finding } => {
@@ -46,5 +45,4 @@ pub fn open_findings<'a>(
             Event::NodeChanged { .. } => {}
         }
     }
-    open
 }

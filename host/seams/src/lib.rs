@@ -37,7 +37,7 @@ impl Seams {
         Ok(Self {
             clock: Arc::new(SystemClock),
             entropy: Entropy::from_os()?,
-            runtime: Runtime::threads(),
+            runtime: Runtime::threads()?,
         })
     }
 

@@ -28,19 +28,21 @@ impl Drop for PluginThreads {
 
 impl Runtime {
     /// Blocking work on threads made for it; plugins on a runtime of their own.
-    #[must_use]
-    pub fn threads() -> Self {
+    ///
+    /// # Errors
+    /// When the operating system gives no threads.
+    pub fn threads() -> std::io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
             // A look at timers and sockets after every pause of a plugin: otherwise sixty pauses of 10 ms go by first.
             .event_interval(1)
             .thread_name("plugin")
             .enable_all()
-            .build()
-            .ok();
-        Self {
+            .build()?;
+        let runtime = Some(runtime);
+        Ok(Self {
             plugins: Some(Arc::new(PluginThreads { runtime })),
-        }
+        })
     }
 
     /// Everything on the calling thread, in the order it is asked for.
@@ -140,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn plugin_calls_run_on_threads_of_their_own() {
-        let runtime = Runtime::threads();
+        let runtime = Runtime::threads().unwrap();
         let name = runtime
             .plugin_call(async { std::thread::current().name().map(str::to_owned) })
             .await

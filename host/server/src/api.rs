@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::rejection::{JsonRejection, QueryRejection};
+use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{DefaultBodyLimit, Path, Query, State};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -37,16 +37,18 @@ async fn clusters(State(conductor): State<Arc<Conductor>>) -> Json<Vec<ClusterSu
 
 async fn cluster(
     State(conductor): State<Arc<Conductor>>,
-    Path(cluster): Path<String>,
+    cluster: Result<Path<String>, PathRejection>,
 ) -> Answer<ClusterStatus> {
+    let Path(cluster) = cluster.map_err(|rejection| invalid(rejection.body_text()))?;
     let status = conductor.status(Some(&cluster))?;
     status.map(Json).ok_or_else(|| not_swept(&cluster))
 }
 
 async fn node(
     State(conductor): State<Arc<Conductor>>,
-    Path((cluster, node)): Path<(String, String)>,
+    names: Result<Path<(String, String)>, PathRejection>,
 ) -> Answer<NodeDetail> {
+    let Path((cluster, node)) = names.map_err(|rejection| invalid(rejection.body_text()))?;
     let status = conductor
         .status(Some(&cluster))?
         .ok_or_else(|| not_swept(&cluster))?;

@@ -14,14 +14,11 @@ pub(crate) fn routes() -> Router<Arc<Conductor>> {
         .route("/readyz", get(ready))
 }
 
-/// Ready once every cluster was swept. Whether its nodes are well is a finding, not readiness.
+/// Ready once every cluster was swept, while the journal can be written. Whether its nodes are well is a finding, not readiness.
 async fn ready(State(conductor): State<Arc<Conductor>>) -> (StatusCode, String) {
     let waiting = conductor.not_ready();
     if waiting.is_empty() {
         return (StatusCode::OK, "ok\n".to_owned());
     }
-    (
-        StatusCode::SERVICE_UNAVAILABLE,
-        format!("not looked yet at: {}\n", waiting.join(", ")),
-    )
+    (StatusCode::SERVICE_UNAVAILABLE, waiting.join("\n") + "\n")
 }

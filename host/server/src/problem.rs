@@ -32,6 +32,9 @@ impl From<DryRunError> for Failed {
                 Problem::new(ProblemCode::NotFound, message, "see `ringkeeper plugin list`")
             }
             DryRunError::Parameters { .. } => Problem::plain(ProblemCode::Invalid, message),
+            DryRunError::Busy => {
+                Problem::new(ProblemCode::Unavailable, message, "ask again in a few seconds")
+            }
             DryRunError::Refused { .. } => Problem::plain(ProblemCode::Refused, message),
             DryRunError::Broke { .. } => Problem::plain(ProblemCode::Failed, message),
         })

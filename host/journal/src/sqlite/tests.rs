@@ -3,7 +3,7 @@ use super::*;
 #[tokio::test]
 async fn conforms() {
     let directory = tempfile::tempdir().unwrap();
-    let journal = SqliteJournal::open(directory.path(), Runtime::threads()).unwrap();
+    let journal = SqliteJournal::open(directory.path(), Runtime::threads().unwrap()).unwrap();
     crate::conformance::check(&journal).await;
 }
 

@@ -81,20 +81,17 @@ pub(super) fn encode(
     Ok(())
 }
 
-fn node_series<'a>(
-    cluster: &'a str,
-    snapshot: &'a Snapshot,
-    metric: &str,
-) -> impl Iterator<Item = (Labels, f64)> + 'a {
+/// Numbers of nodes that answer; what a silent one said last is no longer so.
+fn node_series(cluster: &str, snapshot: &Snapshot, metric: &str) -> Series {
     let own = snapshot
         .metrics
         .latest(metric)
         .filter(|(key, _)| key.table.is_none());
     let labelled = own.filter_map(|(key, point)| {
         let node = node_of(snapshot, key.node)?;
-        Some((node_labels(cluster, node), point.value))
+        (node.answer == Answer::Answered).then(|| (node_labels(cluster, node), point.value))
     });
-    labelled.collect::<Vec<_>>().into_iter()
+    labelled.collect()
 }
 
 fn node_of(snapshot: &Snapshot, id: NodeId) -> Option<&NodeView> {

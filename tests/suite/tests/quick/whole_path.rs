@@ -87,7 +87,7 @@ async fn a_node_that_stays_silent_is_told_when_its_time_is_up() {
 #[tokio::test(start_paused = true)]
 async fn a_host_is_ready_once_it_has_looked_at_every_cluster() {
     let host = FakeHost::start(&HEALTH_GRANTS).await;
-    assert_eq!(host.conductor.not_ready(), ["shop"]);
+    assert_eq!(host.conductor.not_ready(), ["not looked yet at shop"]);
     assert_eq!(host.conductor.status(None).unwrap(), None);
     host.pass(20).await;
     assert_eq!(host.conductor.not_ready(), Vec::<String>::new());
@@ -146,4 +146,30 @@ async fn a_dry_run_that_cannot_be_says_what_there_is() {
         refusals += "\n";
     }
     insta::assert_snapshot!(refusals);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_open_stays_open_while_no_node_answers() {
+    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    host.pass(20).await;
+    let down = host.node(1);
+    host.cluster.kill(down);
+    host.pass(40).await;
+    let opened_at = host.conductor.findings(None).unwrap()[0].opened_at;
+    for silent in [host.node(0), host.node(2)] {
+        host.cluster
+            .edit(silent, |node| node.answers = ringkeeper_fake::Answers::Never);
+    }
+    host.pass(60).await;
+    let mut keys = host.open_keys();
+    keys.sort();
+    assert_eq!(keys, [format!("node-down/{down}"), "silent".to_owned()]);
+    for silent in [host.node(0), host.node(2)] {
+        host.cluster
+            .edit(silent, |node| node.answers = ringkeeper_fake::Answers::Now);
+    }
+    host.pass(40).await;
+    let again = host.conductor.findings(None).unwrap();
+    assert_eq!(again.len(), 1);
+    assert_eq!(again[0].opened_at, opened_at);
 }

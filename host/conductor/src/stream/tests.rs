@@ -1,0 +1,129 @@
+use async_trait::async_trait;
+use ringkeeper_cluster::NodeId;
+use ringkeeper_journal::{Checked, MemoryJournal, StateEntry, StatePut, Stored};
+use std::sync::atomic::{AtomicBool, Ordering};
+use uuid::Uuid;
+
+use super::*;
+
+/// A journal whose disk may be full.
+#[derive(Debug, Default)]
+struct Disk {
+    journal: MemoryJournal,
+    is_full: AtomicBool,
+}
+
+#[async_trait]
+impl Journal for Disk {
+    async fn append(
+        &self,
+        cluster: &str,
+        expected: Version,
+        events: &[Recorded],
+    ) -> Result<Version, JournalError> {
+        if self.is_full.load(Ordering::Relaxed) {
+            return Err(JournalError::ThreadEnded);
+        }
+        self.journal.append(cluster, expected, events).await
+    }
+
+    async fn read(
+        &self,
+        cluster: &str,
+        after: Version,
+        limit: usize,
+    ) -> Result<Vec<(Version, Recorded)>, JournalError> {
+        self.journal.read(cluster, after, limit).await
+    }
+
+    async fn note_checked(&self, cluster: &str, checked: &Checked) -> Result<(), JournalError> {
+        self.journal.note_checked(cluster, checked).await
+    }
+
+    async fn checks(&self, cluster: &str) -> Result<Vec<Checked>, JournalError> {
+        self.journal.checks(cluster).await
+    }
+
+    async fn state_get(
+        &self,
+        plugin: &str,
+        cluster: &str,
+        key: &str,
+    ) -> Result<Option<StateEntry>, JournalError> {
+        self.journal.state_get(plugin, cluster, key).await
+    }
+
+    async fn state_keys(
+        &self,
+        plugin: &str,
+        cluster: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<String>, JournalError> {
+        self.journal.state_keys(plugin, cluster, after, limit).await
+    }
+
+    async fn state_put(&self, put: StatePut<'_>) -> Result<Stored, JournalError> {
+        self.journal.state_put(put).await
+    }
+
+    async fn state_remove(
+        &self,
+        plugin: &str,
+        cluster: &str,
+        key: &str,
+        expected: u64,
+    ) -> Result<u64, JournalError> {
+        self.journal.state_remove(plugin, cluster, key, expected).await
+    }
+}
+
+fn event(number: u128) -> Event {
+    Event::NodeChanged {
+        node: NodeId::new(Uuid::from_u128(number)),
+        address: "10.0.0.1:7000".to_owned(),
+        before: "up".to_owned(),
+        after: "down".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn what_a_full_disk_refused_is_written_later_in_order() {
+    let disk = Arc::new(Disk::default());
+    let journal: Arc<dyn Journal> = disk.clone();
+    let stream = Stream::at(Version(0));
+    let append = |number: i64| {
+        let event = event(u128::try_from(number).unwrap_or_default());
+        stream.append("c", &journal, Timestamp::from_millis(number), vec![event])
+    };
+    append(1).await;
+    disk.is_full.store(true, Ordering::Relaxed);
+    append(2).await;
+    append(3).await;
+    assert!(stream.trouble().is_some());
+    disk.is_full.store(false, Ordering::Relaxed);
+    append(4).await;
+    assert_eq!(stream.trouble(), None);
+    let written = journal.read("c", Version(0), 10).await.unwrap();
+    let times: Vec<_> = written
+        .iter()
+        .map(|(_, recorded)| recorded.at.as_millis())
+        .collect();
+    assert_eq!(times, [1, 2, 3, 4]);
+}
+
+#[tokio::test]
+async fn a_write_behind_another_hand_is_made_behind_it() {
+    let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
+    let recorded = Recorded {
+        at: Timestamp::from_millis(1),
+        event: event(1),
+    };
+    journal.append("c", Version(0), &[recorded]).await.unwrap();
+    let stream = Stream::at(Version(0));
+    stream
+        .append("c", &journal, Timestamp::from_millis(2), vec![event(2)])
+        .await;
+    assert_eq!(stream.trouble(), None);
+    assert_eq!(journal.read("c", Version(0), 10).await.unwrap().len(), 2);
+}
