@@ -8,7 +8,7 @@ use ringkeeper_sdk::Evidence;
 
 use crate::outage::Outage;
 use crate::words;
-use crate::world::{Place, Placement, PlacementMap, World};
+use crate::world::{Place, Placement, PlacementMap, SYSTEM_AUTH, World};
 
 pub(crate) use level::{Need, needs, replicas};
 
@@ -42,6 +42,9 @@ pub(crate) struct Effect<'w> {
     pub(crate) share: f64,
     /// Replicas that are up, of the range that has fewest.
     pub(crate) fewest_up: usize,
+    /// Whether it is about a single copy of roles and permissions alone. Cassandra makes `system_auth` so, and reads
+    /// it only where clients log in, which the host does not know.
+    pub(crate) log_in_alone: bool,
 }
 
 /// Who is to blame.
@@ -69,6 +72,7 @@ pub(crate) fn effects<'w>(world: &'w World, outages: &[Outage]) -> Vec<Effect<'w
             continue;
         };
         for need in group.needs {
+            let log_in_alone = group.system_auth && need.replicas == 1;
             effects.extend(
                 tallies(world, map, &need, &outage_of)
                     .into_iter()
@@ -82,6 +86,7 @@ pub(crate) fn effects<'w>(world: &'w World, outages: &[Outage]) -> Vec<Effect<'w
                         of_ranges: map.ranges,
                         share: tally.share,
                         fewest_up: tally.fewest_up,
+                        log_in_alone,
                     }),
             );
         }
@@ -95,6 +100,8 @@ struct Group<'w> {
     map: u64,
     level: &'w str,
     needs: Vec<Need>,
+    /// Whether it is `system_auth` with a single copy, which stands for itself.
+    system_auth: bool,
 }
 
 fn groups(world: &World) -> BTreeMap<Group<'_>, Vec<&str>> {
@@ -105,10 +112,14 @@ fn groups(world: &World) -> BTreeMap<Group<'_>, Vec<&str>> {
             continue;
         };
         if let Some(needs) = needs(&keyspace.replication, level, &nodes) {
-            groups
-                .entry(Group { map, level, needs })
-                .or_default()
-                .push(&keyspace.name);
+            let system_auth = keyspace.name == SYSTEM_AUTH && needs.iter().any(|need| need.replicas == 1);
+            let group = Group {
+                map,
+                level,
+                needs,
+                system_auth,
+            };
+            groups.entry(group).or_default().push(&keyspace.name);
         }
     }
     groups
@@ -192,6 +203,16 @@ fn standing(up: usize, lost: usize, need: &Need) -> Option<Standing> {
 }
 
 impl Effect<'_> {
+    /// Whether some clients surely fail.
+    pub(crate) fn breaks_clients(&self) -> bool {
+        self.standing == Standing::Below && !self.log_in_alone
+    }
+
+    /// What matters more has the lower rank; what may not matter at all comes last.
+    pub(crate) fn rank(&self) -> (bool, Standing) {
+        (self.log_in_alone, self.standing)
+    }
+
     /// `LOCAL_QUORUM in dc1`.
     pub(crate) fn level_and_place(&self) -> String {
         match &self.need.data_centre {
@@ -208,9 +229,14 @@ impl Effect<'_> {
             words::count(self.of_ranges, "token range")
         );
         let left = format!("{} of {} replicas up", self.fewest_up, self.need.replicas);
+        let doubt = if self.log_in_alone {
+            "; matters only where clients log in"
+        } else {
+            ""
+        };
         Evidence {
             name: format!("{} at {}", words::list(&self.keyspaces), self.level_and_place()),
-            value: format!("{ranges} ({}) with {left}", words::percent(self.share)),
+            value: format!("{ranges} ({}) with {left}{doubt}", words::percent(self.share)),
             limit: Some(format!("needs {}", self.need.needed)),
         }
     }

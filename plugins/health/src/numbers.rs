@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use ringkeeper_sdk::Timestamp;
 use ringkeeper_sdk::metrics::Point;
 
 use crate::world::Place;
@@ -42,7 +43,13 @@ impl Numbers {
 
     /// How far a node's counter went; none with fewer than two points.
     pub(crate) fn increase(&self, metric: &str, node: Place) -> Option<Increase> {
-        increase(self.series(metric, node))
+        self.increase_since(metric, node, Timestamp::MIN)
+    }
+
+    /// The same over the points from `since` on.
+    pub(crate) fn increase_since(&self, metric: &str, node: Place, since: Timestamp) -> Option<Increase> {
+        let points = self.series(metric, node);
+        increase(points.get(points.partition_point(|point| point.at < since)..)?)
     }
 }
 
@@ -70,7 +77,7 @@ fn increase(points: &[Point]) -> Option<Increase> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{MINUTE, minutely};
+    use crate::testing::{MINUTE, NOW, minutely};
 
     #[test]
     fn a_counter_that_was_reset_counts_on_from_zero() {
@@ -79,6 +86,19 @@ mod tests {
             within: 3 * MINUTE,
         };
         assert_eq!(increase(&minutely(&[100.0, 130.0, 5.0, 20.0])), Some(expected));
+    }
+
+    #[test]
+    fn what_was_before_the_asked_moment_does_not_count() {
+        let mut numbers = Numbers::default();
+        numbers.put("hints.written", 0, minutely(&[0.0, 900.0, 910.0, 930.0]));
+        let increase = numbers.increase_since("hints.written", 0, NOW - 2 * MINUTE);
+        let expected = Increase {
+            by: 30.0,
+            within: 2 * MINUTE,
+        };
+        assert_eq!(increase, Some(expected));
+        assert_eq!(numbers.increase_since("hints.written", 0, NOW), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod garbage;
 mod gossip;
 mod heap;
 mod hints;
+mod meanwhile;
 mod membership;
 mod replication;
 mod schema;
@@ -50,8 +51,11 @@ const RULES: &[Rule] = &[
     hints::judge,
 ];
 
-/// What all rules find, the worst first.
+/// What all rules find, the worst first. While no node answers, all else is old: then only that is said.
 pub(crate) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
+    if world.is_dark() {
+        return silent::judge(world, settings);
+    }
     let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule(world, settings)).collect();
     findings.sort_by(|a, b| (Reverse(rank(a.severity)), &a.key).cmp(&(Reverse(rank(b.severity)), &b.key)));
     findings

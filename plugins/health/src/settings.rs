@@ -6,19 +6,22 @@ use ringkeeper_sdk::prelude::*;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
-    /// A node that does not answer the host is told of after this many seconds.
+    /// A node that does not answer the host is told of after this many seconds; that no node does, becomes severe.
     pub(crate) silent_seconds: u32,
     /// After a schema change the nodes may disagree for this many seconds.
     pub(crate) schema_settle_seconds: u32,
-    /// This many changes of status within `flapping_minutes` are flapping.
-    pub(crate) flapping_changes: u32,
-    /// How far back changes of status are counted.
+    /// Some nodes may see one up and others see it down for this many seconds, as they do for a moment at every death.
+    pub(crate) disputed_seconds: u32,
+    /// A node that went down this many times within `flapping_minutes` is flapping.
+    pub(crate) flapping_downs: u32,
+    /// How far back that is counted.
     pub(crate) flapping_minutes: u32,
     /// A node may be unknown to some peers this long after it came.
     pub(crate) gossip_settle_minutes: u32,
     /// A node may join, leave or move for this many hours.
     pub(crate) membership_change_hours: u32,
-    /// Over how many minutes counters are watched: garbage collection, dropped messages, timeouts, hints.
+    /// Over how many minutes counters are watched: garbage collection, dropped messages, timeouts, hints. Of all but
+    /// the first only the time counts that has passed since a node was last down, once that is a third of these.
     pub(crate) window_minutes: u32,
     /// A number older than this many minutes is not believed.
     pub(crate) stale_minutes: u32,
@@ -53,7 +56,8 @@ impl Default for Settings {
         Self {
             silent_seconds: 60,
             schema_settle_seconds: 60,
-            flapping_changes: 4,
+            disputed_seconds: 60,
+            flapping_downs: 3,
             flapping_minutes: 30,
             gossip_settle_minutes: 5,
             membership_change_hours: 12,

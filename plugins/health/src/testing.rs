@@ -2,7 +2,7 @@
 
 use ringkeeper_sdk::cluster::{DataCentreReplication, Keyspace, Node, Replication, SchemaVersion};
 use ringkeeper_sdk::metrics::Point;
-use ringkeeper_sdk::node_state::{Answer, PeerStatus, State};
+use ringkeeper_sdk::node_state::{Answer, PeerStatus, State, Transition};
 
 use crate::numbers::Numbers;
 use crate::world::{Member, Place, Placement, PlacementMap, View, World};
@@ -64,6 +64,25 @@ impl Ring {
         state.status = PeerStatus::Down;
         state.status_since = NOW - 10 * MINUTE;
         self.silent(place)
+    }
+
+    /// Up again since so many minutes, after five minutes down and some seconds of dispute before and after.
+    pub(crate) fn back(&mut self, place: Place, minutes_ago: i64) -> &mut Self {
+        let up = NOW - minutes_ago * MINUTE;
+        let change = |at: i64, before: &str, after: &str| Transition {
+            at,
+            before: before.into(),
+            after: after.into(),
+        };
+        let member = self.member(place);
+        member.state.status_since = up;
+        member.transitions = vec![
+            change(up - 5 * MINUTE - 10_000, "up", "disputed"),
+            change(up - 5 * MINUTE, "disputed", "down"),
+            change(up - 10_000, "down", "disputed"),
+            change(up, "disputed", "up"),
+        ];
+        self
     }
 
     /// Its management endpoint does not answer, for ten minutes.

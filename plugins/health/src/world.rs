@@ -1,5 +1,6 @@
 //! The cluster as the rules see it: plain values, copied once.
 
+mod calm;
 mod gather;
 mod places;
 
@@ -10,6 +11,11 @@ use ringkeeper_sdk::cluster::{Keyspace, Node, SchemaVersion};
 use ringkeeper_sdk::node_state::{Answer, PeerStatus, State, Transition};
 
 use crate::numbers::Numbers;
+
+pub(crate) use calm::Calm;
+
+/// The keyspace of roles and permissions.
+pub(crate) const SYSTEM_AUTH: &str = "system_auth";
 
 /// A node's place in [`World::members`].
 pub(crate) type Place = usize;

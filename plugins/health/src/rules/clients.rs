@@ -6,7 +6,7 @@ use ringkeeper_sdk::prelude::*;
 use super::{Alike, about_node};
 use crate::settings::Settings;
 use crate::words::percent;
-use crate::world::{Member, Place, World};
+use crate::world::{Calm, Member, Place, World};
 
 /// Requests, timeouts and refusals of one kind.
 const KINDS: [(&str, &str, &str, &str); 2] = [
@@ -24,41 +24,52 @@ const KINDS: [(&str, &str, &str, &str); 2] = [
     ),
 ];
 
-/// Coordinators with failed requests. Refusals while a node is down are told with that node.
+/// Coordinators with requests that failed while all members were up. Other failures follow from a node that was missed.
 pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
-    let timeouts = world
-        .places()
-        .filter_map(|(place, member)| Some((place, timeouts(world, settings, place, member)?)));
-    let mut findings = Alike {
+    let Some(calm) = world.calm(settings) else {
+        return Vec::new();
+    };
+    let each = |rule: Rule| {
+        let found = world
+            .places()
+            .filter_map(|(place, member)| Some((place, rule(world, settings, calm, place, member)?)));
+        found.collect()
+    };
+    let late = Alike {
         rule: "timeouts",
         what: "Requests time out",
-    }
-    .tell(world, settings, timeouts.collect());
-    if !world.members.iter().any(Member::is_down) {
-        let refused = world
-            .places()
-            .filter_map(|(place, member)| Some((place, refusals(world, settings, place, member)?)));
-        let alike = Alike {
-            rule: "unavailables",
-            what: "Requests are refused for lack of replicas",
-        };
-        findings.extend(alike.tell(world, settings, refused.collect()));
-    }
+    };
+    let refused = Alike {
+        rule: "unavailables",
+        what: "Requests are refused for lack of replicas",
+    };
+    let mut findings = late.tell(world, settings, each(timeouts));
+    findings.extend(refused.tell(world, settings, each(refusals)));
     findings
 }
 
-fn increase(world: &World, metric: &str, place: Place) -> Option<f64> {
-    world.numbers.increase(metric, place).map(|increase| increase.by)
+type Rule = fn(&World, &Settings, Calm, Place, &Member) -> Option<Finding>;
+
+fn increase(world: &World, metric: &str, place: Place, calm: Calm) -> Option<f64> {
+    let increase = world.numbers.increase_since(metric, place, calm.since)?;
+    Some(increase.by)
 }
 
-fn timeouts(world: &World, settings: &Settings, place: Place, member: &Member) -> Option<Finding> {
-    let minutes = settings.window_minutes;
+fn timeouts(
+    world: &World,
+    settings: &Settings,
+    calm: Calm,
+    place: Place,
+    member: &Member,
+) -> Option<Finding> {
+    let minutes = calm.minutes;
     let mut evidence = Vec::new();
     let mut worst: Option<(f64, &str)> = None;
     for (kind, requests, timeouts, _) in KINDS {
-        let (Some(timeouts), Some(requests)) =
-            (increase(world, timeouts, place), increase(world, requests, place))
-        else {
+        let (Some(timeouts), Some(requests)) = (
+            increase(world, timeouts, place, calm),
+            increase(world, requests, place, calm),
+        ) else {
             continue;
         };
         let ratio = timeouts / requests.max(timeouts).max(1.0);
@@ -91,11 +102,17 @@ fn timeouts(world: &World, settings: &Settings, place: Place, member: &Member) -
     ))
 }
 
-fn refusals(world: &World, settings: &Settings, place: Place, member: &Member) -> Option<Finding> {
-    let minutes = settings.window_minutes;
+fn refusals(
+    world: &World,
+    settings: &Settings,
+    calm: Calm,
+    place: Place,
+    member: &Member,
+) -> Option<Finding> {
+    let minutes = calm.minutes;
     let refused: Vec<(&str, f64)> = KINDS
         .iter()
-        .filter_map(|(kind, _, _, unavailables)| Some((*kind, increase(world, unavailables, place)?)))
+        .filter_map(|(kind, _, _, unavailables)| Some((*kind, increase(world, unavailables, place, calm)?)))
         .filter(|(_, count)| *count > 0.0)
         .collect();
     let sum: f64 = refused.iter().map(|(_, count)| count).sum();
@@ -115,9 +132,9 @@ fn refusals(world: &World, settings: &Settings, place: Place, member: &Member) -
             limit,
         );
     }
-    let finding = finding.seen("nodes down now", "none");
+    let finding = finding.seen("nodes down in that time", "none");
     Some(finding.suggest(
-        "Nodes were missing for a while, or clients ask for a level that the replication cannot give: compare both.",
+        "Compare the level that clients ask for with the replication; if it fits, nodes are away too briefly to be seen.",
     ))
 }
 
@@ -152,6 +169,15 @@ mod tests {
     fn timeouts_of_unknown_requests_are_not_judged() {
         let mut ring = Ring::of(&[("dc1", 1)]);
         ring.metric("client.read_timeouts", 0, &[0.0, 50.0]);
+        assert_eq!(found(&ring), []);
+    }
+
+    #[test]
+    fn timeouts_while_a_node_is_down_are_told_there() {
+        let mut ring = Ring::of(&[("dc1", 3)]);
+        ring.metric("client.read_timeouts", 0, &[0.0, 50.0])
+            .metric("client.reads", 0, &[0.0, 1_000.0])
+            .down(2);
         assert_eq!(found(&ring), []);
     }
 

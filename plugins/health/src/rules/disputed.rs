@@ -5,20 +5,23 @@ use std::collections::BTreeMap;
 use ringkeeper_sdk::node_state::PeerStatus;
 use ringkeeper_sdk::prelude::*;
 
-use super::about_node;
+use super::{about_node, meanwhile};
 use crate::settings::Settings;
 use crate::words;
-use crate::world::{Place, World};
+use crate::world::{Member, Place, World};
 
 /// One disputed node is a finding about it; several are one finding about who sees whom. The view of a node that is
-/// itself down for all is no dispute: it is told with that node.
-pub(super) fn judge(world: &World, _: &Settings) -> Vec<Finding> {
+/// itself down for all is no dispute: it is told with that node. Every death passes through a short dispute, so it must
+/// last before it is told.
+pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
     let mut disputed: Vec<(Place, Vec<Place>)> = Vec::new();
     let mut unread = 0;
-    for (place, member) in world
-        .places()
-        .filter(|(_, member)| member.state.status == PeerStatus::Disputed)
-    {
+    let settle = i64::from(settings.disputed_seconds) * 1000;
+    let lasts = |member: &Member| {
+        let state = &member.state;
+        state.status == PeerStatus::Disputed && world.now - state.status_since >= settle
+    };
+    for (place, member) in world.places().filter(|(_, member)| lasts(member)) {
         let (_, down_for, _) = member.seen_by();
         let credible: Vec<Place> = down_for
             .into_iter()
@@ -35,11 +38,16 @@ pub(super) fn judge(world: &World, _: &Settings) -> Vec<Finding> {
             true => {}
         }
     }
-    match disputed.as_slice() {
+    let mut findings: Vec<Finding> = match disputed.as_slice() {
         [] => Vec::new(),
         [(place, down_for)] if unread == 0 => one(world, *place, down_for).into_iter().collect(),
         several => vec![split(world, several, unread)],
+    };
+    let meanwhile = meanwhile::evidence(world, settings);
+    for finding in &mut findings {
+        finding.evidence.extend_from_slice(&meanwhile);
     }
+    findings
 }
 
 fn one(world: &World, place: Place, down_for: &[Place]) -> Option<Finding> {
@@ -57,7 +65,10 @@ fn one(world: &World, place: Place, down_for: &[Place]) -> Option<Finding> {
             "none",
         )
         .seen("peers that see it up", words::list(&names(world, &up_for)))
-        .seen("since", words::ago(world.now, member.state.status_since));
+        .seen(
+            "disputed for",
+            words::duration(world.now - member.state.status_since),
+        );
     Some(finding.suggest("Look at the network between it and those that see it down."))
 }
 
@@ -120,7 +131,7 @@ fn names<'w>(world: &'w World, places: &[Place]) -> Vec<&'w str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::Ring;
+    use crate::testing::{NOW, Ring};
 
     fn found(ring: &Ring) -> Vec<Finding> {
         judge(&ring.world, &Settings::default())
@@ -134,6 +145,28 @@ mod tests {
         assert_eq!((found.len(), found[0].severity), (1, Severity::Warning));
         assert_eq!(found[0].key, "disputed/id-10.0.1.2");
         assert_eq!(found[0].title, "10.0.1.2 cannot be reached by 10.0.1.4.");
+    }
+
+    #[test]
+    fn a_dispute_must_last_before_it_is_told() {
+        let mut ring = Ring::of(&[("dc1", 4)]);
+        ring.seen_down_by(1, &[3]).member(1).state.status_since = NOW - 59_000;
+        assert_eq!(found(&ring), []);
+        ring.member(1).state.status_since = NOW - 60_000;
+        assert_eq!(found(&ring).len(), 1);
+    }
+
+    #[test]
+    fn what_goes_wrong_meanwhile_is_its_evidence() {
+        let mut ring = Ring::of(&[("dc1", 4)]);
+        ring.seen_down_by(1, &[3])
+            .metric("hints.written", 3, &[0.0, 40.0]);
+        let evidence = found(&ring).remove(0).evidence;
+        let last = evidence.last().unwrap();
+        assert_eq!(
+            (last.name.as_str(), last.value.as_str()),
+            ("hints written by other nodes in 15 min", "40")
+        );
     }
 
     #[test]

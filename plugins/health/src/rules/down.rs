@@ -1,9 +1,12 @@
 //! Nodes that are down for all their peers, with everything that follows from it.
 
+mod remedy;
+
 use ringkeeper_sdk::Evidence;
 use ringkeeper_sdk::node_state::Answer;
 use ringkeeper_sdk::prelude::*;
 
+use super::meanwhile;
 use crate::availability::{Cause, Effect, Standing, effects};
 use crate::outage::{Extent, Outage};
 use crate::settings::Settings;
@@ -17,20 +20,20 @@ pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
         return Vec::new();
     }
     let effects = effects(world, &outages);
-    let elsewhere = elsewhere(world, settings);
+    let elsewhere = meanwhile::evidence(world, settings);
     let tell = |(index, outage): (usize, &Outage)| {
         let mut own: Vec<&Effect<'_>> = effects
             .iter()
             .filter(|effect| effect.cause == Cause::Alone(index))
             .collect();
-        own.sort_by_key(|effect| effect.standing);
+        own.sort_by_key(|effect| effect.rank());
         finding(world, outage, &own, &elsewhere)
     };
     outages.iter().enumerate().map(tell).collect()
 }
 
 fn finding(world: &World, outage: &Outage, effects: &[&Effect<'_>], elsewhere: &[Evidence]) -> Finding {
-    let broken = effects.iter().any(|effect| effect.standing == Standing::Below);
+    let broken = effects.iter().any(|effect| effect.breaks_clients());
     let severity = if broken {
         Severity::Severe
     } else {
@@ -56,12 +59,12 @@ fn finding(world: &World, outage: &Outage, effects: &[&Effect<'_>], elsewhere: &
 
 /// What it means, in half a sentence: the worst alone.
 fn consequence(effects: &[&Effect<'_>]) -> String {
-    let Some(worst) = effects.first().map(|effect| effect.standing) else {
+    let Some(first) = effects.first() else {
         return String::new();
     };
     let mut keyspaces: Vec<&str> = Vec::new();
     let mut levels: Vec<&str> = Vec::new();
-    for effect in effects.iter().filter(|effect| effect.standing == worst) {
+    for effect in effects.iter().filter(|effect| effect.rank() == first.rank()) {
         keyspaces.extend(&effect.keyspaces);
         levels.push(effect.level);
     }
@@ -74,7 +77,12 @@ fn consequence(effects: &[&Effect<'_>]) -> String {
         "their consistency levels"
     };
     let keyspaces = words::list(&keyspaces);
-    match worst {
+    if first.log_in_alone {
+        return format!(
+            ", and {keyspaces} cannot be read or written at {level} in some ranges, which matters only where clients log in"
+        );
+    }
+    match first.standing {
         Standing::Below => format!(", and {keyspaces} cannot be read or written at {level} in some ranges"),
         Standing::AtLevel => format!("; one more node down may make {keyspaces} unavailable at {level}"),
     }
@@ -83,7 +91,7 @@ fn consequence(effects: &[&Effect<'_>]) -> String {
 fn alone(world: &World, place: Place, member: &Member, finding: Finding, elsewhere: &[Evidence]) -> Finding {
     let state = &member.state;
     let (up, down, unknown) = member.seen_by();
-    let mut finding = finding.seen("down since", words::ago(world.now, state.status_since));
+    let mut finding = finding.seen("down for", words::duration(world.now - state.status_since));
     if !member.views.is_empty() {
         let peers = up.len() + down.len() + unknown.len();
         finding = finding.seen("peers that see it down", format!("{} of {peers}", down.len()));
@@ -94,13 +102,7 @@ fn alone(world: &World, place: Place, member: &Member, finding: Finding, elsewhe
     finding = finding.seen("its own answer", own_answer(world, member));
     finding = cut_off(world, place, finding);
     finding.evidence.extend_from_slice(elsewhere);
-    finding.suggest(match (&state.answer, state.membership.as_str()) {
-        (Answer::Answered, "Normal") => {
-            "It answers the host, so its process runs: look at the network between the nodes and at its gossip."
-        }
-        (_, "Stopped") => "It was shut down on purpose. Start it when the work on it is done.",
-        _ => "See whether its machine and its Cassandra process run, and start what does not.",
-    })
+    finding.suggest(remedy::of(member))
 }
 
 fn several(
@@ -119,16 +121,23 @@ fn several(
     let answering: Vec<&str> = answering.map(|(_, member)| member.name.as_str()).collect();
     let mut finding = finding
         .seen("nodes", words::list(&outage.names(world)))
-        .seen("the first is down since", words::ago(world.now, first));
+        .seen("the first is down for", words::duration(world.now - first));
     finding = if answering.is_empty() {
         finding.seen("their own answers", "none answers the host")
     } else {
         finding.seen("still answer the host", words::list(&answering))
     };
     finding.evidence.extend_from_slice(elsewhere);
-    finding.suggest(
-        "They went together: look first at what they share, as power, network or the zone they are in.",
-    )
+    let off: Vec<String> = down
+        .iter()
+        .filter_map(|(_, member)| remedy::switched_off(member))
+        .collect();
+    match off.first() {
+        Some(what) if off.len() == down.len() => finding.suggest(format!("On each of them: its {what}")),
+        _ => finding.suggest(
+            "They went together: look first at what they share, as power, network or the zone they are in.",
+        ),
+    }
 }
 
 fn own_answer(world: &World, member: &Member) -> String {
@@ -138,8 +147,8 @@ fn own_answer(world: &World, member: &Member) -> String {
             format!("answers the host; operation mode {mode}")
         }
         Answer::Silent(why) => {
-            let since = words::ago(world.now, member.state.answer_since);
-            format!("silent since {since}: {why}")
+            let time = words::duration(world.now - member.state.answer_since);
+            format!("silent for {time}: {why}")
         }
     }
 }
@@ -154,35 +163,6 @@ fn cut_off(world: &World, place: Place, finding: Finding) -> Finding {
     } else {
         finding.seen("it sees down", words::list(&unseen))
     }
-}
-
-/// What the other nodes suffer meanwhile, in numbers.
-fn elsewhere(world: &World, settings: &Settings) -> Vec<Evidence> {
-    let sum = |metrics: &[&str]| -> f64 {
-        let of = |metric: &&str| -> f64 {
-            let increases = world
-                .places()
-                .filter_map(|(place, _)| world.numbers.increase(metric, place));
-            increases.map(|increase| increase.by).sum()
-        };
-        metrics.iter().map(of).sum()
-    };
-    let facts = [
-        (
-            "requests refused for lack of replicas",
-            sum(&["client.read_unavailables", "client.write_unavailables"]),
-        ),
-        ("hints written by other nodes", sum(&["hints.written"])),
-    ];
-    let told = facts
-        .into_iter()
-        .filter(|(_, value)| *value > 0.0)
-        .map(|(name, value)| Evidence {
-            name: format!("{name} in {} min", settings.window_minutes),
-            value: format!("{value:.0}"),
-            limit: None,
-        });
-    told.collect()
 }
 
 fn key(world: &World, outage: &Outage) -> String {

@@ -12,17 +12,20 @@ const KINDS: [(&str, &str); 3] = [
     ("dropped.other", "other messages dropped"),
 ];
 
-/// Nodes that dropped more than a few within the window. Why cannot be told from here.
+/// Nodes that dropped more than a few while all members were up. Why cannot be told from here.
 pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
+    let Some(calm) = world.calm(settings) else {
+        return Vec::new();
+    };
     let found = world.places().filter_map(|(place, member)| {
         let dropped = KINDS.map(|(metric, what)| {
-            (what, world.numbers.increase(metric, place).map_or(0.0, |increase| increase.by))
+            (what, world.numbers.increase_since(metric, place, calm.since).map_or(0.0, |increase| increase.by))
         });
         let sum: f64 = dropped.iter().map(|(_, count)| count).sum();
         if sum < f64::from(settings.dropped_messages) {
             return None;
         }
-        let minutes = settings.window_minutes;
+        let minutes = calm.minutes;
         let title = format!("{} dropped {sum:.0} messages in {minutes} min.", member.name);
         let limit = format!("below {} in all", settings.dropped_messages);
         let mut finding = about_node(Severity::Warning, "dropped", member, Owner::Unknown, title);
@@ -56,6 +59,13 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].title, "10.0.1.2 dropped 30 messages in 15 min.");
         assert_eq!(found[0].evidence.len(), 1);
+    }
+
+    #[test]
+    fn drops_while_a_node_is_down_are_told_there() {
+        let mut ring = Ring::of(&[("dc1", 3)]);
+        ring.metric("dropped.mutation", 1, &[5.0, 35.0]).down(2);
+        assert_eq!(judge(&ring.world, &Settings::default()), []);
     }
 
     #[test]

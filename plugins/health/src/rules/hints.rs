@@ -1,24 +1,24 @@
-//! Nodes that write hints although no node is down.
+//! Nodes that write hints although no node was down.
 
 use ringkeeper_sdk::prelude::*;
 
 use super::{Alike, about_node};
 use crate::settings::Settings;
-use crate::world::{Member, World};
+use crate::world::World;
 
-/// Coordinators that wrote many hints within the window. While a node is down, hints are told with that node.
+/// Coordinators that wrote many hints while all members were up. Other hints follow from a node that was missed.
 pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
-    if world.members.iter().any(Member::is_down) {
+    let Some(calm) = world.calm(settings) else {
         return Vec::new();
-    }
+    };
     let found = world.places().filter_map(|(place, member)| {
-        let written = world.numbers.increase("hints.written", place)?.by;
+        let written = world.numbers.increase_since("hints.written", place, calm.since)?.by;
         if written < f64::from(settings.hints.max(1)) {
             return None;
         }
-        let minutes = settings.window_minutes;
+        let minutes = calm.minutes;
         let title = format!(
-            "{} wrote {written:.0} hints in {minutes} min, though no node is down.",
+            "{} wrote {written:.0} hints in {minutes} min, though no node was down.",
             member.name
         );
         let finding = about_node(Severity::Warning, "hints", member, Owner::Unknown, title)
@@ -28,13 +28,13 @@ pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
                 format!("below {}", settings.hints),
             )
             .suggest(
-                "A replica does not take writes in time: look for one that is slow or was away for a moment.",
+                "A replica does not take writes in time: look for one that is slow or was away too briefly to be seen.",
             );
         Some((place, finding))
     });
     Alike {
         rule: "hints",
-        what: "Hints are written though no node is down",
+        what: "Hints were written though no node was down",
     }
     .tell(world, settings, found.collect())
 }
@@ -53,7 +53,7 @@ mod tests {
         assert_eq!(found.len(), 1);
         assert_eq!(
             found[0].title,
-            "10.0.1.1 wrote 500 hints in 15 min, though no node is down."
+            "10.0.1.1 wrote 500 hints in 15 min, though no node was down."
         );
     }
 

@@ -12,7 +12,7 @@ use super::rank;
 use crate::availability::{Need, needs, replicas};
 use crate::settings::Settings;
 use crate::words;
-use crate::world::World;
+use crate::world::{SYSTEM_AUTH, World};
 
 /// Full members by data centre.
 type Sizes<'w> = BTreeMap<&'w str, usize>;
@@ -33,7 +33,7 @@ pub(super) fn judge(world: &World, _: &Settings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for keyspace in &world.keyspaces {
         let mut misfits = impossible(keyspace, &sizes);
-        if keyspace.name == system_auth::NAME {
+        if keyspace.name == SYSTEM_AUTH {
             misfits.extend(system_auth::single(keyspace, &sizes));
         }
         if !keyspace.is_system {

@@ -28,7 +28,7 @@ pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
     let mut finding = Finding::new(Severity::Warning, "schema", title)
         .about(Subject::Cluster, Owner::Platform)
         .beyond("schema versions", world.schema_versions.len(), "1")
-        .seen("in disagreement since", words::ago(world.now, since));
+        .seen("in disagreement for", words::duration(world.now - since));
     for version in world.schema_versions.iter().take(MOST_SHOWN) {
         let nodes: Vec<String> = version.nodes.iter().map(name).collect();
         finding = finding.seen(format!("version {}", version.version), words::list(&nodes));
@@ -43,7 +43,8 @@ pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
         finding = finding.seen("not asked, as they are down", words::list(&down));
     }
     vec![finding.suggest(
-        "Change no schema while this lasts, and restart the nodes of the smaller group one at a time.",
+        "Change no schema while this lasts. Run `nodetool describecluster` on a node of each version first; if they \
+         still differ and one version is in the minority, restart its nodes one at a time.",
     )]
 }
 
@@ -80,7 +81,7 @@ mod tests {
             evidence,
             [
                 ("schema versions", "2"),
-                ("in disagreement since", "2 min ago"),
+                ("in disagreement for", "2 min"),
                 ("version one", "10.0.1.1 and 10.0.1.3"),
                 ("version two", "10.0.1.2"),
             ]

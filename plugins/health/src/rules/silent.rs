@@ -13,7 +13,7 @@ use crate::world::{Member, Place, World};
 /// One finding for each silent node, one for a data centre of which no node answers, and one alone if nobody does.
 pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
     if world.is_dark() {
-        return vec![dark(world)];
+        return vec![dark(world, settings)];
     }
     let mut centres = BTreeMap::<&str, Vec<(Place, &Member)>>::new();
     for (place, member) in world.places() {
@@ -63,7 +63,10 @@ fn one(world: &World, member: &Member, why: &str) -> Finding {
     );
     let finding = about_node(Severity::Advice, "silent", member, Owner::Platform, title)
         .seen("its management endpoint", why)
-        .seen("silent since", words::ago(world.now, member.state.answer_since));
+        .seen(
+            "silent for",
+            words::duration(world.now - member.state.answer_since),
+        );
     finding.suggest(SUGGESTION)
 }
 
@@ -82,24 +85,28 @@ fn whole(data_centre: &str, silent: &[(Place, &Member, &str)]) -> Finding {
 const SUGGESTION: &str = "Look at the management endpoint and the way to it: until it answers, the host neither sees the \
     node's numbers nor works on it.";
 
-fn dark(world: &World) -> Finding {
+/// A missed look or two is a warning; a cluster that nobody has seen for `silent_seconds`, or ever, is severe.
+fn dark(world: &World, settings: &Settings) -> Finding {
     let nodes = words::count(world.members.len(), "node");
     let title = if world.members.is_empty() {
         "The host has not reached any node yet, so it cannot tell whether the cluster is up.".to_owned()
     } else {
         format!("None of the {nodes} answers the host, so it cannot tell whether the cluster is up.")
     };
-    let mut finding = Finding::new(Severity::Severe, "silent", title).about(Subject::Cluster, Owner::Unknown);
+    let answered = |member: &Member| member.state.last_answered_at;
+    let last = world.members.iter().filter_map(answered).max();
+    let fresh = last.is_some_and(|last| world.now - last < i64::from(settings.silent_seconds) * 1000);
+    let severity = if fresh {
+        Severity::Warning
+    } else {
+        Severity::Severe
+    };
+    let mut finding = Finding::new(severity, "silent", title).about(Subject::Cluster, Owner::Unknown);
     for member in world.members.iter().take(3) {
         if let Answer::Silent(why) = &member.state.answer {
             finding = finding.seen(format!("management endpoint of {}", member.name), why);
         }
     }
-    let last = world
-        .members
-        .iter()
-        .filter_map(|member| member.state.last_answered_at)
-        .max();
     if let Some(last) = last {
         finding = finding.seen("last answer of any node", words::ago(world.now, last));
     }
@@ -161,6 +168,16 @@ mod tests {
             (1, Severity::Severe, "silent")
         );
         assert_eq!(found[0].owner, Owner::Unknown);
+    }
+
+    #[test]
+    fn nobody_answering_is_severe_only_after_a_while() {
+        let mut ring = Ring::of(&[("dc1", 2)]);
+        ring.silent(0).silent(1);
+        ring.member(1).state.last_answered_at = Some(NOW - 59_000);
+        assert_eq!(found(&ring)[0].severity, Severity::Warning);
+        ring.member(1).state.last_answered_at = Some(NOW - 60_000);
+        assert_eq!(found(&ring)[0].severity, Severity::Severe);
     }
 
     #[test]

@@ -28,6 +28,58 @@ fn a_dead_node_with_all_its_consequences_is_one_finding() {
 }
 
 #[test]
+fn while_no_node_answers_nothing_else_is_judged() {
+    let mut ring = Ring::of(&[("dc1", 3)]);
+    ring.keyspace("shop", network(&[("dc1", 1)]), Some("LOCAL_QUORUM"))
+        .metric("hints.written", 0, &[0.0, 9_000.0])
+        .down(0)
+        .silent(1)
+        .silent(2);
+    assert_eq!(keys(&judge(&ring.world, &Settings::default())), ["silent"]);
+}
+
+#[test]
+fn what_failed_while_a_node_was_away_is_nothing_once_it_is_back() {
+    let mut ring = Ring::of(&[("dc1", 3)]);
+    ring.back(1, 6);
+    // Ten minutes of numbers: all of it went wrong before the return.
+    let wrong = [0.0, 100.0, 200.0, 300.0, 300.0, 300.0, 300.0, 300.0, 300.0, 300.0];
+    for metric in [
+        "hints.written",
+        "client.write_unavailables",
+        "client.read_timeouts",
+        "client.reads",
+        "dropped.mutation",
+    ] {
+        ring.metric(metric, 0, &wrong);
+    }
+    assert_eq!(judge(&ring.world, &Settings::default()), []);
+}
+
+#[test]
+fn what_goes_wrong_after_the_return_is_told_with_its_own_time() {
+    let mut ring = Ring::of(&[("dc1", 3)]);
+    ring.back(1, 6);
+    let wrong = [0.0, 9_000.0, 9_000.0, 9_000.0, 9_000.0, 9_000.0, 9_000.0, 9_150.0];
+    ring.metric("hints.written", 0, &wrong)
+        .metric("dropped.mutation", 2, &wrong);
+    let found = judge(&ring.world, &Settings::default());
+    let titles: Vec<&str> = found.iter().map(|finding| finding.title.as_str()).collect();
+    let expected = [
+        "10.0.1.3 dropped 150 messages in 6 min.",
+        "10.0.1.1 wrote 150 hints in 6 min, though no node was down.",
+    ];
+    assert_eq!(titles, expected);
+}
+
+#[test]
+fn just_after_a_return_numbers_are_not_judged() {
+    let mut ring = Ring::of(&[("dc1", 3)]);
+    ring.back(1, 4).metric("dropped.mutation", 2, &[0.0, 9_000.0]);
+    assert_eq!(judge(&ring.world, &Settings::default()), []);
+}
+
+#[test]
 fn the_worst_stands_first() {
     let mut ring = Ring::of(&[("dc1", 3)]);
     ring.keyspace("shop", network(&[("dc1", 1)]), None).silent(0);

@@ -28,7 +28,8 @@ impl World {
         let places = Places::of(nodes.iter().map(|node| node.id.as_str()));
         let names = names(nodes.iter().map(|node| node.address.as_str()));
 
-        let flapping_since = now - i64::from(settings.flapping_minutes) * MINUTE;
+        let remembered = settings.flapping_minutes.max(settings.window_minutes);
+        let changes_since = now - i64::from(remembered) * MINUTE;
         let every_view = nodes.len() <= EVERY_VIEW;
         let mut viewed = 0;
         let mut members = Vec::with_capacity(nodes.len());
@@ -40,7 +41,7 @@ impl World {
             } else {
                 Vec::new()
             };
-            let changed = state.status_since >= flapping_since;
+            let changed = state.status_since >= changes_since;
             let transitions = if changed {
                 node_state::transitions(&node.id)?
             } else {

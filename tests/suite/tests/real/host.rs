@@ -200,7 +200,7 @@ fn a_stopped_node_is_found_within_two_sweeps(lab: &Lab, product: &Product, serve
         evidence.contains("with 2 of 3 replicas up"),
         "the consequence: {evidence}"
     );
-    assert!(evidence.contains("silent since"), "the cause: {evidence}");
+    assert!(evidence.contains("silent for"), "the cause: {evidence}");
     let about_nodes = findings(product)
         .unwrap()
         .into_iter()

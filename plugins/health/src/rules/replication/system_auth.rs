@@ -5,9 +5,7 @@ use ringkeeper_sdk::cluster::{Keyspace, Replication};
 use ringkeeper_sdk::prelude::*;
 
 use super::{Misfit, Sizes};
-
-/// The keyspace's name.
-pub(super) const NAME: &str = "system_auth";
+use crate::world::SYSTEM_AUTH;
 
 /// Replicas that are enough in any data centre.
 const ENOUGH: usize = 3;
@@ -50,8 +48,8 @@ pub(super) fn single(keyspace: &Keyspace, sizes: &Sizes<'_>) -> Option<Misfit> {
             limit: Some(format!("{ENOUGH}, or all nodes of a smaller data centre")),
         },
         suggestion: format!(
-            "Run `ALTER KEYSPACE {NAME} WITH replication = {{'class': 'NetworkTopologyStrategy', {replication}}};` and \
-             then repair {NAME} on every node. Where clients log in, they cannot while that copy's node is down."
+            "Run `ALTER KEYSPACE {SYSTEM_AUTH} WITH replication = {{'class': 'NetworkTopologyStrategy', {replication}}};` and \
+             then repair {SYSTEM_AUTH} on every node. Where clients log in, they cannot while that copy's node is down."
         ),
     })
 }
