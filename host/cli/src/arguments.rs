@@ -79,7 +79,7 @@ pub(crate) enum Command {
     },
     /// Show what an operation would do, without doing it
     #[command(
-        after_help = "Examples:\n  ringkeeper plan health.check\n  ringkeeper plan health.check --cluster analytics -p only=quorum"
+        after_help = "Examples:\n  ringkeeper plan health.check\n  ringkeeper plan health.check --cluster analytics -p keyspaces='[\"orders\"]'"
     )]
     Plan {
         /// Operation, such as health.check; `ringkeeper plugin list` shows all
@@ -181,6 +181,7 @@ mod tests {
             ("a=quorum", json!("quorum")),
             ("a=\"1\"", json!("1")),
             ("a=[1,2]", json!([1, 2])),
+            ("a=[\"orders\"]", json!(["orders"])),
             ("a=", json!("")),
             ("a=b=c", json!("b=c")),
         ] {

@@ -1,6 +1,7 @@
 //! The configuration, turned into the parts the host is made of.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use ringkeeper_cassandra::{AccessSettings, CassandraCluster, CqlAccess, JolokiaAccess, Secret, TlsSettings};
 use ringkeeper_conductor::{ClusterParts, PluginParts};
@@ -12,8 +13,12 @@ use ringkeeper_observer::{ConsistencyPolicy, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits};
 use ringkeeper_seams::Seams;
 
+use crate::component;
 use crate::exit::Exit;
 use crate::failure::Failure;
+
+/// What a backend gets beyond its own limit to say that it passed.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// A cluster to watch.
 pub(crate) fn cluster_parts(
@@ -32,6 +37,7 @@ pub(crate) fn cluster_parts(
             table_metrics_every: sweep.table_metrics,
             schema_every: sweep.schema,
             node_limit: sweep.node_limit,
+            schema_limit: config.cql.timeout + LAST_WORDS,
             concurrency: sweep.concurrency,
             consistency: consistency(policy),
         },
@@ -146,7 +152,7 @@ pub(crate) fn component(source: &PluginSource) -> Result<Vec<u8>, String> {
             .map(|(_, bytes)| bytes.to_vec())
             .ok_or_else(|| format!("this program was built without the plugin `{name}`")),
         PluginSource::File(path) => {
-            std::fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
+            component::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
         }
     }
 }
@@ -178,7 +184,6 @@ pub(crate) const fn limits(config: &PluginLimits) -> Limits {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::time::Duration;
 
     use ringkeeper_cluster::ConsistencyLevel;
     use ringkeeper_config::{CAPABILITIES, Config};

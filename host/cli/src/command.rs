@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
             parameters,
         } => plan::run(&client(&common)?, operation, cluster, parameters, &output).await,
         Command::Findings { cluster } => findings::run(&client(&common)?, cluster.as_deref(), &output).await,
-        Command::Serve { check: true } => check::run(&common, &output),
+        Command::Serve { check: true } => check::run(&common, &output).await,
         Command::Serve { check: false } => serve::run(&common).await,
         Command::Doctor => doctor::run(&common, &output).await,
         Command::Plugin(PluginCommand::Inspect { file }) => plugin::inspect_file(&file, &output).await,

@@ -113,6 +113,26 @@ fn a_check_prints_every_value_with_its_origin() {
 }
 
 #[test]
+fn a_check_finds_what_the_host_would_only_find_when_it_starts() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("ca.pem"), "hello").unwrap();
+    std::fs::write(folder.path().join("notes.wasm"), "hello").unwrap();
+    let more = "[cluster.cql.tls]\nca_file = \"ca.pem\"\n[[plugin]]\nname = \"health\"\nsettings.pending_compaction = 1\n\n[[plugin]]\nname = \"notes\"\nsource = \"notes.wasm\"\n";
+    std::fs::write(folder.path().join("ringkeeper.toml"), format!("{CONFIG}{more}")).unwrap();
+    let output = ringkeeper(folder.path(), &["serve", "--check"]).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    for part in [
+        "ca.pem",
+        "ringkeeper.toml:17: plugin.health.settings: ",
+        "'pending_compaction' was unexpected",
+        "fix: did you mean `pending_compactions`?",
+        "ringkeeper.toml:21: plugin.notes.source: the file is not WebAssembly\n  fix: ",
+    ] {
+        assert!(stderr(&output).contains(part), "{part}\n{}", stderr(&output));
+    }
+}
+
+#[test]
 fn json_is_one_object_a_line() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ringkeeper.toml"), CONFIG).unwrap();

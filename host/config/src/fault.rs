@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::host::MAX_SOCKET_BYTES;
+
 /// What is wrong. Displays as a fragment; [`Fault::remedy`] says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -153,7 +155,7 @@ pub enum Fault {
         other_value: String,
     },
     /// A socket path the system cannot bind.
-    #[error("`{}` is {length} bytes long, and a socket's path may have 107", path.display())]
+    #[error("`{}` is {length} bytes long, and a socket's path may have {MAX_SOCKET_BYTES}", path.display())]
     SocketPath {
         /// The path.
         path: PathBuf,
@@ -218,6 +220,9 @@ pub enum FileFault {
     /// There is nothing in it.
     #[error("is empty")]
     Empty,
+    /// A secret of several lines.
+    #[error("has more than one line")]
+    SeveralLines,
     /// It holds bytes that are no text.
     #[error("is not UTF-8 text")]
     NotText,
@@ -299,7 +304,9 @@ impl FileFault {
             Self::NotAFile => "name a regular file".to_owned(),
             Self::Unreadable { .. } => "let the user of the host read it".to_owned(),
             Self::OpenToAll { .. } => format!("chmod 600 {path}"),
-            Self::Empty | Self::NotText => "put the secret in it, as one line of text".to_owned(),
+            Self::Empty | Self::SeveralLines | Self::NotText => {
+                "put the secret in it, as one line of text".to_owned()
+            }
         }
     }
 }

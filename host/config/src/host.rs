@@ -110,7 +110,7 @@ static SOCKET: Key<FilePath> = Key {
     name: "socket",
     kind: FilePath(PathUse::Made),
     absent: Absent::Otherwise("`ringkeeper.sock` in the data directory"),
-    meaning: "The Unix socket the host listens on, made with mode 0600. At most 107 bytes long.",
+    meaning: "The Unix socket the host listens on, made with mode 0600. At most 103 bytes long.",
 };
 
 static LOG: Section = Section {
@@ -164,8 +164,9 @@ impl HostConfig {
     }
 }
 
-/// What fits into a Unix socket's address on Linux (`sun_path`, with its closing zero 108).
-const MAX_SOCKET_BYTES: usize = 107;
+/// What fits into a Unix socket's address on Linux (`sun_path`, with its closing zero 108), less the `.new` that the
+/// host puts behind the name while the socket is made.
+pub(crate) const MAX_SOCKET_BYTES: usize = 107 - ".new".len();
 
 impl LogConfig {
     fn read(host: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {

@@ -35,6 +35,7 @@ pub use effective::{EffectiveValue, Origin};
 pub use fault::{Fault, FileFault};
 pub use file::Config;
 pub use host::{DEFAULT_DATA_DIRECTORY, HostConfig, LogConfig, LogFormat, LogLevel, SOCKET_NAME};
+pub use nearest::nearest;
 pub use plugin::{CAPABILITIES, PluginConfig, PluginLimits, PluginSource};
 pub use policy::{KeyspacePolicy, PolicyConfig};
 pub use problem::{ConfigError, Problem};

@@ -21,7 +21,7 @@ impl SecretSource {
     /// Reads the secret. Ask each time it is needed: a changed file then needs no restart.
     ///
     /// # Errors
-    /// When the file is missing, empty or open to every user, or the variable is not set.
+    /// When the file is missing, empty, of several lines or open to every user, or the variable is not set.
     pub fn read(&self) -> Result<Secret, SecretError> {
         match self {
             Self::File(path) => read_secret_file(path).map_err(|fault| SecretError::File {
@@ -110,6 +110,8 @@ fn read_secret_file(path: &Path) -> Result<Secret, FileFault> {
     let line = line.strip_suffix('\r').unwrap_or(line);
     if line.is_empty() {
         Err(FileFault::Empty)
+    } else if line.contains(['\n', '\r']) {
+        Err(FileFault::SeveralLines)
     } else {
         Ok(Secret(line.to_owned()))
     }
@@ -139,7 +141,7 @@ mod tests {
         for (content, secret) in [
             (&b"s3cret"[..], "s3cret"),
             (b"s3cret\n", "s3cret"),
-            (b" a\nb \r\n", " a\nb "),
+            (b" a b \r\n", " a b "),
         ] {
             let source = SecretSource::File(file(folder.path(), content, 0o600));
             assert_eq!(source.read().unwrap().expose(), secret);
@@ -174,11 +176,13 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_or_binary_file_is_no_secret() {
+    fn what_is_not_one_line_of_text_is_no_secret() {
         let folder = tempfile::tempdir().unwrap();
         for (content, expected) in [
             (&b"\n"[..], FileFault::Empty),
             (&[0xff, 0xfe], FileFault::NotText),
+            (b"s3cret\n\n", FileFault::SeveralLines),
+            (b"a\rb", FileFault::SeveralLines),
         ] {
             let path = file(folder.path(), content, 0o600);
             let error = SecretSource::File(path.clone()).read().unwrap_err();

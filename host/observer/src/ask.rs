@@ -12,10 +12,12 @@ use futures::stream;
 use ringkeeper_cluster::{
     Cluster, Endpoint, MembershipReport, NodeError, NodeErrorKind, Probe, ProcessIdentity,
 };
-use ringkeeper_seams::{Clock, Timestamp};
+use ringkeeper_seams::{Clock, TaskGroup, Timestamp};
+use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use crate::ObserverSettings;
+use crate::schema::{SchemaAnswer, SchemaReading};
 
 /// What a node said at the last sweep, or why it did not.
 #[derive(Clone, Debug)]
@@ -32,6 +34,7 @@ pub(crate) struct Asker {
     pub(crate) cluster: Arc<dyn Cluster>,
     pub(crate) clock: Arc<dyn Clock>,
     limit: Duration,
+    schema_limit: Duration,
     concurrency: usize,
 }
 
@@ -41,6 +44,7 @@ impl Asker {
             cluster,
             clock,
             limit: settings.node_limit,
+            schema_limit: settings.schema_limit,
             concurrency: settings.concurrency.max(1),
         }
     }
@@ -93,7 +97,7 @@ impl Asker {
     async fn hear(&self, endpoint: Endpoint, probed: Option<&ProcessIdentity>) -> Heard {
         let mut heard = Heard {
             at: self.clock.now(),
-            said: Err(self.too_late(endpoint)),
+            said: Err(self.too_late(management(endpoint))),
             probe: None,
         };
         let asking = async {
@@ -104,7 +108,7 @@ impl Asker {
             }
         };
         if timeout(self.limit, asking).await.is_err() && wants_probe(&heard.said, probed) {
-            heard.probe = Some(Err(self.too_late(endpoint)));
+            heard.probe = Some(Err(self.too_late(management(endpoint))));
         }
         // A node this product refuses says so when probed; that sentence is worth more than any other.
         if let Some(Err(refusal)) = &heard.probe
@@ -115,13 +119,44 @@ impl Asker {
         heard
     }
 
-    fn too_late(&self, place: impl fmt::Display) -> NodeError {
-        NodeError::new(
-            NodeErrorKind::TimedOut,
-            place,
-            format!("no answer within {:?}", self.limit),
-        )
+    /// Begins to read the schema in a task of its own, so that a reading that hangs delays no sweep.
+    pub(crate) fn read_schema(&self) -> SchemaReading {
+        let (answered, answer) = oneshot::channel();
+        let (cluster, clock, limit) = (
+            Arc::clone(&self.cluster),
+            Arc::clone(&self.clock),
+            self.schema_limit,
+        );
+        let mut task = TaskGroup::new();
+        task.spawn(async move {
+            let schema = timeout(limit, cluster.schema())
+                .await
+                .unwrap_or_else(|_| Err(too_late("schema", limit)));
+            // Nobody listens any more only when the observer is gone.
+            let _ = answered.send(SchemaAnswer {
+                schema,
+                at: clock.now(),
+            });
+        });
+        SchemaReading::new(task, answer)
     }
+
+    fn too_late(&self, place: impl fmt::Display) -> NodeError {
+        too_late(place, self.limit)
+    }
+}
+
+/// Where a node is asked, for people. Its endpoint is where it gossips, and the host never talks to that port.
+pub(crate) fn management(node: Endpoint) -> String {
+    format!("management endpoint of {}", node.ip())
+}
+
+fn too_late(place: impl fmt::Display, limit: Duration) -> NodeError {
+    NodeError::new(
+        NodeErrorKind::TimedOut,
+        place,
+        format!("no answer within {limit:?}"),
+    )
 }
 
 /// Whether the node must say what it is: another process answered than the one probed, or an answer made no sense.
@@ -131,5 +166,22 @@ fn wants_probe(said: &Result<MembershipReport, NodeError>, probed: Option<&Proce
         Err(error) => {
             probed.is_none() && matches!(error.kind, NodeErrorKind::Nonsense | NodeErrorKind::Failed)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_that_is_late_is_named_without_the_port_it_gossips_on() {
+        let node = Endpoint::new("127.0.0.1:7000".parse().unwrap());
+        let error = too_late(management(node), Duration::from_secs(2));
+        assert!(
+            error
+                .to_string()
+                .contains("management endpoint of 127.0.0.1: no answer within 2s"),
+            "{error}"
+        );
     }
 }

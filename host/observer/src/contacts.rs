@@ -6,7 +6,7 @@ use ringkeeper_cluster::{
     Endpoint, NodeError, NodeErrorKind, NodeId, SilentContact, Snapshot, TopologyMember, Warning,
 };
 
-use crate::ask::Heard;
+use crate::ask::{Heard, management};
 use crate::merge::Look;
 use crate::observer::Watch;
 use crate::trust::Credited;
@@ -88,7 +88,7 @@ impl Contacts {
             since: known_since(endpoint).unwrap_or(look.at),
             error: look.failure(endpoint).unwrap_or_else(|| {
                 let message = "answers, but no node tells what ring it is in";
-                NodeError::new(NodeErrorKind::Failed, endpoint, message)
+                NodeError::new(NodeErrorKind::Failed, management(endpoint), message)
             }),
         };
         self.endpoints.difference(&self.identified).map(contact).collect()

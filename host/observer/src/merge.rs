@@ -8,7 +8,7 @@ use ringkeeper_cluster::{
 };
 use ringkeeper_seams::Timestamp;
 
-use crate::ask::Heard;
+use crate::ask::{Heard, management};
 use crate::status::{self, Word};
 use crate::trust::Credited;
 
@@ -140,7 +140,7 @@ impl Look<'_> {
         if own.is_some() {
             return Answer::Answered;
         }
-        let unasked = || NodeError::new(NodeErrorKind::Failed, endpoint, "was not asked yet");
+        let unasked = || NodeError::new(NodeErrorKind::Failed, management(endpoint), "was not asked yet");
         Answer::Silent(self.failure(endpoint).unwrap_or_else(unasked))
     }
 

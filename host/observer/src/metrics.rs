@@ -6,6 +6,7 @@ use futures::future::BoxFuture;
 use ringkeeper_cluster::{Answer, NodeError, NodeId, Sample, Snapshot, Tier};
 use ringkeeper_seams::Timestamp;
 
+use crate::ask::management;
 use crate::observer::Watch;
 
 type Reading = (NodeId, Timestamp, Result<Vec<Sample>, NodeError>);
@@ -23,8 +24,12 @@ impl Watch {
             let (id, at) = (node.id, node.endpoint);
             Box::pin(async move {
                 let numbers = match tier {
-                    Tier::Node => self.asker.limited(at, cluster.node_metrics(at)).await,
-                    Tier::Table => self.asker.limited(at, cluster.table_metrics(at)).await,
+                    Tier::Node => self.asker.limited(management(at), cluster.node_metrics(at)).await,
+                    Tier::Table => {
+                        self.asker
+                            .limited(management(at), cluster.table_metrics(at))
+                            .await
+                    }
                 };
                 (id, self.asker.clock.now(), numbers)
             })

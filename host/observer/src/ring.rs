@@ -6,7 +6,7 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use ringkeeper_cluster::{Endpoint, NodeError, NodeId, TopologyMember, TopologyReport, Warning};
 
-use crate::ask::Heard;
+use crate::ask::{Heard, management};
 use crate::observer::Watch;
 use crate::topology::{self, Shape};
 use crate::trust::{Credited, credit};
@@ -36,7 +36,9 @@ impl Watch {
     pub(crate) async fn ask_for_ring(&self, witnesses: &[Endpoint]) -> RingAnswers {
         let ask = |via: &Endpoint| {
             let via = *via;
-            let question = self.asker.limited(via, self.asker.cluster.topology(via));
+            let question = self
+                .asker
+                .limited(management(via), self.asker.cluster.topology(via));
             let answer: BoxFuture<'_, _> = Box::pin(async move { (via, question.await) });
             answer
         };

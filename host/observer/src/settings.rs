@@ -21,6 +21,9 @@ pub struct ObserverSettings {
     pub schema_every: Duration,
     /// How long one node may take in one tier, all its answers together.
     pub node_limit: Duration,
+    /// How long one reading of the schema may take. It runs beside the sweeps; a backend with a limit of its own must
+    /// have time to keep it.
+    pub schema_limit: Duration,
     /// How many nodes are asked at once. More are where all of them hanging would make a round longer than the time
     /// between two.
     pub concurrency: usize,
@@ -39,6 +42,7 @@ impl ObserverSettings {
             table_metrics_every: Duration::from_secs(5 * 60),
             schema_every: Duration::from_secs(60),
             node_limit: Duration::from_secs(5),
+            schema_limit: Duration::from_secs(11),
             concurrency: 32,
             consistency: ConsistencyPolicy::default(),
         }

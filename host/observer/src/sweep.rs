@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::join;
 use ringkeeper_cluster::{Endpoint, Probe, ProcessIdentity, Snapshot, Warning};
@@ -94,23 +95,26 @@ impl Watch {
             .values()
             .map(|(_, report)| report.schema_version.clone())
             .collect();
-        let is_schema_due = known.schema.is_due(&versions, now, self.settings.schema_every);
-        let (ring, schema) = join(self.ask_for_ring(&witnesses), async {
-            if is_schema_due && !versions.is_empty() {
-                Some(self.asker.limited("schema", self.asker.cluster.schema()).await)
-            } else {
-                None
-            }
-        })
+        let (ring, has_schema) = join(
+            self.ask_for_ring(&witnesses),
+            self.read_schema(&mut known.schema, versions, now),
+        )
         .await;
-        let has_read = schema.is_some() || !ring.is_empty();
+        let has_read = has_schema || !ring.is_empty();
         if !ring.is_empty() {
             known.ring.take(ring, shape, now);
         }
-        if let Some(schema) = schema {
-            known.schema.take(schema, versions, now, self.asker.clock.now());
-        }
         has_read
+    }
+
+    /// Takes what was read since the last sweep, then begins to read if that is due. Answers whether anything was read.
+    async fn read_schema(&self, known: &mut KnownSchema, versions: BTreeSet<String>, now: Duration) -> bool {
+        let has_read = known.take_answer().await;
+        if versions.is_empty() || !known.is_due(&versions, now, self.settings.schema_every) {
+            return has_read;
+        }
+        known.begin(self.asker.read_schema(), versions, now);
+        known.await_answer().await || has_read
     }
 
     async fn place_ranges(&self, known: &mut Known) {

@@ -9,7 +9,7 @@ use ringkeeper_cluster::{
     Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId, TopologyMember, Warning,
 };
 
-use crate::ask::Heard;
+use crate::ask::{Heard, management};
 
 /// Believed reports, and what became of the others.
 #[derive(Debug, Default)]
@@ -78,7 +78,7 @@ pub(crate) fn credit<'h>(
             Some(objection) => {
                 credited.refused.insert(
                     endpoint,
-                    NodeError::new(NodeErrorKind::Nonsense, endpoint, objection),
+                    NodeError::new(NodeErrorKind::Nonsense, management(endpoint), objection),
                 );
             }
             None => claims.entry(claimed).or_default().push((endpoint, report)),
@@ -95,7 +95,7 @@ pub(crate) fn credit<'h>(
             let objection = format!("it says it is {id}, and so does {}", rightful.0);
             credited.refused.insert(
                 endpoint,
-                NodeError::new(NodeErrorKind::Nonsense, endpoint, objection),
+                NodeError::new(NodeErrorKind::Nonsense, management(endpoint), objection),
             );
         }
         credited.reports.insert(id, rightful);

@@ -6,6 +6,7 @@ use futures::future::BoxFuture;
 use ringkeeper_cluster::{Answer, Endpoint, NodeError, NodeId, NodePlacement, Snapshot, Warning};
 use ringkeeper_ring::{PlacementMap, Replication};
 
+use crate::ask::management;
 use crate::keyspaces::difference;
 use crate::observer::Watch;
 use crate::sweep::Known;
@@ -49,7 +50,7 @@ impl Watch {
             questions.push(Box::pin(async move {
                 let claim = self
                     .asker
-                    .limited(via, self.asker.cluster.placements(via, &name))
+                    .limited(management(via), self.asker.cluster.placements(via, &name))
                     .await;
                 (name, via, claim)
             }));

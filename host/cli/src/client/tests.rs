@@ -146,6 +146,14 @@ async fn every_question_is_answered_and_can_be_drawn() {
 
     let plan = host.client.plan(&ask("health.check")).await.unwrap();
     assert!(render::plan::plan(&plan, &Default::default(), &screen()).contains("Steps: none"));
+
+    // The parameter that `plan --help` shows.
+    let mut narrowed = ask("health.check");
+    narrowed
+        .parameters
+        .insert("keyspaces".to_owned(), serde_json::json!(["system_auth"]));
+    let answer = host.client.plan(&narrowed).await;
+    assert!(answer.is_ok(), "{answer:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

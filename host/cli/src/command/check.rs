@@ -1,11 +1,15 @@
 //! `ringkeeper serve --check`: the configuration in force.
 
-use ringkeeper_config::EffectiveValue;
+use ringkeeper_config::{Config, EffectiveValue};
+use ringkeeper_sandbox::{Sandbox, SandboxSettings};
+use ringkeeper_seams::Seams;
 use serde::Serialize;
 
 use crate::arguments::Common;
+use crate::assembly;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::loading;
 use crate::output::Output;
 use crate::place;
 use crate::render;
@@ -32,9 +36,34 @@ impl From<&EffectiveValue> for EffectiveRow {
 }
 
 /// Checks the configuration and prints every value in force with its origin.
-pub(crate) fn run(common: &Common, output: &Output) -> Result<Exit, Failure> {
+///
+/// Whatever the host would only find when it starts is looked at too: certificates, passwords and plugins.
+pub(crate) async fn run(common: &Common, output: &Output) -> Result<Exit, Failure> {
     let config = place::config(common)?;
+    let problems = problems(&config).await?;
+    if !problems.is_empty() {
+        return Err(Failure::plain(Exit::Usage, problems.join("\n")));
+    }
     let rows: Vec<_> = config.effective().iter().map(EffectiveRow::from).collect();
     output.several(&rows, render::effective::effective)?;
     Ok(Exit::Done)
+}
+
+async fn problems(config: &Config) -> Result<Vec<String>, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::plain(Exit::Failed, error.to_string());
+    let seams = Seams::production().map_err(|error| failed(&error))?;
+    // Without a cache: a check leaves nothing behind.
+    let sandbox = Sandbox::new(SandboxSettings::default(), seams.clone()).map_err(|error| failed(&error))?;
+    let mut problems = Vec::new();
+    for cluster in &config.clusters {
+        if let Err(failure) = assembly::cluster(cluster, &seams) {
+            problems.push(failure.to_string());
+        }
+    }
+    for plugin in config.plugins.iter().filter(|plugin| plugin.enabled) {
+        if let Err(refusal) = loading::load(plugin, &sandbox).await {
+            problems.push(refusal.told(config, plugin));
+        }
+    }
+    Ok(problems)
 }

@@ -1,5 +1,6 @@
 //! `ringkeeper serve`: the host.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,7 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
     let stop = until_stopped(&mut tasks)?;
     let data_directory = &config.host.data_directory;
     let _lock = DirectoryLock::take(data_directory).map_err(failed)?;
+    warn_if_open(data_directory);
     let conductor = Conductor::start(parts(&config)?, &mut tasks)
         .await
         .map_err(failed)?;
@@ -116,6 +118,25 @@ async fn stopped(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 
+/// What is in the directory is for the host's user alone, yet a host that only watches need not stop for it.
+fn warn_if_open(data_directory: &Path) {
+    let Ok(metadata) = std::fs::metadata(data_directory) else {
+        return;
+    };
+    if let Some(mode) = mode_open_to_others(&metadata) {
+        let shown = data_directory.display();
+        tracing::warn!(
+            "the data directory {shown} is open to other users (mode {mode:03o}); to close it: chmod 700 {shown}"
+        );
+    }
+}
+
+/// The permission bits, if they let anybody but the owner in.
+fn mode_open_to_others(metadata: &std::fs::Metadata) -> Option<u32> {
+    let mode = metadata.permissions().mode() & 0o777;
+    (mode & 0o077 != 0).then_some(mode)
+}
+
 fn remove_socket(socket: &Path) {
     if let Err(error) = std::fs::remove_file(socket) {
         tracing::warn!(socket = %socket.display(), %error, "the socket could not be removed");
@@ -124,4 +145,19 @@ fn remove_socket(socket: &Path) {
 
 fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::plain(Exit::Failed, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_is_open_to_others_unless_its_mode_is_0700() {
+        let folder = tempfile::tempdir().unwrap();
+        for (mode, open) in [(0o700, None), (0o710, Some(0o710)), (0o755, Some(0o755))] {
+            std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(mode)).unwrap();
+            let metadata = std::fs::metadata(folder.path()).unwrap();
+            assert_eq!(mode_open_to_others(&metadata), open, "{mode:o}");
+        }
+    }
 }

@@ -162,7 +162,6 @@ fn secrets_and_certificates() {
 
 #[test]
 fn the_host() {
-    let long = format!("[host]\ndata_directory = \"/{}\"", "x".repeat(120));
     assert_snapshot!(beside_cluster(&[
         "host = 1",
         "[[host]]",
@@ -171,9 +170,15 @@ fn the_host() {
         "[host.log]\nformat = \"jsn\"",
         "[host.log]\nlevel = \"loud\"",
     ]));
-    let complaint = complaint(&format!("{long}\n{SMALLEST}"));
+}
+
+#[test]
+fn a_socket_leaves_room_for_the_name_it_is_made_under() {
+    let with_socket = |bytes: usize| format!("[host]\nsocket = \"/{}\"\n{SMALLEST}", "x".repeat(bytes - 1));
+    assert!(super::parse(&with_socket(103)).is_ok());
+    let complaint = complaint(&with_socket(104));
     assert!(
-        complaint.contains("and a socket's path may have 107\n  fix: choose a shorter"),
+        complaint.contains("is 104 bytes long, and a socket's path may have 103\n  fix: choose a shorter"),
         "{complaint}"
     );
 }

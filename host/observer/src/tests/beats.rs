@@ -54,6 +54,13 @@ async fn numbers_that_take_minutes_delay_no_sweep() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_schema_that_never_comes_delays_no_sweep_but_the_first_by_a_moment() {
+    let cluster = five_nodes();
+    cluster.set_schema_answers(Answers::Never);
+    assert_eq!(sweep_ends(observe(&cluster), 5).await, [1, 15, 30, 45, 60]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_tier_has_its_own_beat() {
     let cluster = five_nodes();
     sweep_ends(observe(&cluster), 40).await;

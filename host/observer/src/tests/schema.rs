@@ -54,7 +54,27 @@ async fn a_schema_that_cannot_be_read_is_kept_with_a_warning() {
     assert!(snapshot.keyspaces.contains_key("shop"));
     assert_eq!(snapshot.schema_observed_at, Some(START));
     cluster.set_schema_answers(Answers::Now);
+    next_sweep(&mut observer).await;
     assert_eq!(warned(&next_sweep(&mut observer).await), Vec::<&str>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_schema_may_take_longer_than_a_node_and_is_taken_at_the_sweep_after() {
+    let cluster = five_nodes();
+    cluster.set_schema_answers(Answers::After(LIMIT + Duration::from_secs(3)));
+    let mut observer = observe(&cluster);
+    let first = observer.sweep().await;
+    assert_eq!(
+        (first.observed_at, first.keyspaces.len()),
+        (START.after(Duration::from_secs(1)), 0)
+    );
+    let second = next_sweep(&mut observer).await;
+    assert!(second.keyspaces.contains_key("shop"));
+    assert_eq!(
+        second.schema_observed_at,
+        Some(START.after(Duration::from_secs(8)))
+    );
+    assert_eq!(warned(&second), Vec::<&str>::new());
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ringkeeper_cluster::{
     AgentThreads, Endpoint, Keyspace, MembershipReport, NodeError, NodeErrorKind, Schema, is_system_keyspace,
 };
-use ringkeeper_ring::Replication;
+use ringkeeper_ring::{Replicas, Replication};
 
 use super::Check;
 use super::nodes::{ClusterSeen, NodeSeen};
@@ -126,7 +126,9 @@ fn agent_remedy(error: &NodeError) -> &'static str {
         }
         NodeErrorKind::TooLarge => "raise cluster.jolokia.max_response",
         NodeErrorKind::Unsupported => "upgrade the cluster, or remove it from the configuration",
-        NodeErrorKind::Failed => "see the node's log",
+        NodeErrorKind::Failed => {
+            "try again; if it stays, see the log of the node, or of a proxy in front of its agent"
+        }
     }
 }
 
@@ -169,8 +171,7 @@ fn schema_agreement(about: &str, reports: &Reports<'_>) -> Check {
         .iter()
         .map(|(version, nodes)| format!("{version}: {}", nodes.join(", ")))
         .collect();
-    let remedy =
-        "wait a minute and look again; if it stays, restart the nodes of the smaller group one at a time";
+    let remedy = "wait a minute and look again; if it stays, compare `nodetool describecluster` on a node of each group, and restart the nodes of the smaller one, if one is smaller, one at a time";
     Check::problem(
         about,
         format!("the nodes disagree on the schema ({})", groups.join("; ")),
@@ -227,7 +228,7 @@ fn weakness(keyspace: &Keyspace, sizes: &Sizes) -> Option<(String, String)> {
                 "keyspace {name} uses SimpleStrategy with {}, which knows no racks and data centres",
                 count(replicas.all as usize, "replica")
             ),
-            format!("ALTER KEYSPACE {name} to NetworkTopologyStrategy, then repair it"),
+            spread(name, sizes),
         )),
         Replication::NetworkTopology(centres) => {
             let few: Vec<_> = centres
@@ -248,7 +249,7 @@ fn weakness(keyspace: &Keyspace, sizes: &Sizes) -> Option<(String, String)> {
                         "keyspace {name} has {}: it loses LOCAL_QUORUM with one node",
                         told.join(", ")
                     ),
-                    more_replicas(name, &few, sizes),
+                    more_replicas(name, centres, &few, sizes),
                 )
             })
         }
@@ -262,22 +263,31 @@ fn weakness(keyspace: &Keyspace, sizes: &Sizes) -> Option<(String, String)> {
 
 /// What to do about data centres with so few replicas of a keyspace: replicas up to what their nodes can hold, and
 /// nodes where all there are hold one already.
-fn more_replicas(keyspace: &str, few: &[(&str, usize)], sizes: &Sizes) -> String {
-    let (mut altered, mut full) = (Vec::new(), Vec::new());
+fn more_replicas(
+    keyspace: &str,
+    centres: &BTreeMap<String, Replicas>,
+    few: &[(&str, usize)],
+    sizes: &Sizes,
+) -> String {
+    let (mut altered, mut full) = (BTreeMap::new(), Vec::new());
     for (centre, replicas) in few {
-        let wanted = sizes
-            .get(*centre)
-            .map_or(ENOUGH_REPLICAS, |nodes| (*nodes).min(ENOUGH_REPLICAS));
+        let wanted = sizes.get(*centre).map_or(ENOUGH_REPLICAS, |nodes| enough(*nodes));
         if *replicas < wanted {
-            altered.push(format!("{} in {centre}", count(wanted, "replica")));
+            altered.insert(*centre, wanted);
         } else {
             full.push(*centre);
         }
     }
-    let alter = format!(
-        "ALTER KEYSPACE {keyspace} to {}, then repair it",
-        altered.join(", ")
-    );
+    // The statement says how it shall be everywhere: a data centre left out would lose its replicas.
+    let all = centres.iter().map(|(centre, replicas)| {
+        let full = altered.get(centre.as_str()).copied();
+        let full = full.unwrap_or_else(|| replicas.all.saturating_sub(replicas.transient) as usize);
+        let room = sizes
+            .get(centre)
+            .map_or(usize::MAX, |nodes| nodes.saturating_sub(full));
+        (centre.as_str(), full, room.min(replicas.transient as usize))
+    });
+    let alter = alter(keyspace, all);
     let grow = format!(
         "add nodes to {}: {ENOUGH_REPLICAS} replicas need {ENOUGH_REPLICAS} nodes",
         full.join(", ")
@@ -287,6 +297,47 @@ fn more_replicas(keyspace: &str, few: &[(&str, usize)], sizes: &Sizes) -> String
         (true, _) => grow,
         (false, false) => format!("{alter}; {grow}"),
     }
+}
+
+/// What to do about a keyspace that knows no data centres.
+fn spread(keyspace: &str, sizes: &Sizes) -> String {
+    if sizes.is_empty() {
+        let example = alter(keyspace, [("DATA_CENTRE", ENOUGH_REPLICAS, 0)]);
+        return format!("{example}; name every data centre in it");
+    }
+    let centres = sizes
+        .iter()
+        .map(|(centre, nodes)| (centre.as_str(), enough(*nodes), 0));
+    alter(keyspace, centres)
+}
+
+/// Replicas that so many nodes can hold, and no more than are needed.
+fn enough(nodes: usize) -> usize {
+    nodes.min(ENOUGH_REPLICAS)
+}
+
+/// The CQL that gives a keyspace so many full and transient replicas in each data centre.
+fn alter<'a>(keyspace: &str, centres: impl IntoIterator<Item = (&'a str, usize, usize)>) -> String {
+    let is_plain = keyspace.starts_with(|c: char| c.is_ascii_lowercase())
+        && keyspace
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let name = if is_plain {
+        keyspace.to_owned()
+    } else {
+        format!("\"{keyspace}\"")
+    };
+    let replicas = centres.into_iter().map(|(centre, full, transient)| {
+        let centre = centre.replace('\'', "''");
+        match transient {
+            0 => format!(", '{centre}': '{full}'"),
+            _ => format!(", '{centre}': '{}/{transient}'", full + transient),
+        }
+    });
+    let replicas: String = replicas.collect();
+    format!(
+        "run `ALTER KEYSPACE {name} WITH replication = {{'class': 'NetworkTopologyStrategy'{replicas}}};`, then repair it"
+    )
 }
 
 #[cfg(test)]

@@ -219,12 +219,16 @@ fn no_data_centre_is_told_to_hold_more_replicas_than_it_has_nodes() {
         (
             3,
             1,
-            Some("ALTER KEYSPACE shop to 3 replicas in dc1, then repair it"),
+            Some(
+                "run `ALTER KEYSPACE shop WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': '3'};`, then repair it",
+            ),
         ),
         (
             2,
             1,
-            Some("ALTER KEYSPACE shop to 2 replicas in dc1, then repair it"),
+            Some(
+                "run `ALTER KEYSPACE shop WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': '2'};`, then repair it",
+            ),
         ),
         (2, 2, Some("add nodes to dc1: 3 replicas need 3 nodes")),
         (1, 1, Some("add nodes to dc1: 3 replicas need 3 nodes")),
@@ -237,12 +241,22 @@ fn no_data_centre_is_told_to_hold_more_replicas_than_it_has_nodes() {
     assert_eq!(
         remedy(&[("dc1", 5), ("dc2", 1)], &[("dc1", 1, 0), ("dc2", 1, 0)]).as_deref(),
         Some(
-            "ALTER KEYSPACE shop to 3 replicas in dc1, then repair it; add nodes to dc2: 3 replicas need 3 nodes"
+            "run `ALTER KEYSPACE shop WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': '3', 'dc2': '1'};`, then repair it; add nodes to dc2: 3 replicas need 3 nodes"
         )
     );
     assert_eq!(
         remedy(&[], &[("dc1", 1, 0)]).as_deref(),
-        Some("ALTER KEYSPACE shop to 3 replicas in dc1, then repair it"),
+        Some(
+            "run `ALTER KEYSPACE shop WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': '3'};`, then repair it"
+        ),
         "without a word about the ring, three are wanted"
+    );
+}
+
+#[test]
+fn the_cure_of_a_simple_strategy_is_cql_that_names_every_data_centre() {
+    assert_eq!(
+        spread("Shop", &centres(&[("dc1", 5), ("o'hare", 2)])),
+        "run `ALTER KEYSPACE \"Shop\" WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': '3', 'o''hare': '2'};`, then repair it"
     );
 }

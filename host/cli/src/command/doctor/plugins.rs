@@ -5,7 +5,7 @@ use ringkeeper_sandbox::{Sandbox, SandboxSettings};
 use ringkeeper_seams::Seams;
 
 use super::Check;
-use crate::assembly;
+use crate::loading;
 
 /// One check for each plugin.
 pub(super) async fn check(config: &Config, seams: &Seams) -> Vec<Check> {
@@ -31,33 +31,17 @@ pub(super) async fn check(config: &Config, seams: &Seams) -> Vec<Check> {
 }
 
 async fn check_one(plugin: &PluginConfig, sandbox: &Sandbox) -> Check {
-    match load(plugin, sandbox).await {
-        Ok(version) => Check::ok(
+    match loading::load(plugin, sandbox).await {
+        Ok(loaded) => Check::ok(
             about(plugin),
-            format!("version {version} from {} can be loaded", plugin.source),
+            format!(
+                "version {} from {} can be loaded",
+                loaded.descriptor().version,
+                plugin.source
+            ),
         ),
-        Err(reason) => {
-            let remedy = format!(
-                "correct [[plugin]] {} in the configuration, or take another file",
-                plugin.name
-            );
-            Check::problem(about(plugin), format!("{}: {reason}", plugin.source), remedy)
-        }
+        Err(refusal) => Check::problem(about(plugin), refusal.to_string(), refusal.remedy()),
     }
-}
-
-async fn load(plugin: &PluginConfig, sandbox: &Sandbox) -> Result<String, String> {
-    let bytes = assembly::component(&plugin.source)?;
-    let grants = assembly::grants(plugin).map_err(|failure| failure.message)?;
-    let limits = assembly::limits(&plugin.limits);
-    let loaded = sandbox
-        .load(&plugin.source.to_string(), bytes, &grants, limits)
-        .await
-        .map_err(|error| error.to_string())?;
-    loaded
-        .validate_settings(&plugin.settings)
-        .map_err(|error| format!("settings: {error}"))?;
-    Ok(loaded.descriptor().version.clone())
 }
 
 fn switched_off(plugin: &PluginConfig) -> Check {

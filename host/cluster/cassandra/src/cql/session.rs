@@ -24,7 +24,7 @@ pub(crate) struct Cql {
     credentials: Option<(String, Secret)>,
     tls: Option<Arc<ClientConfig>>,
     timeout: Duration,
-    session: Mutex<Option<Arc<Session>>>,
+    session: Mutex<Option<Session>>,
 }
 
 impl std::fmt::Debug for Cql {
@@ -64,8 +64,6 @@ impl Cql {
         match tokio::time::timeout(self.timeout, self.read(&addresses, &place)).await {
             Ok(read) => read,
             Err(_) => {
-                // Whatever hangs, hangs in this session.
-                self.keep(None);
                 let message = format!("no schema within {:?}", self.timeout);
                 Err(NodeError::new(NodeErrorKind::TimedOut, place, message))
             }
@@ -73,12 +71,15 @@ impl Cql {
     }
 
     async fn read(&self, addresses: &[SocketAddr], place: &str) -> Result<Schema, NodeError> {
-        if let Some(session) = self.kept() {
+        // Taken out while it is used: a reading that fails, hangs or is given up leaves no session behind.
+        if let Some(session) = self.take() {
             match schema::read(&session).await {
-                Ok(schema) => return Ok(schema),
+                Ok(schema) => {
+                    self.keep(session);
+                    return Ok(schema);
+                }
                 Err(error) => {
                     tracing::debug!(place, %error, "the kept CQL session failed and is made anew");
-                    self.keep(None);
                 }
             }
         }
@@ -89,7 +90,7 @@ impl Cql {
         let schema = schema::read(&session)
             .await
             .map_err(|error| failure::of_reading(&error, place))?;
-        self.keep(Some(Arc::new(session)));
+        self.keep(session);
         Ok(schema)
     }
 
@@ -118,15 +119,12 @@ impl Cql {
         builder.build().await
     }
 
-    fn kept(&self) -> Option<Arc<Session>> {
-        self.session
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    fn take(&self) -> Option<Session> {
+        self.session.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn keep(&self, session: Option<Arc<Session>>) {
-        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = session;
+    fn keep(&self, session: Session) {
+        *self.session.lock().unwrap_or_else(PoisonError::into_inner) = Some(session);
     }
 }
 

@@ -82,6 +82,16 @@ impl Failure {
                 NodeErrorKind::Unauthorised,
                 "the agent forbids this host or user (HTTP 403): allow it in the agent's access policy",
             ),
+            (StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE | StatusCode::GATEWAY_TIMEOUT, _) => {
+                Self::new(
+                    NodeErrorKind::Failed,
+                    format!(
+                        "the agent or a proxy in front of it answers HTTP {}: `{}`",
+                        status.as_u16(),
+                        excerpt(body)
+                    ),
+                )
+            }
             _ => Self::new(
                 NodeErrorKind::Nonsense,
                 format!(
@@ -118,4 +128,17 @@ fn innermost(error: &(dyn Error + 'static)) -> String {
         innermost = cause;
     }
     innermost.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_that_is_unavailable_is_not_taken_for_something_else() {
+        let kind = |status| Failure::of_status(status, false, b"busy").kind;
+        assert_eq!(kind(StatusCode::SERVICE_UNAVAILABLE), NodeErrorKind::Failed);
+        assert_eq!(kind(StatusCode::BAD_GATEWAY), NodeErrorKind::Failed);
+        assert_eq!(kind(StatusCode::NOT_FOUND), NodeErrorKind::Nonsense);
+    }
 }
