@@ -127,38 +127,70 @@ fn an_unfit_replication_factor_is_advice_with_its_cure(product: &Product) {
     );
 }
 
-/// What differs from run to run, made the same: ids, times, and every number with the spaces around it.
-const STEADY: [(&str, &str); 9] = [
-    (r"/tmp/[^/\s]+", "[folder]"),
-    (r"[0-9a-f]{64}", "[digest]"),
-    (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "[host id]"),
-    (r"\b[0-9a-f]{8}\b", "[short id]"),
-    (
-        r"\d{4}-\d\d-\d\dT[0-9:.]+Z|\b\d+ (s|min|ms) ago\b|\bnow\b",
-        "[time]",
-    ),
-    (r"-?\d+(\.\d+)*( (B|KiB|MiB|GiB|ns|µs|ms|s|min)\b)?", "#"),
-    (r"# #", "#"),
-    (r"[ \t]+", " "),
-    // Where a line is folded depends on the numbers in it.
-    (r"\n ", " "),
-];
-
+/// Each command on the real thing, for people and for programs. Every line of them stands in snapshots of the command
+/// line's own tests; here the facts must be those of the cluster.
 fn every_command_shows_the_cluster(lab: &Lab, product: &Product) {
-    let address = lab.nodes()[0].address().to_string();
-    for (name, arguments) in [
-        ("status", &["status"][..]),
-        ("nodes", &["nodes"]),
-        ("node", &["nodes", &address]),
-        ("findings", &["findings"]),
-        ("plan", &["plan", "health.check"]),
-        ("plugin_list", &["plugin", "list"]),
-        ("doctor", &["doctor"]),
+    let addresses: Vec<String> = lab
+        .nodes()
+        .iter()
+        .map(|node| node.address().to_string())
+        .collect();
+    let every_node: Vec<&str> = addresses.iter().map(String::as_str).collect();
+    let version = lab.settings().version.to_string();
+    let scratch = "Keyspace scratch keeps a single copy of its data";
+    for (arguments, facts) in [
+        (
+            &["status"][..],
+            [&every_node[..], &["UN", "schema agrees", &version, scratch]].concat(),
+        ),
+        (
+            &["nodes"],
+            [&every_node[..], &["UN", "rack1", "rack2", "rack3"]].concat(),
+        ),
+        (
+            &["nodes", &addresses[0]],
+            [
+                &every_node[..],
+                &[
+                    "several threads",
+                    "How its peers see it: 2 up, 0 down",
+                    "heap.used_bytes",
+                ],
+            ]
+            .concat(),
+        ),
+        (
+            &["findings"],
+            vec![scratch, "ADVICE", "To do: Raise the replication factor to 3"],
+        ),
+        (
+            &["plan", "health.check"],
+            vec![scratch, "Steps: none", "Hash: ", "Used of its limits"],
+        ),
+        (
+            &["plugin", "list"],
+            vec!["health", "loaded", "health.check", "node-state"],
+        ),
+        (
+            &["doctor"],
+            vec![
+                &addresses[0],
+                "several threads",
+                "the nodes agree on the schema",
+                "Not watched yet",
+            ],
+        ),
     ] {
         let ran = product.run(arguments).unwrap();
         assert_eq!(ran.code, 0, "{arguments:?}: {}{}", ran.stdout, ran.stderr);
         assert_eq!(ran.stderr, "", "{arguments:?}");
-        insta::with_settings!({ filters => STEADY }, { insta::assert_snapshot!(name, ran.stdout) });
+        for fact in facts {
+            assert!(
+                ran.stdout.contains(fact),
+                "{arguments:?} does not say `{fact}`:\n{}",
+                ran.stdout
+            );
+        }
         assert_ne!(
             product.values(arguments).unwrap(),
             Vec::<Value>::new(),
