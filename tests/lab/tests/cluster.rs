@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use ringkeeper_lab::{JolokiaMode, Lab, LabNode, LabSettings, Partitioner, Version, wait_until};
+use ringkeeper_lab::{Lab, LabNode, LabSettings, Version, wait_until};
 use support::{connect, greet, log_in, read_attribute};
 
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -21,28 +21,6 @@ fn live_nodes(node: &LabNode) -> Result<usize> {
 
 fn process_exists(pid: u32) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()
-}
-
-#[test]
-#[ignore = "starts real clusters"]
-fn every_release_line_starts_with_three_nodes() {
-    for version in Version::of_every_line() {
-        let lab = Lab::start(LabSettings {
-            version: version.clone(),
-            ..LabSettings::default()
-        })
-        .unwrap();
-        for node in lab.nodes() {
-            assert_eq!(live_nodes(node).unwrap(), 3, "{version}");
-            assert_eq!(
-                greet(&mut *connect(node.cql(), None).unwrap()).unwrap(),
-                2,
-                "{version}"
-            );
-        }
-        let told = lab.nodetool(&lab.nodes()[0], &["version"]).unwrap();
-        assert!(told.contains(version.as_str()), "{told}");
-    }
 }
 
 #[test]
@@ -98,27 +76,6 @@ fn a_dropped_lab_leaves_neither_process_nor_folder() {
 
 #[test]
 #[ignore = "starts real clusters"]
-fn two_data_centres_know_each_other() {
-    let centres = vec![("east".to_owned(), 3), ("west".to_owned(), 3)];
-    let lab = Lab::start(LabSettings {
-        data_centres: centres,
-        ..LabSettings::default()
-    })
-    .unwrap();
-    let status = lab.nodetool(&lab.nodes()[4], &["status"]).unwrap();
-    assert_eq!(
-        status.lines().filter(|line| line.starts_with("UN ")).count(),
-        6,
-        "{status}"
-    );
-    assert!(
-        status.contains("Datacenter: east") && status.contains("Datacenter: west"),
-        "{status}"
-    );
-}
-
-#[test]
-#[ignore = "starts real clusters"]
 fn security_holds_on_every_release_line() {
     for version in Version::of_every_line() {
         let lab = Lab::start(LabSettings {
@@ -159,24 +116,6 @@ fn security_holds_on_every_release_line() {
             "answered a stranger"
         );
     }
-}
-
-#[test]
-#[ignore = "starts real clusters"]
-fn a_single_threaded_jolokia_and_the_random_partitioner_can_be_had() {
-    let lab = Lab::start(LabSettings {
-        data_centres: vec![("dc1".to_owned(), 1)],
-        jolokia: JolokiaMode::Single,
-        partitioner: Partitioner::Random,
-        ..LabSettings::default()
-    })
-    .unwrap();
-    let node = &lab.nodes()[0];
-    let name = "org.apache.cassandra.db:type=StorageService/PartitionerName";
-    let partitioner = read_attribute(node, name, None, "").unwrap();
-    assert_eq!(partitioner, "org.apache.cassandra.dht.RandomPartitioner");
-    let arguments = std::fs::read_to_string(format!("/proc/{}/cmdline", node.pid().unwrap())).unwrap();
-    assert!(!arguments.contains("threadNr"));
 }
 
 #[test]
