@@ -1,7 +1,6 @@
 //! One metric with all its series.
 
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
-use prometheus_client::metrics::MetricType;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric};
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
@@ -15,14 +14,7 @@ pub(crate) fn gauge(
     help: &str,
     series: Vec<(Labels, f64)>,
 ) -> Result<(), std::fmt::Error> {
-    if series.is_empty() {
-        return Ok(());
-    }
-    let mut family = encoder.encode_descriptor(name, help, None, MetricType::Gauge)?;
-    for (labels, value) in series {
-        ConstGauge::new(value).encode(family.encode_family(&labels)?)?;
-    }
-    Ok(())
+    family(encoder, name, help, series, ConstGauge::new)
 }
 
 /// Writes a counter, whose name the encoder ends with `_total`; nothing at all when it has no series.
@@ -32,12 +24,23 @@ pub(crate) fn counter(
     help: &str,
     series: Vec<(Labels, f64)>,
 ) -> Result<(), std::fmt::Error> {
-    if series.is_empty() {
+    family(encoder, name, help, series, ConstCounter::new)
+}
+
+fn family<M: EncodeMetric>(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    series: Vec<(Labels, f64)>,
+    metric: impl Fn(f64) -> M,
+) -> Result<(), std::fmt::Error> {
+    let Some((_, first)) = series.first() else {
         return Ok(());
-    }
-    let mut family = encoder.encode_descriptor(name, help, None, MetricType::Counter)?;
+    };
+    let kind = metric(*first).metric_type();
+    let mut family = encoder.encode_descriptor(name, help, None, kind)?;
     for (labels, value) in series {
-        ConstCounter::new(value).encode(family.encode_family(&labels)?)?;
+        metric(value).encode(family.encode_family(&labels)?)?;
     }
     Ok(())
 }
