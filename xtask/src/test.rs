@@ -1,6 +1,7 @@
 //! `cargo xtask test`: every check and test, one after another, with what each part cost.
 
 use std::process::{Command, ExitCode};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
@@ -8,7 +9,7 @@ use clap::Args;
 
 use crate::licences;
 use crate::need::on_path;
-use crate::workspace::{GUEST_MANIFESTS, cargo, root, run as call, shown};
+use crate::workspace::{GUEST_MANIFESTS, captured, cargo, root, run as call, shown};
 
 /// Where guests are checked for the host's own target; beside the product's artefacts, to be cleaned with them.
 const GUEST_TARGET: &str = "target/guests-native";
@@ -27,6 +28,9 @@ struct Part {
 
 enum Work {
     Call(Command),
+    /// Two calls at the same time, as both mostly wait for nodes to start. The second one's output comes when the first
+    /// has ended, so that they do not mix.
+    Beside(Command, Command),
     Licences,
     Skip(&'static str),
 }
@@ -42,6 +46,7 @@ pub(crate) fn run(options: Options) -> Result<ExitCode> {
                 println!("{}", shown(&command));
                 call(&mut command).map(|()| Some(started.elapsed()))
             }
+            Work::Beside(first, second) => beside(first, second).map(|()| Some(started.elapsed())),
             Work::Licences => licences::check().map(|()| Some(started.elapsed())),
             Work::Skip(reason) => {
                 println!("skipped: {reason}");
@@ -98,25 +103,44 @@ fn parts(quick: bool) -> Vec<Part> {
     parts.push(part("build the product", "build --workspace --bins --locked"));
     parts.push(part("suite, quick", "test --workspace --locked --test quick"));
     if !quick {
+        // Built before, so that neither waits for the other's build.
         parts.push(part(
-            "lab",
-            "test --workspace --locked --test cluster -- --ignored --test-threads=1",
+            "build the real tests",
+            "test --workspace --locked --no-run --test cluster --test real",
         ));
-        parts.push(part(
-            "suite, real Cassandra",
-            "test --workspace --locked --test real",
-        ));
+        parts.push(Part {
+            name: "lab and suite, real",
+            work: Work::Beside(
+                words("test --workspace --locked --test real"),
+                words("test --workspace --locked --test cluster -- --ignored --test-threads=1"),
+            ),
+        });
     }
     parts
 }
 
 /// A call of cargo with these words.
-fn part(name: &'static str, words: &str) -> Part {
-    let words: Vec<&str> = words.split_whitespace().collect();
+fn part(name: &'static str, call: &str) -> Part {
     Part {
         name,
-        work: Work::Call(cargo(&words)),
+        work: Work::Call(words(call)),
     }
+}
+
+fn words(call: &str) -> Command {
+    cargo(&call.split_whitespace().collect::<Vec<_>>())
+}
+
+/// Runs both at once and fails if either does; both are always awaited, as each ends the nodes it started.
+fn beside(mut first: Command, mut second: Command) -> Result<()> {
+    println!("{}\n{}", shown(&first), shown(&second));
+    let other = thread::spawn(move || captured(&mut second));
+    let one = call(&mut first);
+    let (output, other) = other
+        .join()
+        .map_err(|_| anyhow::anyhow!("the thread beside it panicked"))??;
+    print!("{output}");
+    one.and(other)
 }
 
 /// Advisories and sources, with the tool of the trade, where it is installed. It is not required: it would have to be

@@ -30,6 +30,20 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     Ok(())
 }
 
+/// Runs a command and keeps what it prints; the second part of the answer is whether it succeeded.
+pub(crate) fn captured(command: &mut Command) -> Result<(String, Result<()>)> {
+    let shown = shown(command);
+    let output = command.output().with_context(|| format!("cannot run {shown}"))?;
+    let mut text = String::from_utf8_lossy(&output.stderr).into_owned();
+    text.push_str(&String::from_utf8_lossy(&output.stdout));
+    let verdict = if output.status.success() {
+        Ok(())
+    } else {
+        Err(anyhow::anyhow!("{shown} failed ({})", output.status))
+    };
+    Ok((text, verdict))
+}
+
 /// What a command prints on its standard output.
 pub(crate) fn output(command: &mut Command) -> Result<String> {
     let shown = shown(command);
