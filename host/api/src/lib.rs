@@ -9,6 +9,9 @@ mod node;
 mod plan;
 mod plugin;
 mod problem;
+mod repair;
+mod run;
+mod schedule;
 mod status;
 
 pub use finding::OpenFinding;
@@ -16,6 +19,12 @@ pub use node::{MetricValue, NodeDetail, NodeSummary, PeerViewRow, TransitionRow}
 pub use plan::{LimitUse, LogRow, PlanAnswer, PlanRequest};
 pub use plugin::{CapabilityRow, OperationRow, PluginState, PluginSummary};
 pub use problem::{Problem, ProblemCode};
+pub use repair::CoverageRow;
+pub use run::{
+    EventRow, FreezeRequest, FreezeStatus, GoalRow, JobRow, LeaseRow, RunDetail, RunRequest, RunSummary,
+    StepRow,
+};
+pub use schedule::{LastDue, ScheduleChange, ScheduleRow};
 pub use status::{CheckRow, ClusterStatus, ClusterSummary, DataCentreStatus};
 
 /// Where the API begins.

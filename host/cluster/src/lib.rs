@@ -10,6 +10,7 @@ mod error;
 mod history;
 mod id;
 mod metric;
+mod repair;
 mod report;
 mod schema;
 mod snapshot;
@@ -19,6 +20,7 @@ pub use error::{NodeError, NodeErrorKind};
 pub use history::{MetricHistory, Point, SeriesKey};
 pub use id::{Endpoint, NodeId, ParseEndpointError, ParseNodeIdError};
 pub use metric::{METRICS, Metric, MetricKind, Sample, Tier, Unit, metric};
+pub use repair::{RecordedRepair, RepairAnswer, RepairCommand, RepairOrder, RepairParallelism, RepairState};
 pub use report::{
     AgentThreads, MembershipReport, NodePlacement, Probe, ProcessIdentity, TopologyMember, TopologyReport,
 };
@@ -28,6 +30,7 @@ pub use snapshot::{
 };
 
 use async_trait::async_trait;
+use ringkeeper_seams::Timestamp;
 
 /// A cluster that can be asked. Every call has its own time limit and never outlives it; a node that cannot be asked
 /// answers an error that says why, and costs nobody else anything.
@@ -81,4 +84,74 @@ pub trait Cluster: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// As for [`Cluster::membership`].
     async fn table_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError>;
+
+    /// Starts a repair with this node as coordinator. The call is sent once and never again by itself: a command that
+    /// was taken and whose answer was lost runs all the same.
+    ///
+    /// # Errors
+    /// [`NodeErrorKind::Unreachable`], [`NodeErrorKind::Unauthorised`], [`NodeErrorKind::Unsupported`] and
+    /// [`NodeErrorKind::Failed`] say that nothing was started; after any other kind it is in doubt.
+    async fn start_repair(&self, node: Endpoint, order: &RepairOrder) -> Result<RepairCommand, NodeError> {
+        let _ = order;
+        Err(unsupported(node, "repair"))
+    }
+
+    /// How a repair command of this node stands.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`].
+    async fn repair_state(&self, node: Endpoint, command: i32) -> Result<RepairAnswer, NodeError> {
+        let _ = command;
+        Err(unsupported(node, "repair"))
+    }
+
+    /// What this node remembers of repairs that it coordinates or coordinated, begun at `since` or later: running and
+    /// ended ones. Releases that keep no such memory on the node (4.0) answer from the cluster's history instead, so
+    /// repairs of other coordinators may be among them.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`].
+    async fn coordinated_repairs(
+        &self,
+        node: Endpoint,
+        since: Timestamp,
+    ) -> Result<Vec<RecordedRepair>, NodeError> {
+        let _ = since;
+        Err(unsupported(node, "repair history"))
+    }
+
+    /// The cluster's own history of repairs begun at `since` or later, by whatever tool, from any node.
+    ///
+    /// # Errors
+    /// As for [`Cluster::schema`].
+    async fn repair_history(&self, since: Timestamp) -> Result<Vec<RecordedRepair>, NodeError> {
+        let _ = since;
+        Err(unsupported("cluster", "repair history"))
+    }
+
+    /// Ends every repair of this node, whoever started it: Cassandra knows no other way.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`].
+    async fn terminate_repairs(&self, node: Endpoint) -> Result<(), NodeError> {
+        Err(unsupported(node, "ending repairs"))
+    }
+
+    /// Writes the memtables of these tables of a keyspace to disk; of all its tables where none is named.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`].
+    async fn flush(&self, node: Endpoint, keyspace: &str, tables: &[String]) -> Result<(), NodeError> {
+        let _ = (keyspace, tables);
+        Err(unsupported(node, "flush"))
+    }
+}
+
+/// What a backend answers that cannot do it.
+fn unsupported(place: impl std::fmt::Display, what: &str) -> NodeError {
+    NodeError::new(
+        NodeErrorKind::Unsupported,
+        place,
+        format!("this way of asking a cluster has no {what}"),
+    )
 }

@@ -76,6 +76,8 @@ pub struct MembershipReport {
     pub leaving: BTreeSet<Endpoint>,
     /// Nodes it sees moving.
     pub moving: BTreeSet<Endpoint>,
+    /// Numbers of the repair commands it coordinates now, whoever started them.
+    pub repair_commands: BTreeSet<i32>,
 }
 
 /// The ring as one node knows it.

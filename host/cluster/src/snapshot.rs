@@ -1,6 +1,6 @@
 //! The cluster as the host knows it: every node's word about every other, merged.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
@@ -103,6 +103,8 @@ pub struct NodeView {
     pub native_transport_running: Option<bool>,
     /// Bytes of live SSTables, its last word.
     pub load_bytes: Option<u64>,
+    /// Numbers of the repair commands it coordinates, whoever started them; none while silent.
+    pub repair_commands: BTreeSet<i32>,
     /// What its management endpoint is; none before it was asked.
     pub probe: Option<Probe>,
     /// Changes of status and membership that the host saw, oldest first, at most [`NodeView::TRANSITIONS`].

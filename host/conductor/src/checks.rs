@@ -226,5 +226,6 @@ fn announce(cluster: &str, event: &Event) {
         } => {
             tracing::info!(cluster, address, before, after, "node changed");
         }
+        _ => {}
     }
 }

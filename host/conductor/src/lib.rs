@@ -6,6 +6,7 @@
 //! way and leaves nothing behind. [`present`] turns what is known into the values of the API; the server
 //! sends them and knows nothing else.
 
+mod ask;
 mod canonical;
 mod checks;
 mod conductor;
@@ -17,6 +18,7 @@ mod present;
 mod stream;
 mod transitions;
 
+pub use ask::RunError;
 pub use conductor::{ClusterParts, Conductor, Parts, PluginParts, StartError};
 pub use dry_run::DryRunError;
 pub use findings::HOST_OPERATION;

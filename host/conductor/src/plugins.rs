@@ -182,6 +182,7 @@ impl Entry {
             cpu,
             plan_wall,
             host_call_bytes,
+            handles,
             log_bytes,
             state_bytes,
             ..
@@ -196,6 +197,7 @@ impl Entry {
             ("cpu_ms", millis(usage.cpu), millis(cpu)),
             ("wall_ms", millis(usage.wall), millis(wall)),
             ("host_call_bytes", usage.host_call_bytes, host_call_bytes),
+            ("handles", u64::from(usage.handles), u64::from(handles)),
             ("log_bytes", usage.log_bytes, log_bytes),
             ("state_bytes", usage.state_bytes.unwrap_or(0), state_bytes),
         ];

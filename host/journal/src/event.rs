@@ -4,8 +4,11 @@ use std::fmt;
 
 use ringkeeper_cluster::NodeId;
 use ringkeeper_plan::Finding;
+use ringkeeper_schedule::Schedule;
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::{RunEvent, RunId};
 
 /// Counts the events of one cluster's stream; 0 before the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -63,6 +66,39 @@ pub enum Event {
         /// To what.
         after: String,
     },
+    /// Something happened in a run.
+    Run {
+        /// Which.
+        run: RunId,
+        /// What.
+        #[serde(flatten)]
+        what: RunEvent,
+    },
+    /// A schedule was set, enabled or disabled.
+    ScheduleChanged {
+        /// Of which operation.
+        operation: String,
+        /// As it is from now on; none where it is again what the configuration says.
+        schedule: Option<Schedule>,
+    },
+    /// A schedule's time came.
+    ScheduleDue {
+        /// Of which operation.
+        operation: String,
+        /// The time that came, without jitter.
+        due: Timestamp,
+        /// The run that was opened; none where none was.
+        run: Option<RunId>,
+        /// Why none was; empty where one was.
+        note: String,
+    },
+    /// No changing call is made until this is lifted.
+    Frozen {
+        /// Why, in a person's words.
+        reason: String,
+    },
+    /// A freeze was lifted.
+    Unfrozen,
 }
 
 /// When an operation last looked.

@@ -11,12 +11,17 @@ mod event;
 mod lock;
 mod memory;
 mod open_findings;
+mod run;
 mod sqlite;
 
 pub use event::{Checked, Event, Recorded, StateEntry, Version};
 pub use lock::{DirectoryLock, LockError};
 pub use memory::MemoryJournal;
 pub use open_findings::{OpenedFinding, OpenedFindings, fold_open_findings};
+pub use run::{
+    Call, EffectId, EffectResult, FrozenPlan, GoalReport, Intent, OpenedRun, RunEvent, RunId, RunState,
+    StepEnd,
+};
 pub use sqlite::SqliteJournal;
 
 use async_trait::async_trait;

@@ -42,7 +42,7 @@ pub fn fold_open_findings<'a>(open: &mut OpenedFindings, events: impl IntoIterat
             Event::FindingCleared { operation, key } => {
                 open.remove(&(operation.clone(), key.clone()));
             }
-            Event::NodeChanged { .. } => {}
+            _ => {}
         }
     }
 }

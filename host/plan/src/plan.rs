@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ringkeeper_cluster::NodeId;
+use ringkeeper_cluster::{NodeId, TableName};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -66,6 +66,24 @@ pub struct Plan {
     pub findings: Vec<Finding>,
     /// What would be done.
     pub steps: Vec<Step>,
+    /// What must hold afterwards, by the host's own records.
+    #[serde(default)]
+    pub goals: Vec<Goal>,
+}
+
+/// What must hold when a run has ended.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "goal", rename_all = "kebab-case")]
+pub enum Goal {
+    /// Every range of a table that two nodes or more hold was repaired.
+    Repaired {
+        /// The table.
+        table: TableName,
+        /// Data centres whose replicas are to be repaired with one another; all of them where empty.
+        data_centres: Vec<String>,
+        /// Repairs begun at this moment or later count; none for the moment the run was opened.
+        since: Option<Timestamp>,
+    },
 }
 
 /// One piece of a plan.

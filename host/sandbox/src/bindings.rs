@@ -14,15 +14,24 @@ wasmtime::component::bindgen!({
             import ringkeeper:maintenance/node-state@0.1.0;
             import ringkeeper:maintenance/metrics@0.1.0;
             import ringkeeper:maintenance/telemetry@0.1.0;
+            import ringkeeper:maintenance/jobs@0.1.0;
+            import ringkeeper:maintenance/repair-history@0.1.0;
+            import ringkeeper:maintenance/repair@0.1.0;
+            import ringkeeper:maintenance/tables@0.1.0;
         }
     ",
     world: "ringkeeper:host/everything",
     imports: {
         "ringkeeper:maintenance/state": async | trappable,
         "ringkeeper:maintenance/state-write": async | trappable,
+        "ringkeeper:maintenance/jobs": async | trappable,
+        "ringkeeper:maintenance/repair-history": async | trappable,
+        "ringkeeper:maintenance/repair": async | trappable,
+        "ringkeeper:maintenance/tables": async | trappable,
         default: trappable,
     },
     exports: { default: async },
+    with: { "ringkeeper:maintenance/jobs.job": crate::work::Job },
     trappable_error_type: { "ringkeeper:maintenance/types.error" => crate::call_state::Refused },
     require_store_data_send: true,
 });

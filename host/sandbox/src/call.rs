@@ -12,6 +12,7 @@ use crate::limits::Usage;
 use crate::log_book::LogLine;
 use crate::state::PluginState;
 use crate::telemetry::Telemetry;
+use crate::work::{NoWork, Work};
 
 /// What a call may see and touch.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct CallContext {
     pub snapshot: Option<Arc<Snapshot>>,
     /// What the plugin keeps between calls.
     pub state: Arc<dyn PluginState>,
+    /// What it may do to the cluster.
+    pub work: Arc<dyn Work>,
     /// Where the plugin's own numbers go.
     pub telemetry: Arc<Telemetry>,
     /// Set when the run is cancelled; the plugin may ask for it.
@@ -31,7 +34,7 @@ pub struct CallContext {
 }
 
 impl CallContext {
-    /// A call of this run with nothing cancelled, telemetry of its own and nobody watching its progress.
+    /// A call of this run with nothing cancelled, no cluster to work on, telemetry of its own and nobody watching its progress.
     #[must_use]
     pub fn new(
         run_id: impl Into<String>,
@@ -42,6 +45,7 @@ impl CallContext {
             run_id: run_id.into(),
             snapshot,
             state,
+            work: Arc::new(NoWork),
             telemetry: Arc::default(),
             cancelled: Arc::default(),
             progress: watch::Sender::default(),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ringkeeper_seams::{Clock, Draw, Timestamp};
 use thiserror::Error;
+use wasmtime::component::ResourceTable;
 
 use crate::bindings::ringkeeper::maintenance::types;
 use crate::call::CallContext;
@@ -12,6 +13,7 @@ use crate::log_book::LogBook;
 use crate::meter::Meter;
 use crate::state::StateError;
 use crate::telemetry::TelemetryError;
+use crate::work::WorkError;
 
 /// Which of the plugin's functions runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +39,8 @@ pub(crate) struct CallState {
     pub(crate) random: Draw,
     pub(crate) meter: Meter,
     pub(crate) log: LogBook,
+    /// Jobs the plugin holds.
+    pub(crate) jobs: ResourceTable,
 }
 
 impl CallState {
@@ -83,6 +87,21 @@ impl From<StateError> for Refused {
             StateError::NotFound => types::Error::NotFound(message),
             StateError::TooLarge { .. } => types::Error::Invalid(message),
             StateError::Unavailable(_) => types::Error::Unavailable(message),
+        })
+    }
+}
+
+impl From<WorkError> for Refused {
+    fn from(error: WorkError) -> Self {
+        Self::Answer(match error {
+            WorkError::AccessDenied(message) => types::Error::AccessDenied(message),
+            WorkError::NotFound(message) => types::Error::NotFound(message),
+            WorkError::Invalid(message) => types::Error::Invalid(message),
+            WorkError::Unavailable(message) => types::Error::Unavailable(message),
+            WorkError::Conflict(message) => types::Error::Conflict(message),
+            WorkError::Unsupported(message) => types::Error::Unsupported(message),
+            WorkError::TimedOut(message) => types::Error::TimedOut(message),
+            WorkError::Other(message) => types::Error::Other(message),
         })
     }
 }

@@ -6,13 +6,17 @@
 
 mod clock;
 mod cluster;
+mod jobs;
 mod log;
 mod metrics;
 mod node_state;
 mod random;
+mod repair;
+mod repair_history;
 mod run;
 mod state;
 mod state_write;
+mod tables;
 mod telemetry;
 
 use std::fmt;
@@ -29,12 +33,16 @@ pub const CAPABILITIES: &[Capability] = &[
     clock::CAPABILITY,
     random::CAPABILITY,
     log::CAPABILITY,
+    jobs::CAPABILITY,
     state::CAPABILITY,
     state_write::CAPABILITY,
     cluster::CAPABILITY,
     node_state::CAPABILITY,
     metrics::CAPABILITY,
     telemetry::CAPABILITY,
+    repair_history::CAPABILITY,
+    repair::CAPABILITY,
+    tables::CAPABILITY,
 ];
 
 /// Puts a capability's functions into a linker.

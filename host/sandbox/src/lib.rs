@@ -35,6 +35,7 @@ mod schema;
 mod state;
 mod telemetry;
 mod text;
+mod work;
 
 pub use call::{CallContext, CallReport, Progress};
 pub use call_error::{CallError, InvalidAnswer, LimitExceeded, RequestError};
@@ -51,3 +52,4 @@ pub use sandbox::{Interruption, Sandbox, SandboxError, SandboxSettings};
 pub use schema::{SchemaMismatch, SchemaMismatches};
 pub use state::{MemoryState, PluginState, StateEntry, StateError, Stored};
 pub use telemetry::{Reading, Telemetry, TelemetryError};
+pub use work::{Job, JobState, JobStatus, NoWork, Repaired, RunningRepair, Work, WorkError};

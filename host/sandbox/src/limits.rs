@@ -63,6 +63,8 @@ pub struct Usage {
     pub host_calls: u64,
     /// Bytes it handed to the host, its answer included.
     pub host_call_bytes: u64,
+    /// Handles of the host's things it held at once, at most.
+    pub handles: u32,
     /// Bytes of its log that were kept.
     pub log_bytes: u64,
     /// Lines of its log that were dropped.
@@ -108,6 +110,7 @@ impl Usage {
                 text::bytes(self.host_call_bytes),
                 text::bytes(limits.host_call_bytes),
             ),
+            measure("handles", self.handles.to_string(), limits.handles.to_string()),
             measure("log", log, text::bytes(limits.log_bytes)),
             measure(
                 "state",

@@ -29,6 +29,8 @@ pub(crate) struct Meter {
     host_calls: u64,
     host_call_bytes: u64,
     state_bytes: Option<u64>,
+    handles: u32,
+    most_handles: u32,
 }
 
 impl Meter {
@@ -42,6 +44,8 @@ impl Meter {
             host_calls: 0,
             host_call_bytes: 0,
             state_bytes: None,
+            handles: 0,
+            most_handles: 0,
         }
     }
 
@@ -87,6 +91,22 @@ impl Meter {
     /// Remembers how much the plugin keeps between calls.
     pub(crate) const fn state_stored(&mut self, total_bytes: u64) {
         self.state_bytes = Some(total_bytes);
+    }
+
+    /// Counts a handle that the plugin got.
+    pub(crate) fn handle_given(&mut self) {
+        self.handles = self.handles.saturating_add(1);
+        self.most_handles = self.most_handles.max(self.handles);
+    }
+
+    /// Counts a handle that the plugin let go of.
+    pub(crate) const fn handle_dropped(&mut self) {
+        self.handles = self.handles.saturating_sub(1);
+    }
+
+    /// Most handles it held at once.
+    pub(crate) const fn most_handles(&self) -> u32 {
+        self.most_handles
     }
 
     /// Bytes of all memories and tables.

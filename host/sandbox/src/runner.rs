@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ringkeeper_seams::Seams;
+use wasmtime::component::ResourceTable;
 use wasmtime::{Engine, Store, Trap, UpdateDeadline};
 
 use crate::bindings::EverythingPre;
@@ -96,6 +97,7 @@ impl Runner {
             wall_limit: wall,
             host_calls: state.meter.host_calls(),
             host_call_bytes: state.meter.host_call_bytes(),
+            handles: state.meter.most_handles(),
             log_bytes: state.log.bytes(),
             log_lines_dropped: state.log.dropped_lines(),
             state_bytes: state.meter.state_bytes(),
@@ -128,6 +130,7 @@ impl Runner {
             random: self.seams.entropy.stream(&terms.randomness),
             meter: Meter::new(limits),
             log: LogBook::new(limits.log_bytes),
+            jobs: ResourceTable::new(),
         };
         let mut store = Store::new(&self.engine, state);
         store.limiter(|state| &mut state.meter);

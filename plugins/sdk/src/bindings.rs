@@ -14,6 +14,10 @@ wit_bindgen::generate!({
             import ringkeeper:maintenance/state@0.1.0;
             import ringkeeper:maintenance/state-write@0.1.0;
             import ringkeeper:maintenance/telemetry@0.1.0;
+            import ringkeeper:maintenance/jobs@0.1.0;
+            import ringkeeper:maintenance/repair-history@0.1.0;
+            import ringkeeper:maintenance/repair@0.1.0;
+            import ringkeeper:maintenance/tables@0.1.0;
         }
     "#,
     world: "ringkeeper:sdk/plugin",

@@ -69,13 +69,15 @@ mod step;
 mod text;
 
 pub use bindings::exports::ringkeeper::maintenance::maintenance::{
-    Attempt, Cause, Failure, Fault, Outcome, Refusal,
+    Attempt, Cause, Failure, Fault, Goal, Outcome, Postponement, Refusal, RepairGoal,
 };
 pub use bindings::ringkeeper::maintenance::types::{
     Error, Evidence, Finding, Impact, NodeId, Owner, Severity, Subject, TableName, Timestamp, Token,
     TokenRange,
 };
-pub use bindings::ringkeeper::maintenance::{clock, cluster, metrics, node_state, random, run, telemetry};
+pub use bindings::ringkeeper::maintenance::{
+    clock, cluster, jobs, metrics, node_state, random, repair, repair_history, run, tables, telemetry,
+};
 pub use operation::{Diagnosis, NoParameters, Operation, Plan, Request};
 pub use plugin::{About, Plugin};
 pub use step::Step;
@@ -93,8 +95,8 @@ struct AuthorsPage;
 /// What nearly every plugin names.
 pub mod prelude {
     pub use crate::{
-        About, Attempt, Diagnosis, Error, Failure, Fault, Finding, Impact, NoParameters, NodeId, Operation,
-        Outcome, Owner, Plan, Plugin, Refusal, Request, Severity, Step, Subject, Timestamp, about,
+        About, Attempt, Diagnosis, Error, Failure, Fault, Finding, Goal, Impact, NoParameters, NodeId,
+        Operation, Outcome, Owner, Plan, Plugin, Refusal, Request, Severity, Step, Subject, Timestamp, about,
     };
     pub use schemars::JsonSchema;
     pub use serde::{Deserialize, Serialize};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::bindings::exports::ringkeeper::maintenance::maintenance as wit;
 use crate::text::line;
-use crate::{Attempt, Cause, Failure, Fault, Finding, Impact, Outcome, Refusal, Step};
+use crate::{Attempt, Cause, Failure, Fault, Finding, Goal, Impact, Outcome, Refusal, Step};
 
 /// Something the plugin can do. `S` is the plugin's settings.
 #[must_use]
@@ -57,6 +57,8 @@ pub struct Plan<B> {
     pub findings: Vec<Finding>,
     /// What would be done.
     pub steps: Vec<Step<B>>,
+    /// What must hold afterwards; the host checks it by its own records.
+    pub goals: Vec<Goal>,
 }
 
 impl<S: DeserializeOwned + 'static> Operation<S> {
@@ -72,6 +74,7 @@ impl<S: DeserializeOwned + 'static> Operation<S> {
                 title,
                 findings,
                 steps: Vec::new(),
+                goals: Vec::new(),
             })
         };
         let execute = |step: Step<()>, _| {
@@ -110,6 +113,7 @@ impl<S: DeserializeOwned + 'static> Operation<S> {
                     title: line(&plan.title),
                     findings: plan.findings.into_iter().map(Finding::fitted).collect(),
                     steps: steps?,
+                    goals: plan.goals,
                 })
             }),
             execute: Box::new(move |step, attempt| execute(Step::from_wit(step)?, attempt)),

@@ -276,6 +276,7 @@ pub(super) fn dry_run() -> PlanAnswer {
             title: "6 nodes, 1 down; 1 severe finding".to_owned(),
             findings: vec![node_down()],
             steps: Vec::new(),
+            goals: Vec::new(),
         },
         limits: limits(),
         log: Vec::new(),
@@ -301,6 +302,7 @@ pub(super) fn dry_run_with_steps() -> PlanAnswer {
             step("shop.orders", Impact::Change, &[]),
             step("shop.carts", Impact::Disrupt, &["shop.orders"]),
         ],
+        goals: Vec::new(),
     };
     let log = vec![LogRow {
         level: "warn".to_owned(),

@@ -100,6 +100,7 @@ pub(crate) fn report(mut answers: Answers) -> Result<MembershipReport, NodeError
         joining: endpoints(state.joining_nodes_with_port),
         leaving: endpoints(state.leaving_nodes_with_port),
         moving: endpoints(state.moving_nodes_with_port),
+        repair_commands: BTreeSet::new(),
     })
 }
 

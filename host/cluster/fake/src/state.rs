@@ -71,6 +71,7 @@ impl State {
             joining: endpoints(&|other| other.mode == "JOINING"),
             leaving: endpoints(&|other| other.mode == "LEAVING"),
             moving: endpoints(&|other| other.mode == "MOVING"),
+            repair_commands: BTreeSet::new(),
         }
     }
 

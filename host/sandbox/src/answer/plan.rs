@@ -2,21 +2,42 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ringkeeper_plan::{Finding, Plan, Step};
+use ringkeeper_cluster::TableName;
+use ringkeeper_plan::{Finding, Goal, Plan, Step};
+use ringkeeper_seams::Timestamp;
 
 use super::{Expected, MANY, finding, list, step, words};
 use crate::bindings::exports::ringkeeper::maintenance::maintenance as wit;
 use crate::call_error::InvalidAnswer;
+
+/// Goals of one plan: a table each.
+const GOALS: usize = 50_000;
 
 pub(super) fn plan(plan: wit::MaintenancePlan, expected: &Expected<'_>) -> Result<Plan, InvalidAnswer> {
     let plan = Plan {
         title: words::line("title", plan.title)?,
         findings: list("findings", plan.findings, MANY, finding::finding)?,
         steps: step::steps(plan.steps, expected)?,
+        goals: list("goals", plan.goals, GOALS, |goal| goal_of(goal))?,
     };
     each_matter_once(&plan.findings)?;
     order_exists(&plan.steps, expected.already_done)?;
     Ok(plan)
+}
+
+/// A goal: names as Cassandra spells them, bounded in length.
+fn goal_of(goal: wit::Goal) -> Result<Goal, InvalidAnswer> {
+    let wit::Goal::Repaired(goal) = goal;
+    Ok(Goal::Repaired {
+        table: TableName {
+            keyspace: words::line("table.keyspace", goal.table.keyspace)?,
+            table: words::line("table.table", goal.table.table)?,
+        },
+        data_centres: list("data-centres", goal.data_centres, MANY, |name| {
+            words::line("", name)
+        })?,
+        since: goal.since.map(Timestamp::from_millis),
+    })
 }
 
 /// Two findings with one key are the same matter, so a plan says it once.

@@ -29,6 +29,7 @@ fn report(number: u8) -> MembershipReport {
         operation_mode: "NORMAL".to_owned(),
         gossip_running: true,
         native_transport_running: true,
+        repair_commands: BTreeSet::new(),
         load_bytes: None,
         live: BTreeSet::new(),
         unreachable: BTreeSet::new(),

@@ -1,0 +1,203 @@
+//! Runs: operations that are carried out.
+
+use ringkeeper_cluster::Endpoint;
+use ringkeeper_plan::{Cause, Impact};
+use ringkeeper_seams::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// What is to be run. `POST /api/v1/runs`; answers 202 with a [`RunSummary`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunRequest {
+    /// The operation, e.g. `repair.full`.
+    pub operation: String,
+    /// The cluster; may be left out when the host has one.
+    #[serde(default)]
+    pub cluster: Option<String>,
+    /// Parameters by name.
+    #[serde(default)]
+    pub parameters: serde_json::Map<String, serde_json::Value>,
+    /// Hash of a plan that was shown before: exactly that plan is carried out, or none.
+    #[serde(default)]
+    pub approve: Option<String>,
+}
+
+/// A run in a line. `GET /api/v1/runs?cluster=C`, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// Its id.
+    pub id: String,
+    /// The cluster.
+    pub cluster: String,
+    /// The operation.
+    pub operation: String,
+    /// One line for a person.
+    pub title: String,
+    /// `Running`, `Paused`, `Cancelling`, `Succeeded`, `Failed`, `Cancelled` or `Refused`.
+    pub state: String,
+    /// Why it runs.
+    pub cause: Cause,
+    /// When it was opened.
+    pub opened_at: Timestamp,
+    /// When it ended; none while it goes on.
+    pub ended_at: Option<Timestamp>,
+    /// Steps of its plan.
+    pub steps: usize,
+    /// Steps done.
+    pub steps_done: usize,
+    /// Steps that failed.
+    pub steps_failed: usize,
+    /// The share of the work that is done, from 0 to 1, by the steps' estimates where they have them.
+    pub progress: f64,
+    /// Seconds it will still take at the pace so far; none where that cannot be told.
+    pub eta_seconds: Option<u64>,
+    /// What it waits for, each a sentence; empty while it works or after it ended.
+    pub blocked_by: Vec<String>,
+    /// How it ended, in a sentence or two; empty while it goes on.
+    pub summary: String,
+}
+
+/// A run in full. `GET /api/v1/runs/{id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunDetail {
+    /// In a line.
+    #[serde(flatten)]
+    pub run: RunSummary,
+    /// Name of the plugin.
+    pub plugin: String,
+    /// BLAKE3 of the component it is carried out with.
+    pub digest: String,
+    /// Hash of the plan it carries out.
+    pub plan_hash: String,
+    /// Parameters.
+    pub parameters: serde_json::Value,
+    /// Every step, in the plan's order.
+    pub step_rows: Vec<StepRow>,
+    /// What must hold when it ends, and how that stood when it did.
+    pub goals: Vec<GoalRow>,
+    /// Calls whose answer was lost, so that it was for a while unknown whether they took effect.
+    pub in_doubt: u64,
+    /// Calls that were made again after such a while.
+    pub repeated: u64,
+}
+
+/// A step of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StepRow {
+    /// Its id.
+    pub id: String,
+    /// One line for a person.
+    pub title: String,
+    /// `Pending`, `Blocked`, `Running`, `Waiting`, `InDoubt`, `Postponed`, `Done`, `Failed` or `Skipped`.
+    pub state: String,
+    /// Its strongest impact.
+    pub impact: Impact,
+    /// Addresses of the nodes it touches.
+    pub nodes: Vec<String>,
+    /// The attempt at it, from 1; 0 before the first.
+    pub attempt: u32,
+    /// When its last attempt began.
+    pub started_at: Option<Timestamp>,
+    /// When its last attempt ended.
+    pub ended_at: Option<Timestamp>,
+    /// How long it was said to take.
+    pub estimate_seconds: Option<u64>,
+    /// Why it waits or failed, or what it did; the node's own words where it has them.
+    pub message: String,
+    /// Its calls.
+    pub jobs: Vec<JobRow>,
+}
+
+/// A call that a step made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct JobRow {
+    /// Its id.
+    pub id: String,
+    /// What was called, in a line: `repair shop.orders and 3 more, 16 ranges, coordinator 10.0.0.1`.
+    pub call: String,
+    /// `Intended`, `Running`, `InDoubt`, `Done`, `Failed`, `Lost`, `NotStarted` or `Cancelled`.
+    pub state: String,
+    /// When it was intended.
+    pub intended_at: Timestamp,
+    /// When it came to its end.
+    pub ended_at: Option<Timestamp>,
+    /// The node's words, or how the host knows.
+    pub message: String,
+}
+
+/// What must hold when a run has ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GoalRow {
+    /// In words: `shop.orders repaired over the whole ring`.
+    pub goal: String,
+    /// Percent of the replicated ring that was repaired, 0 to 100; none before the run ended, or where the goal is void.
+    pub percent: Option<f64>,
+    /// Why it is void or not reached.
+    pub note: String,
+}
+
+/// Who holds a node. `GET /api/v1/leases?cluster=C`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LeaseRow {
+    /// The cluster.
+    pub cluster: String,
+    /// The node's address.
+    pub address: Endpoint,
+    /// Its host id.
+    pub node: String,
+    /// The run that holds it.
+    pub run: String,
+    /// The step it is held for.
+    pub step: String,
+    /// What the step does, in a line.
+    pub title: String,
+    /// Since when.
+    pub since: Timestamp,
+    /// Until what: `repair command 7 on 10.0.0.1 has ended`.
+    pub until: String,
+}
+
+/// How a freeze stands. `GET /api/v1/freeze?cluster=C`; `POST` with a [`FreezeRequest`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreezeStatus {
+    /// The cluster.
+    pub cluster: String,
+    /// Whether no changing call is made.
+    pub frozen: bool,
+    /// Since when.
+    pub since: Option<Timestamp>,
+    /// Why.
+    pub reason: String,
+}
+
+/// Freezes or lifts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FreezeRequest {
+    /// The cluster; may be left out when the host has one.
+    #[serde(default)]
+    pub cluster: Option<String>,
+    /// True to freeze, false to lift.
+    pub frozen: bool,
+    /// Why.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// What happened. A line of `GET /api/v1/events?cluster=C[&run=R]` (server-sent events: the id is the version, so
+/// `Last-Event-ID` resumes).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventRow {
+    /// The cluster.
+    pub cluster: String,
+    /// Its place in the cluster's stream.
+    pub version: u64,
+    /// When.
+    pub at: Timestamp,
+    /// The run it is about; none where it is about none.
+    pub run: Option<String>,
+    /// In a line, for a person.
+    pub text: String,
+    /// The event as it stands in the journal.
+    pub event: serde_json::Value,
+}

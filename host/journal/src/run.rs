@@ -1,0 +1,301 @@
+//! Runs, steps and effects, as the stream has them.
+
+use std::fmt;
+
+use ringkeeper_cluster::{Endpoint, NodeId, ProcessIdentity, RepairCommand, RepairOrder};
+use ringkeeper_plan::{Cause, Finding, Goal, Step};
+use ringkeeper_seams::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Names a run: `<cluster>-<number>`, where the number is the version of the event that opened it, so that none is ever
+/// given twice.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub String);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// Names an effect, and the job that belongs to it: `<run>/<number>`, counted within the run from 1.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EffectId(pub String);
+
+impl fmt::Display for EffectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// What a run was opened with, and keeps to its end: an upgraded plugin or other settings take over only through a new
+/// plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedRun {
+    /// Its id.
+    pub run: RunId,
+    /// The operation.
+    pub operation: String,
+    /// The plugin's name in the configuration.
+    pub plugin: String,
+    /// BLAKE3 of the component.
+    pub digest: String,
+    /// Capabilities the component uses, all of them granted.
+    pub grants: Vec<String>,
+    /// Parameters of the operation.
+    pub parameters: serde_json::Value,
+    /// Settings of the plugin.
+    pub settings: serde_json::Value,
+    /// Why it runs.
+    pub cause: Cause,
+    /// What it will do.
+    pub plan: FrozenPlan,
+}
+
+/// A plan as it was frozen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FrozenPlan {
+    /// Names it.
+    pub hash: String,
+    /// One line for a person.
+    pub title: String,
+    /// Digest of the ring and the replication it was made for: another one means another plan.
+    pub basis: String,
+    /// What was seen when it was made.
+    pub findings: Vec<Finding>,
+    /// What it does.
+    pub steps: Vec<Step>,
+    /// What must hold afterwards.
+    pub goals: Vec<Goal>,
+}
+
+/// How a run stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RunState {
+    /// Its steps are carried out.
+    Running,
+    /// No further piece is begun until it is resumed.
+    Paused,
+    /// No further piece is begun; what runs is left to end.
+    Cancelling,
+    /// It reached its goals.
+    Succeeded,
+    /// It did not.
+    Failed,
+    /// A person ended it.
+    Cancelled,
+    /// It was never begun.
+    Refused,
+}
+
+impl RunState {
+    /// Whether nothing more will happen in it.
+    #[must_use]
+    pub const fn is_end(self) -> bool {
+        matches!(
+            self,
+            Self::Succeeded | Self::Failed | Self::Cancelled | Self::Refused
+        )
+    }
+}
+
+impl fmt::Display for RunState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Running => "Running",
+            Self::Paused => "Paused",
+            Self::Cancelling => "Cancelling",
+            Self::Succeeded => "Succeeded",
+            Self::Failed => "Failed",
+            Self::Cancelled => "Cancelled",
+            Self::Refused => "Refused",
+        })
+    }
+}
+
+/// How a step ended, or was put off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "end", rename_all = "kebab-case")]
+pub enum StepEnd {
+    /// Done.
+    Done {
+        /// The plugin's summary.
+        summary: String,
+    },
+    /// Not now: it becomes pending again, and its next attempt has the next number.
+    Postponed {
+        /// Why.
+        reasons: Vec<String>,
+        /// Not before this moment.
+        until: Timestamp,
+    },
+    /// It failed.
+    Failed {
+        /// Why, in the plugin's or the node's words.
+        message: String,
+    },
+    /// It was never done, because the run was cancelled, replanned, or a step before it failed.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A call that changes something, before it is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// Names it.
+    pub effect: EffectId,
+    /// The step that makes it.
+    pub step: String,
+    /// The attempt at that step.
+    pub attempt: u32,
+    /// BLAKE3 of call and arguments, in canonical form.
+    pub digest: String,
+    /// Counts equal calls within the attempt, from 1.
+    pub occurrence: u32,
+    /// The node it is made to.
+    pub node: NodeId,
+    /// Where that was.
+    pub endpoint: Endpoint,
+    /// The process that was there.
+    pub process: ProcessIdentity,
+    /// What is called.
+    pub call: Call,
+}
+
+/// What is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "call", rename_all = "kebab-case")]
+pub enum Call {
+    /// A repair. A once-effect: its result is replayed.
+    Repair {
+        /// What it is to do.
+        order: RepairOrder,
+    },
+    /// A flush. A state-effect: it is made again when asked for again.
+    Flush {
+        /// The keyspace.
+        keyspace: String,
+        /// Tables; all where empty.
+        tables: Vec<String>,
+    },
+}
+
+/// What became of a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "result", rename_all = "kebab-case")]
+pub enum EffectResult {
+    /// It was done.
+    Done {
+        /// The node's words.
+        message: String,
+    },
+    /// The node says it failed.
+    Failed {
+        /// The node's words.
+        message: String,
+    },
+    /// It is gone without a verdict.
+    Lost {
+        /// How that is known.
+        reason: String,
+    },
+    /// It was never begun.
+    NotStarted {
+        /// How that is known.
+        reason: String,
+    },
+    /// A person ended it.
+    Cancelled,
+}
+
+/// How a goal stood when its run ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoalReport {
+    /// Which.
+    pub goal: Goal,
+    /// The share of the ring that is replicated and was repaired, from 0 to 10,000 hundredths of a percent; none where
+    /// the goal is void because the table is gone.
+    pub hundredths: Option<u32>,
+    /// Why it is void or not reached; empty where it is reached.
+    pub note: String,
+}
+
+/// What happens in the life of a run.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+pub enum RunEvent {
+    /// It was opened, and runs.
+    Opened(Box<OpenedRun>),
+    /// It was paused, resumed or is being cancelled.
+    State {
+        /// How it stands now.
+        state: RunState,
+        /// Who or what wanted it.
+        reason: String,
+    },
+    /// The world was not what the plan assumed: these steps take the place of all that are not done.
+    Replanned {
+        /// Why.
+        reason: String,
+        /// The new plan, without the steps already done.
+        plan: Box<FrozenPlan>,
+    },
+    /// A step said what is to follow it.
+    Extended {
+        /// The steps.
+        steps: Vec<Step>,
+    },
+    /// An attempt at a step began; its nodes are held from now on.
+    StepStarted {
+        /// Which.
+        step: String,
+        /// From 1.
+        attempt: u32,
+        /// The nodes held.
+        nodes: Vec<NodeId>,
+    },
+    /// An attempt at a step ended and everything it began is at rest; its nodes are let go of.
+    StepEnded {
+        /// Which.
+        step: String,
+        /// How.
+        end: StepEnd,
+    },
+    /// A call is about to be made.
+    Intended(Box<Intent>),
+    /// The node took the call.
+    Taken {
+        /// Which.
+        effect: EffectId,
+        /// The node's name for it.
+        command: RepairCommand,
+    },
+    /// The answer to a call was lost: it may have been taken, or may yet be.
+    InDoubt {
+        /// Which.
+        effect: EffectId,
+        /// What happened to the answer.
+        reason: String,
+    },
+    /// A call came to its end.
+    Ended {
+        /// Which.
+        effect: EffectId,
+        /// How.
+        result: EffectResult,
+    },
+    /// The run ended.
+    Closed {
+        /// How.
+        state: RunState,
+        /// One or two sentences.
+        summary: String,
+        /// How its goals stood, by the host's own records.
+        goals: Vec<GoalReport>,
+    },
+}
