@@ -106,6 +106,11 @@ impl RangeSet {
         })
     }
 
+    /// Its tokens as ordered intervals that do not meet.
+    pub(crate) fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
     /// Its ranges in token order. None of them wraps: what lies across the seam comes as two that meet there.
     pub fn ranges(&self) -> impl ExactSizeIterator<Item = TokenRange> {
         self.spans.iter().map(|span| span.range())

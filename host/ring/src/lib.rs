@@ -9,6 +9,7 @@
 mod circle;
 mod coverage;
 mod digest;
+mod ledger;
 mod placement;
 mod range;
 mod span;
@@ -16,6 +17,7 @@ mod strategy;
 mod token;
 
 pub use coverage::{RangeSet, covers_whole_ring};
+pub use ledger::{Ledger, Oldest};
 pub use placement::{NotTheWholeRing, Placement, PlacementMap, RingMember};
 pub use range::{SplitError, TokenRange};
 pub use strategy::{Replicas, Replication, StrategyError};
