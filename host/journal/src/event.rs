@@ -71,7 +71,6 @@ pub enum Event {
         /// Which.
         run: RunId,
         /// What.
-        #[serde(flatten)]
         what: RunEvent,
     },
     /// A schedule was set, enabled or disabled.
@@ -120,3 +119,6 @@ pub struct StateEntry {
     /// Counts changes, from 1.
     pub version: u64,
 }
+
+#[cfg(test)]
+mod tests;

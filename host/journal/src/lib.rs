@@ -12,6 +12,8 @@ mod lock;
 mod memory;
 mod open_findings;
 mod run;
+#[cfg(test)]
+mod samples;
 mod sqlite;
 
 pub use event::{Checked, Event, Recorded, StateEntry, Version};

@@ -1,0 +1,260 @@
+//! Events as a host writes them, for tests.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use ringkeeper_cluster::{
+    Endpoint, NodeId, ProcessIdentity, RepairCommand, RepairOrder, RepairParallelism, TableName,
+};
+use ringkeeper_plan::{Cause, Finding, Goal, Impact, Owner, Severity, Step, Subject};
+use ringkeeper_schedule::Schedule;
+use ringkeeper_seams::Timestamp;
+use uuid::Uuid;
+
+use crate::{
+    Call, EffectId, EffectResult, Event, FrozenPlan, GoalReport, Intent, OpenedRun, RunEvent, RunId,
+    RunState, StepEnd,
+};
+
+const OPERATION: &str = "health.check";
+
+pub(crate) fn node(number: u128) -> NodeId {
+    NodeId::new(Uuid::from_u128(number))
+}
+
+pub(crate) fn finding(key: &str) -> Box<Finding> {
+    Box::new(Finding {
+        key: key.to_owned(),
+        severity: Severity::Warning,
+        subject: Subject::Cluster,
+        owner: Owner::Platform,
+        title: "something".to_owned(),
+        evidence: Vec::new(),
+        suggestion: None,
+        suggested_operation: None,
+    })
+}
+
+pub(crate) fn opened(key: &str) -> Event {
+    Event::FindingOpened {
+        operation: OPERATION.to_owned(),
+        finding: finding(key),
+    }
+}
+
+pub(crate) fn changed(key: &str) -> Event {
+    Event::FindingChanged {
+        operation: OPERATION.to_owned(),
+        finding: finding(key),
+    }
+}
+
+pub(crate) fn cleared(key: &str) -> Event {
+    Event::FindingCleared {
+        operation: OPERATION.to_owned(),
+        key: key.to_owned(),
+    }
+}
+
+pub(crate) fn node_changed(number: u128, after: &str) -> Event {
+    Event::NodeChanged {
+        node: node(number),
+        address: format!("10.0.0.{number}:7000"),
+        before: "up".to_owned(),
+        after: after.to_owned(),
+    }
+}
+
+pub(crate) fn run(run: &str, what: RunEvent) -> Event {
+    Event::Run {
+        run: RunId(run.to_owned()),
+        what,
+    }
+}
+
+pub(crate) fn closed(state: RunState) -> RunEvent {
+    RunEvent::Closed {
+        state,
+        summary: "repaired shop".to_owned(),
+        goals: vec![GoalReport {
+            goal: goal(),
+            hundredths: Some(10_000),
+            note: String::new(),
+        }],
+    }
+}
+
+fn goal() -> Goal {
+    let table = TableName {
+        keyspace: "shop".to_owned(),
+        table: "orders".to_owned(),
+    };
+    Goal::Repaired {
+        table,
+        data_centres: Vec::new(),
+        since: Some(Timestamp::from_millis(1)),
+    }
+}
+
+pub(crate) fn step(number: usize) -> Step {
+    Step {
+        id: format!("shop-{number}"),
+        title: format!("repair piece {number} of shop with two others"),
+        nodes: vec![node(1), node(2), node(3)],
+        impact: Impact::Change,
+        functions: vec!["repair.start".to_owned()],
+        after: Vec::new(),
+        estimate_seconds: Some(300),
+        estimate_bytes: Some(1 << 30),
+        body: format!("{{\"keyspace\":\"shop\",\"tables\":[\"orders\",\"customers\"],\"piece\":{number}}}"),
+    }
+}
+
+pub(crate) fn plan(steps: usize) -> FrozenPlan {
+    FrozenPlan {
+        hash: "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592".to_owned(),
+        title: "repair shop".to_owned(),
+        basis: "7d793037a0760186574b0282f2f435e77d793037a0760186574b0282f2f435e7".to_owned(),
+        findings: vec![*finding("behind")],
+        steps: (1..=steps).map(step).collect(),
+        goals: vec![goal()],
+    }
+}
+
+pub(crate) fn opened_run(id: &str, steps: usize) -> RunEvent {
+    RunEvent::Opened(Box::new(OpenedRun {
+        run: RunId(id.to_owned()),
+        operation: "repair.run".to_owned(),
+        plugin: "repair".to_owned(),
+        digest: "b1946ac92492d2347c6235b4d2611184".to_owned(),
+        grants: vec!["cluster-view".to_owned(), "repair".to_owned()],
+        parameters: serde_json::json!({ "keyspace": "shop" }),
+        settings: serde_json::json!({}),
+        cause: Cause::Schedule,
+        plan: plan(steps),
+    }))
+}
+
+/// What one step of a repair writes: it starts, makes one call that is taken and ends, and is done.
+pub(crate) fn step_events(run: &str, number: usize) -> Vec<RunEvent> {
+    let effect = EffectId(format!("{run}/{number}"));
+    let process = ProcessIdentity {
+        name: "4242@node-1".to_owned(),
+        started_at: Timestamp::from_millis(1_700_000_000_000),
+    };
+    let order = RepairOrder {
+        keyspace: "shop".to_owned(),
+        tables: vec!["orders".to_owned(), "customers".to_owned()],
+        ranges: ranges(number),
+        data_centres: Vec::new(),
+        parallelism: RepairParallelism::Parallel,
+        threads: 1,
+    };
+    let intent = Intent {
+        effect: effect.clone(),
+        step: step(number).id,
+        attempt: 1,
+        digest: "8277e0910d750195b448797616e091ad8277e0910d750195b448797616e091ad".to_owned(),
+        occurrence: 1,
+        node: node(1),
+        endpoint: Endpoint::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 7000))),
+        process: process.clone(),
+        call: Call::Repair { order },
+    };
+    vec![
+        RunEvent::StepStarted {
+            step: step(number).id,
+            attempt: 1,
+            nodes: step(number).nodes,
+        },
+        RunEvent::Intended(Box::new(intent)),
+        RunEvent::Taken {
+            effect: effect.clone(),
+            command: RepairCommand {
+                number: i32::try_from(number).unwrap_or(1),
+                process,
+            },
+        },
+        RunEvent::Ended {
+            effect,
+            result: EffectResult::Done {
+                message: "Repair command finished".to_owned(),
+            },
+        },
+        RunEvent::StepEnded {
+            step: step(number).id,
+            end: StepEnd::Done {
+                summary: "repaired 5 ranges".to_owned(),
+            },
+        },
+    ]
+}
+
+fn ranges(number: usize) -> Vec<ringkeeper_ring::TokenRange> {
+    let ring = ringkeeper_ring::TokenRange::WHOLE_RING.split(2_560).unwrap();
+    ring.into_iter().skip(number * 5).take(5).collect()
+}
+
+/// Every kind of event, and every kind of run event.
+pub(crate) fn one_of_each() -> Vec<Event> {
+    let effect = EffectId("shop-7/1".to_owned());
+    let run_events = [
+        opened_run("shop-7", 2),
+        RunEvent::State {
+            state: RunState::Paused,
+            reason: "asked by a person".to_owned(),
+        },
+        RunEvent::Replanned {
+            reason: "a node joined".to_owned(),
+            plan: Box::new(plan(1)),
+        },
+        RunEvent::Extended { steps: vec![step(3)] },
+        RunEvent::InDoubt {
+            effect: effect.clone(),
+            reason: "no answer within 10 s".to_owned(),
+        },
+        RunEvent::Ended {
+            effect,
+            result: EffectResult::Cancelled,
+        },
+        RunEvent::StepEnded {
+            step: step(2).id,
+            end: StepEnd::Postponed {
+                reasons: vec!["node 2 is down".to_owned()],
+                until: Timestamp::from_millis(9),
+            },
+        },
+        closed(RunState::Succeeded),
+    ];
+    let mut events = vec![
+        opened("down/10.0.0.1"),
+        changed("down/10.0.0.1"),
+        cleared("down/10.0.0.1"),
+        node_changed(1, "down"),
+        Event::ScheduleChanged {
+            operation: "repair.run".to_owned(),
+            schedule: Some(Schedule::at("0 3 * * SAT")),
+        },
+        Event::ScheduleChanged {
+            operation: "repair.run".to_owned(),
+            schedule: None,
+        },
+        Event::ScheduleDue {
+            operation: "repair.run".to_owned(),
+            due: Timestamp::from_millis(5),
+            run: Some(RunId("shop-7".to_owned())),
+            note: String::new(),
+        },
+        Event::Frozen {
+            reason: "sale".to_owned(),
+        },
+        Event::Unfrozen,
+    ];
+    let steps = step_events("shop-7", 1);
+    events.extend(
+        run_events
+            .into_iter()
+            .chain(steps)
+            .map(|what| run("shop-7", what)),
+    );
+    events
+}
