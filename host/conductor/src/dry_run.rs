@@ -9,9 +9,10 @@ use ringkeeper_sandbox::{CallContext, CallError, CallReport};
 use thiserror::Error;
 
 use crate::Conductor;
-use crate::canonical::plan_hash;
+use crate::conductor::Watched;
 use crate::plugin_state::JournalState;
 use crate::plugins::Entry;
+use crate::runs::{PlanningWork, StoredPlan, freeze};
 
 /// Plans made for people at once; each may take a plugin's whole memory, and checks need their turn.
 pub(crate) const MOST_AT_ONCE: usize = 4;
@@ -71,7 +72,7 @@ pub enum DryRunError {
 }
 
 impl Conductor {
-    /// Plans an operation on the newest snapshot and leaves nothing behind.
+    /// Plans an operation on the newest snapshot. Nothing is left behind but the plan itself, which may be approved.
     ///
     /// # Errors
     /// When the request does not fit, or the plugin refuses or breaks.
@@ -102,7 +103,7 @@ impl Conductor {
         let snapshot = cluster.snapshot();
         let run_id = format!("plan/{}/{}", ask.operation, self.seams().clock.now());
         let report = self
-            .call_plan(entry, plugin, &cluster.name, run_id, snapshot.clone(), &request)
+            .call_plan(entry, plugin, cluster, run_id, snapshot.clone(), &request)
             .await;
         let title = entry.title();
         let plan = match report.result {
@@ -115,15 +116,15 @@ impl Conductor {
             }
             Err(error) => return Err(DryRunError::Broke { plugin: title, error }),
         };
-        let grants: Vec<String> = plugin
-            .capabilities()
-            .iter()
-            .map(|name| (*name).to_owned())
-            .collect();
-        let hash = match &snapshot {
-            Some(world) => plan_hash(&request, plugin.digest().as_str(), &grants, &plan.steps, world),
-            None => String::new(),
-        };
+        let mut hash = String::new();
+        if let Some(world) = &snapshot {
+            let planned = freeze(plan.clone(), world, entry, plugin, request);
+            hash.clone_from(&planned.frozen.hash);
+            let made_at = self.seams().clock.now();
+            if !planned.frozen.steps.is_empty() {
+                cluster.stored.keep(&hash, StoredPlan { planned, made_at });
+            }
+        }
         Ok(PlanAnswer {
             cluster: cluster.name.clone(),
             plugin: title,
@@ -147,13 +148,17 @@ impl Conductor {
         &self,
         entry: &Entry,
         plugin: &ringkeeper_sandbox::Plugin,
-        cluster: &str,
+        cluster: &Arc<Watched>,
         run_id: String,
         snapshot: Option<Arc<Snapshot>>,
         request: &Request,
     ) -> CallReport<Result<Plan, Refusal>> {
-        let state = JournalState::new(self.journal(), &entry.name, cluster);
+        let state = JournalState::new(self.journal(), &entry.name, &cluster.name);
         let mut context = CallContext::new(run_id, snapshot, Arc::new(state));
+        context.work = Arc::new(PlanningWork {
+            cluster: Arc::clone(cluster),
+            clock: Arc::clone(&self.seams().clock),
+        });
         context.telemetry = Arc::clone(&entry.telemetry);
         let report = plugin.plan(context, request).await;
         entry.note_usage(report.usage);

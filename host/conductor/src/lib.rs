@@ -11,10 +11,12 @@ mod canonical;
 mod checks;
 mod conductor;
 mod dry_run;
+mod event_words;
 mod findings;
 mod plugin_state;
 mod plugins;
 mod present;
+mod runs;
 mod stream;
 mod transitions;
 
@@ -22,3 +24,4 @@ pub use ask::RunError;
 pub use conductor::{ClusterParts, Conductor, Parts, PluginParts, StartError};
 pub use dry_run::DryRunError;
 pub use findings::HOST_OPERATION;
+pub use runs::{FaultPoint, Faults, NoFaults, ScheduleParts};

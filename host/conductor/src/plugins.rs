@@ -102,6 +102,11 @@ impl Plugins {
         Some((entry, plugin, operation))
     }
 
+    /// The plugin of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.name == name)
+    }
+
     /// Names of all operations.
     pub(crate) fn operation_names(&self) -> impl Iterator<Item = &str> {
         self.by_operation.keys().map(String::as_str)

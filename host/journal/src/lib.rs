@@ -21,8 +21,8 @@ pub use lock::{DirectoryLock, LockError};
 pub use memory::MemoryJournal;
 pub use open_findings::{OpenedFinding, OpenedFindings, fold_open_findings};
 pub use run::{
-    Call, EffectId, EffectResult, FrozenPlan, GoalReport, Intent, OpenedRun, RunEvent, RunId, RunState,
-    StepEnd,
+    Basis, Call, EffectId, EffectResult, FrozenPlan, GoalReport, Intent, OpenedRun, RunEvent, RunId,
+    RunState, StepEnd,
 };
 pub use sqlite::SqliteJournal;
 

@@ -1,11 +1,13 @@
 //! Runs, steps and effects, as the stream has them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use ringkeeper_cluster::{Endpoint, NodeId, ProcessIdentity, RepairCommand, RepairOrder};
 use ringkeeper_plan::{Cause, Finding, Goal, Step};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 /// Names a run: `<cluster>-<number>`, where the number is the version of the event that opened it, so that none is ever
 /// given twice.
@@ -61,14 +63,25 @@ pub struct FrozenPlan {
     pub hash: String,
     /// One line for a person.
     pub title: String,
-    /// Digest of the ring and the replication it was made for: another one means another plan.
-    pub basis: String,
+    /// What it was made for: where that changes, another plan is needed.
+    pub basis: Basis,
     /// What was seen when it was made.
     pub findings: Vec<Finding>,
     /// What it does.
     pub steps: Vec<Step>,
     /// What must hold afterwards.
     pub goals: Vec<Goal>,
+}
+
+/// The world a plan was made for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Basis {
+    /// Digest of the members with their tokens, data centres and racks.
+    pub ring: String,
+    /// Digest of the replication of each keyspace the plan is about.
+    pub replication: BTreeMap<String, String>,
+    /// The id of each table the plan is about, as `keyspace.table`: a table that was dropped and made anew is another.
+    pub tables: BTreeMap<String, Uuid>,
 }
 
 /// How a run stands.
@@ -242,6 +255,8 @@ pub enum RunEvent {
     Replanned {
         /// Why.
         reason: String,
+        /// BLAKE3 of the component that made the new plan, and carries it out.
+        digest: String,
         /// The new plan, without the steps already done.
         plan: Box<FrozenPlan>,
     },

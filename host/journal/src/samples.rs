@@ -113,7 +113,7 @@ pub(crate) fn plan(steps: usize) -> FrozenPlan {
     FrozenPlan {
         hash: "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592".to_owned(),
         title: "repair shop".to_owned(),
-        basis: "7d793037a0760186574b0282f2f435e77d793037a0760186574b0282f2f435e7".to_owned(),
+        basis: crate::Basis::default(),
         findings: vec![*finding("behind")],
         steps: (1..=steps).map(step).collect(),
         goals: vec![goal()],
@@ -204,6 +204,7 @@ pub(crate) fn one_of_each() -> Vec<Event> {
             reason: "asked by a person".to_owned(),
         },
         RunEvent::Replanned {
+            digest: "7d793037a0760186574b0282f2f435e77d793037a0760186574b0282f2f435e7".to_owned(),
             reason: "a node joined".to_owned(),
             plan: Box::new(plan(1)),
         },

@@ -74,6 +74,9 @@ impl FakeHost {
             journal: journal.clone(),
             clusters: vec![watched],
             plugins: vec![health],
+            schedules: Vec::new(),
+            journal_lost: false,
+            faults: Arc::new(ringkeeper_conductor::NoFaults),
             seams,
         };
         let mut tasks = TaskGroup::new();

@@ -95,6 +95,9 @@ fn parts(cluster: &FakeCluster) -> Parts {
             .iter()
             .map(|plugin| assembly::plugin_parts(plugin).unwrap())
             .collect(),
+        schedules: Vec::new(),
+        journal_lost: false,
+        faults: Arc::new(ringkeeper_conductor::NoFaults),
         seams,
     }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringkeeper_conductor::{Conductor, Parts};
+use ringkeeper_conductor::{Conductor, NoFaults, Parts};
 use ringkeeper_config::Config;
 use ringkeeper_journal::{DirectoryLock, SqliteJournal};
 use ringkeeper_sandbox::{Sandbox, SandboxSettings};
@@ -97,6 +97,9 @@ fn parts(config: &Config) -> Result<Parts, Failure> {
         journal: Arc::new(journal),
         sandbox,
         seams,
+        schedules: Vec::new(),
+        journal_lost: false,
+        faults: Arc::new(NoFaults),
     })
 }
 

@@ -91,7 +91,7 @@ fn event(number: u128) -> Event {
 async fn what_a_full_disk_refused_is_written_later_in_order() {
     let disk = Arc::new(Disk::default());
     let journal: Arc<dyn Journal> = disk.clone();
-    let stream = Stream::at(Version(0));
+    let stream = Stream::at(Version(0), Book::default());
     let append = |number: i64| {
         let event = event(u128::try_from(number).unwrap_or_default());
         stream.append("c", &journal, Timestamp::from_millis(number), vec![event])
@@ -120,7 +120,7 @@ async fn a_write_behind_another_hand_is_made_behind_it() {
         event: event(1),
     };
     journal.append("c", Version(0), &[recorded]).await.unwrap();
-    let stream = Stream::at(Version(0));
+    let stream = Stream::at(Version(0), Book::default());
     stream
         .append("c", &journal, Timestamp::from_millis(2), vec![event(2)])
         .await;

@@ -1,0 +1,88 @@
+//! Events in a line for a person.
+
+use ringkeeper_journal::{Call, EffectResult, Event, RunEvent, StepEnd};
+
+/// What happened, in a line.
+pub(crate) fn of(event: &Event) -> String {
+    match event {
+        Event::FindingOpened { finding, .. } => format!("found ({}): {}", finding.severity, finding.title),
+        Event::FindingChanged { finding, .. } => format!("changed ({}): {}", finding.severity, finding.title),
+        Event::FindingCleared { key, .. } => format!("cleared: {key}"),
+        Event::NodeChanged {
+            address,
+            before,
+            after,
+            ..
+        } => format!("node {address}: {before} → {after}"),
+        Event::Run { what, .. } => of_run(what),
+        Event::ScheduleChanged {
+            operation,
+            schedule: Some(schedule),
+        } if schedule.enabled => format!(
+            "{operation} is scheduled at `{}` {}",
+            schedule.cron, schedule.zone
+        ),
+        Event::ScheduleChanged {
+            operation,
+            schedule: Some(_),
+        } => format!("the schedule of {operation} is disabled"),
+        Event::ScheduleChanged { operation, .. } => {
+            format!("the schedule of {operation} is again as configured")
+        }
+        Event::ScheduleDue {
+            operation,
+            due,
+            run: Some(run),
+            ..
+        } => format!("{operation} was due at {due}: run {run}"),
+        Event::ScheduleDue {
+            operation, due, note, ..
+        } => format!("{operation} was due at {due}: {note}"),
+        Event::Frozen { reason } => format!("frozen: {reason}"),
+        Event::Unfrozen => "the freeze was lifted".to_owned(),
+    }
+}
+
+fn of_run(event: &RunEvent) -> String {
+    match event {
+        RunEvent::Opened(run) => format!("opened: {} ({} steps)", run.plan.title, run.plan.steps.len()),
+        RunEvent::State { state, reason } if reason.is_empty() => state.to_string(),
+        RunEvent::State { state, reason } => format!("{state}: {reason}"),
+        RunEvent::Replanned { reason, plan, .. } => {
+            format!("planned anew ({} steps): {reason}", plan.steps.len())
+        }
+        RunEvent::Extended { steps } => format!("{} steps more", steps.len()),
+        RunEvent::StepStarted { step, attempt: 1, .. } => format!("{step}: started"),
+        RunEvent::StepStarted { step, attempt, .. } => format!("{step}: started, attempt {attempt}"),
+        RunEvent::StepEnded { step, end } => match end {
+            StepEnd::Done { summary } => format!("{step}: done, {summary}"),
+            StepEnd::Postponed { reasons, until } => {
+                format!("{step}: put off until {until}: {}", reasons.join("; "))
+            }
+            StepEnd::Failed { message } => format!("{step}: failed: {message}"),
+            StepEnd::Skipped { reason } => format!("{step}: left out: {reason}"),
+        },
+        RunEvent::Intended(intent) => {
+            let what = match &intent.call {
+                Call::Repair { order } => format!(
+                    "repair of {} ({} tables, {} ranges)",
+                    order.keyspace,
+                    order.tables.len(),
+                    order.ranges.len()
+                ),
+                Call::Flush { keyspace, .. } => format!("flush of {keyspace}"),
+            };
+            format!("{}: {what}, led by {}", intent.effect, intent.endpoint)
+        }
+        RunEvent::Taken { effect, command } => format!("{effect}: repair command {}", command.number),
+        RunEvent::InDoubt { effect, reason } => format!("{effect}: in doubt: {reason}"),
+        RunEvent::Ended { effect, result } => match result {
+            EffectResult::Done { message } => format!("{effect}: done: {message}"),
+            EffectResult::Failed { message } => format!("{effect}: failed: {message}"),
+            EffectResult::Lost { reason } => format!("{effect}: lost: {reason}"),
+            EffectResult::NotStarted { reason } => format!("{effect}: never begun: {reason}"),
+            EffectResult::Cancelled => format!("{effect}: ended by a person"),
+        },
+        RunEvent::Closed { state, summary, .. } => format!("{state}: {summary}"),
+    }
+}

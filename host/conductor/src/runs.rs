@@ -1,0 +1,41 @@
+//! Runs: operations that are carried out, and go on where they were after a crash.
+//!
+//! The picture to keep in mind: the [`Book`] is everything the stream says about work, folded; nothing else is remembered.
+//! One loop per cluster ([`driver`]) looks at the book and the newest snapshot, and decides ([`admission`], a pure
+//! function) which steps start. An [`attempt`] has the plugin carry a step on, again and again, until it ends; what the
+//! plugin does to the cluster goes through the gate ([`effects`]), and [`follow`] finds out what became of it. When all
+//! steps have ended, [`closing`] checks what must hold against the [`ledger`], whatever the plugin said.
+
+mod admission;
+mod attempt;
+mod book;
+mod cancelling;
+mod closing;
+mod digest;
+mod driver;
+mod effects;
+mod fault_points;
+mod follow;
+mod foreign;
+mod ledger;
+mod opening;
+mod planning_work;
+mod replanning;
+mod retention;
+pub(crate) mod rows;
+mod run;
+mod schedules;
+mod stored;
+mod touched;
+mod work_state;
+
+pub use fault_points::{FaultPoint, Faults, NoFaults};
+pub use schedules::ScheduleParts;
+
+pub(crate) use book::Book;
+pub(crate) use follow::IN_DOUBT_WINDOW;
+pub(crate) use ledger::History;
+pub(crate) use opening::freeze;
+pub(crate) use planning_work::PlanningWork;
+pub(crate) use stored::{StoredPlan, StoredPlans};
+pub(crate) use work_state::WorkState;

@@ -1,0 +1,286 @@
+//! One attempt at a step, from its start to rest.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use futures::future::join_all;
+use ringkeeper_journal::{EffectId, RunEvent, RunId, RunState, StepEnd};
+use ringkeeper_plan::{Attempt, Failure, Outcome, Step};
+use ringkeeper_sandbox::{CallContext, CallError, CallReport};
+
+use super::effects::StepWork;
+use super::run::StepState;
+use crate::Conductor;
+use crate::conductor::Watched;
+use crate::plugin_state::JournalState;
+
+/// Attempts in a row that a plugin may break in (trap, exceed a limit) before its step has failed.
+const BREAKS: u32 = 3;
+/// Wait before a step that broke, or that the host could not carry on, is tried again.
+const AFTER_A_BREAK: Duration = Duration::from_secs(30);
+/// A step cannot be put off for longer than this at a time.
+const LONGEST_POSTPONEMENT: Duration = Duration::from_secs(24 * 3_600);
+/// Instances that one attempt may take: a plugin that waits for jobs that are over would turn for ever.
+const MOST_INSTANCES: u32 = 10_000;
+
+/// What an attempt was begun with.
+struct Begun {
+    step: Step,
+    attempt: Attempt,
+    plugin: String,
+    digest: String,
+}
+
+impl Conductor {
+    /// Carries an attempt that was started to its end, and writes how it ended once all that it began is at rest. After a
+    /// restart of the host it is called again for the same attempt.
+    pub(super) async fn carry_out(self: Arc<Self>, cluster: Arc<Watched>, run: RunId, step: String) {
+        for _ in 0..MOST_INSTANCES {
+            let Some(begun) = begun(&cluster, &run, &step) else {
+                return;
+            };
+            let next = match self.execute(&cluster, &run, &begun).await {
+                Ok(report) => self.judge_answer(&cluster, &run, &begun, report),
+                Err(CannotExecute::NotNow(reason)) => Next::End(self.put_off(reason, AFTER_A_BREAK)),
+                Err(CannotExecute::AnotherComponent) => {
+                    Next::Replan("the plugin is another component than the one that planned".to_owned())
+                }
+            };
+            match next {
+                Next::Wait(jobs) => {
+                    join_all(jobs.iter().map(|job| self.follow(&cluster, &run, job))).await;
+                }
+                Next::End(end) => return self.end(&cluster, &run, &step, Vec::new(), end).await,
+                Next::Extend(steps) => {
+                    let summary = format!("{} more steps", steps.len());
+                    let more = RunEvent::Extended { steps };
+                    return self
+                        .end(&cluster, &run, &step, vec![more], StepEnd::Done { summary })
+                        .await;
+                }
+                Next::Replan(reason) => {
+                    self.end(
+                        &cluster,
+                        &run,
+                        &step,
+                        Vec::new(),
+                        self.put_off(reason.clone(), Duration::ZERO),
+                    )
+                    .await;
+                    cluster.ask_replan(&run, reason);
+                    return;
+                }
+            }
+        }
+        let message = format!("the plugin waited {MOST_INSTANCES} times for jobs without coming to an end");
+        self.end(&cluster, &run, &step, Vec::new(), StepEnd::Failed { message })
+            .await;
+    }
+
+    /// Has the plugin carry on with the step in a fresh instance, or says why it cannot.
+    async fn execute(
+        self: &Arc<Self>,
+        cluster: &Arc<Watched>,
+        run: &RunId,
+        begun: &Begun,
+    ) -> Result<CallReport<Result<Outcome, Failure>>, CannotExecute> {
+        let name = &begun.plugin;
+        let not_now = |reason: String| CannotExecute::NotNow(reason);
+        let entry = self
+            .plugins()
+            .named(name)
+            .ok_or_else(|| not_now(format!("plugin `{name}` is no longer in the configuration")))?;
+        let plugin = entry
+            .loaded
+            .as_ref()
+            .map_err(|reason| not_now(format!("plugin `{name}` was refused: {reason}")))?;
+        if plugin.digest().as_str() != begun.digest {
+            return Err(CannotExecute::AnotherComponent);
+        }
+        let state = JournalState::new(self.journal(), &entry.name, &cluster.name);
+        let mut context = CallContext::new(run.0.clone(), cluster.snapshot(), Arc::new(state));
+        context.telemetry = Arc::clone(&entry.telemetry);
+        context.progress = cluster.progress(run, &begun.step.id);
+        context.cancelled = cluster.cancelled(run);
+        context.work = Arc::new(StepWork {
+            conductor: Arc::clone(self),
+            cluster: Arc::clone(cluster),
+            run: run.clone(),
+            step: begun.step.id.clone(),
+            attempt: begun.attempt.number,
+            made: Mutex::new(BTreeMap::new()),
+        });
+        let report = plugin.execute(context, &begun.step, begun.attempt).await;
+        entry.note_usage(report.usage);
+        for line in &report.log {
+            tracing::info!(cluster = cluster.name, %run, step = begun.step.id, plugin = entry.name, level = %line.level, "{}", line.message);
+        }
+        Ok(report)
+    }
+
+    fn judge_answer(
+        &self,
+        cluster: &Watched,
+        run: &RunId,
+        begun: &Begun,
+        report: CallReport<Result<Outcome, Failure>>,
+    ) -> Next {
+        let outcome = match report.result {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(failure)) => {
+                return Next::End(StepEnd::Failed {
+                    message: words(&failure),
+                });
+            }
+            Err(error) => return Next::End(self.after_a_break(begun, &error)),
+        };
+        match outcome {
+            Outcome::Done(summary) => Next::End(StepEnd::Done { summary }),
+            Outcome::WaitFor(jobs) => {
+                let jobs: Vec<EffectId> = jobs.into_iter().map(EffectId).collect();
+                let book = cluster.stream.book();
+                let unknown = jobs
+                    .iter()
+                    .find(|job| book.run(run).and_then(|run| run.effect(job)).is_none());
+                match unknown {
+                    Some(job) => Next::End(StepEnd::Failed {
+                        message: format!("the plugin waits for a job that does not exist: `{job}`"),
+                    }),
+                    None => Next::Wait(jobs),
+                }
+            }
+            Outcome::Postpone {
+                reasons,
+                retry_after_seconds,
+            } => {
+                let wait = Duration::from_secs(retry_after_seconds).min(LONGEST_POSTPONEMENT);
+                Next::End(StepEnd::Postponed {
+                    reasons,
+                    until: self.seams().clock.now().after(wait),
+                })
+            }
+            Outcome::Extend(steps) => match overstepping(&begun.step, &steps) {
+                Some(message) => Next::End(StepEnd::Failed { message }),
+                None => Next::Extend(steps),
+            },
+            Outcome::Replan(reason) => Next::Replan(reason),
+        }
+    }
+
+    /// A plugin that broke is tried again a few times: what it began is on record, so nothing is begun twice.
+    fn after_a_break(&self, begun: &Begun, error: &CallError) -> StepEnd {
+        tracing::warn!(step = begun.step.id, attempt = begun.attempt.number, %error, "a plugin broke");
+        if begun.attempt.number >= BREAKS {
+            return StepEnd::Failed {
+                message: error.to_string(),
+            };
+        }
+        self.put_off(error.to_string(), AFTER_A_BREAK)
+    }
+
+    fn put_off(&self, reason: String, wait: Duration) -> StepEnd {
+        StepEnd::Postponed {
+            reasons: vec![reason],
+            until: self.seams().clock.now().after(wait),
+        }
+    }
+
+    /// Waits until all that the step began is at rest; then writes its end and lets go of its nodes.
+    async fn end(&self, cluster: &Watched, run: &RunId, step: &str, mut before: Vec<RunEvent>, end: StepEnd) {
+        let open: Vec<EffectId> = {
+            let book = cluster.stream.book();
+            let run = book.run(run);
+            run.map(|run| {
+                run.open_effects(step)
+                    .map(|effect| effect.intent.effect.clone())
+                    .collect()
+            })
+            .unwrap_or_default()
+        };
+        join_all(open.iter().map(|effect| self.follow(cluster, run, effect))).await;
+        let cancelling = cluster
+            .stream
+            .book()
+            .run(run)
+            .is_some_and(|run| run.state == RunState::Cancelling);
+        let end = match end {
+            StepEnd::Postponed { .. } if cancelling => StepEnd::Skipped {
+                reason: "the run was cancelled".to_owned(),
+            },
+            end => end,
+        };
+        before.push(RunEvent::StepEnded {
+            step: step.to_owned(),
+            end,
+        });
+        for event in before {
+            self.write_until_written(cluster, run, event).await;
+        }
+    }
+}
+
+/// Why the plugin is not called.
+enum CannotExecute {
+    NotNow(String),
+    /// An upgraded plugin takes over only through a new plan.
+    AnotherComponent,
+}
+
+/// What follows an answer.
+enum Next {
+    Wait(Vec<EffectId>),
+    End(StepEnd),
+    Extend(Vec<Step>),
+    Replan(String),
+}
+
+fn begun(cluster: &Watched, run: &RunId, step: &str) -> Option<Begun> {
+    let book = cluster.stream.book();
+    let run = book.run(run)?;
+    let record = run.step(step)?;
+    if !matches!(record.state, StepState::Started { .. }) {
+        return None;
+    }
+    Some(Begun {
+        step: record.step.clone(),
+        attempt: Attempt {
+            number: record.attempt,
+            first_started_at: record.first_started_at?,
+        },
+        plugin: run.opened.plugin.clone(),
+        digest: run.opened.digest.clone(),
+    })
+}
+
+/// Steps that were added need nobody's word only where they stay within what their step had.
+fn overstepping(step: &Step, more: &[Step]) -> Option<String> {
+    more.iter().find_map(|added| {
+        let what = if added.impact > step.impact {
+            "has a stronger impact"
+        } else if added.nodes.iter().any(|node| !step.nodes.contains(node)) {
+            "touches other nodes"
+        } else if added
+            .functions
+            .iter()
+            .any(|function| !step.functions.contains(function))
+        {
+            "calls other functions"
+        } else {
+            return None;
+        };
+        Some(format!(
+            "the plugin added step `{}`, which {what} than step `{}`",
+            added.id, step.id
+        ))
+    })
+}
+
+/// A failure with the facts behind it.
+fn words(failure: &Failure) -> String {
+    let mut text = failure.message.clone();
+    for fact in &failure.evidence {
+        text.push_str(&format!("; {}: {}", fact.name, fact.value));
+    }
+    text
+}

@@ -1,0 +1,423 @@
+//! What a step does to the cluster, through the gate: allowed, journaled, made once, answered again.
+//!
+//! The way of one call: is it the same call as one before? Then its job is the answer. Else: does the step list it and hold
+//! every node it touches; is nothing frozen, paused or cancelled; does nobody else repair there? Then its intention is
+//! written, then it is made, then what the node answered is written. Where the answer is lost the effect is in doubt, and
+//! [`super::follow`] finds out what became of it.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use ringkeeper_cluster::{
+    Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId, RepairOrder, TableName,
+};
+use ringkeeper_journal::{
+    Call, EffectId, EffectResult, Event, Intent, JournalError, RunEvent, RunId, RunState,
+};
+use ringkeeper_sandbox::{Job, JobState, JobStatus, Repaired, RunningRepair, Work, WorkError};
+
+use super::digest::call_digest;
+use super::fault_points::FaultPoint;
+use super::foreign::foreign_commands;
+use super::run::{Effect, Run, StepState};
+use super::touched::{self, Touched};
+use crate::Conductor;
+use crate::conductor::Watched;
+
+/// The gate of one attempt at a step. One instance of the plugin has one, so equal calls are counted from its start.
+#[derive(Debug)]
+pub(super) struct StepWork {
+    pub(super) conductor: Arc<Conductor>,
+    pub(super) cluster: Arc<Watched>,
+    pub(super) run: RunId,
+    pub(super) step: String,
+    pub(super) attempt: u32,
+    /// How often each call was made by this instance.
+    pub(super) made: Mutex<BTreeMap<String, u32>>,
+}
+
+/// Why an intention was not written.
+enum NotIntended {
+    Refused(WorkError),
+    Journal(JournalError),
+}
+
+impl From<JournalError> for NotIntended {
+    fn from(error: JournalError) -> Self {
+        Self::Journal(error)
+    }
+}
+
+impl From<NotIntended> for WorkError {
+    fn from(error: NotIntended) -> Self {
+        match error {
+            NotIntended::Refused(error) => error,
+            NotIntended::Journal(error) => Self::Unavailable(format!(
+                "the journal cannot be written, so nothing is done: {error}"
+            )),
+        }
+    }
+}
+
+#[async_trait]
+impl Work for StepWork {
+    async fn start_repair(&self, coordinator: NodeId, order: RepairOrder) -> Result<Job, WorkError> {
+        let call = Call::Repair { order };
+        let (digest, occurrence) = self.count(coordinator, &call);
+        if let Some(known) = self.known(&digest, occurrence) {
+            return Ok(Job { id: known.0 });
+        }
+        let Call::Repair { order } = &call else {
+            return Err(WorkError::Other("not a repair".to_owned()));
+        };
+        let touched = self.touched("repair.start", |snapshot| {
+            touched::by_repair(snapshot, coordinator, order)
+        })?;
+        self.is_allowed("repair.start", &touched)?;
+        let report = self.nobody_else_repairs(&touched, coordinator).await?;
+        let endpoint = self.endpoint(coordinator)?;
+        let effect = self
+            .intend(coordinator, endpoint, report, digest, occurrence, &call)
+            .await?;
+        self.conductor
+            .faults()
+            .reach(FaultPoint::BeforeCall, &effect)
+            .await;
+        let answer = self.cluster.access.start_repair(endpoint, order).await;
+        self.conductor
+            .faults()
+            .reach(FaultPoint::AfterCall, &effect)
+            .await;
+        let event = match answer {
+            Ok(command) if command.number == 0 => RunEvent::Ended {
+                effect: effect.clone(),
+                result: EffectResult::Failed {
+                    message: "the node found nothing to repair in these ranges".to_owned(),
+                },
+            },
+            Ok(command) => RunEvent::Taken {
+                effect: effect.clone(),
+                command,
+            },
+            Err(error) => unanswered(&effect, &error),
+        };
+        self.write(event).await?;
+        self.conductor
+            .faults()
+            .reach(FaultPoint::AfterJournal, &effect)
+            .await;
+        Ok(Job { id: effect.0 })
+    }
+
+    async fn flush(&self, node: NodeId, keyspace: &str, tables: &[String]) -> Result<(), WorkError> {
+        let call = Call::Flush {
+            keyspace: keyspace.to_owned(),
+            tables: tables.to_vec(),
+        };
+        // A state-effect: the call is made again whenever it is asked for, and only its record is new.
+        let (digest, occurrence) = self.count(node, &call);
+        let touched = self.touched("tables.flush", |snapshot| {
+            touched::by_flush(snapshot, node, keyspace, tables)
+        })?;
+        self.is_allowed("tables.flush", &touched)?;
+        let endpoint = self.endpoint(node)?;
+        let report = self
+            .cluster
+            .access
+            .membership(endpoint)
+            .await
+            .map_err(|e| silent(&e))?;
+        let effect = self
+            .intend(node, endpoint, report, digest, occurrence, &call)
+            .await?;
+        let answer = self.cluster.access.flush(endpoint, keyspace, tables).await;
+        let (result, told) = match answer {
+            Ok(()) => (
+                EffectResult::Done {
+                    message: "flushed".to_owned(),
+                },
+                Ok(()),
+            ),
+            Err(error) => {
+                let message = error.to_string();
+                let told = match error.kind {
+                    NodeErrorKind::TimedOut => WorkError::TimedOut(message.clone()),
+                    NodeErrorKind::Unsupported => WorkError::Unsupported(message.clone()),
+                    NodeErrorKind::Failed => WorkError::Other(message.clone()),
+                    _ => WorkError::Unavailable(message.clone()),
+                };
+                // A flush that goes on unseen harms nothing and is done again by the next call.
+                (EffectResult::Failed { message }, Err(told))
+            }
+        };
+        self.write(RunEvent::Ended { effect, result }).await?;
+        told
+    }
+
+    async fn job(&self, id: &str) -> Result<JobStatus, WorkError> {
+        let book = self.cluster.stream.book();
+        let effect = book
+            .run(&self.run)
+            .and_then(|run| run.effect(&EffectId(id.to_owned())))
+            .ok_or_else(|| WorkError::NotFound(format!("run {} has no job `{id}`", self.run)))?;
+        Ok(status(effect))
+    }
+
+    async fn ledger(&self, table: &TableName, data_centres: &[String]) -> Result<Vec<Repaired>, WorkError> {
+        let now = self.conductor.seams().clock.now();
+        self.cluster.repaired_ranges(now, table, data_centres).await
+    }
+
+    async fn running_repairs(&self) -> Result<Vec<RunningRepair>, WorkError> {
+        self.cluster.running_repairs()
+    }
+}
+
+impl StepWork {
+    /// Names the call, and counts how often this instance made it.
+    fn count(&self, node: NodeId, call: &Call) -> (String, u32) {
+        let digest = call_digest(node, call);
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let occurrence = made.entry(digest.clone()).or_insert(0);
+        *occurrence += 1;
+        (digest, *occurrence)
+    }
+
+    /// The effect that answers this call already: the same call of this attempt, or one that succeeded anywhere in the run.
+    fn known(&self, digest: &str, occurrence: u32) -> Option<EffectId> {
+        let book = self.cluster.stream.book();
+        let run = book.run(&self.run)?;
+        let equal = || {
+            run.effects
+                .values()
+                .filter(|effect| effect.intent.digest == digest)
+        };
+        let same = equal().find(|effect| {
+            effect.intent.step == self.step
+                && effect.intent.attempt == self.attempt
+                && effect.intent.occurrence == occurrence
+        });
+        let done = || {
+            equal()
+                .filter(|effect| matches!(effect.result, Some(EffectResult::Done { .. })))
+                .nth(usize::try_from(occurrence).unwrap_or(1).saturating_sub(1))
+        };
+        Some(same.or_else(done)?.intent.effect.clone())
+    }
+
+    fn touched(
+        &self,
+        function: &str,
+        compute: impl FnOnce(&ringkeeper_cluster::Snapshot) -> Result<Touched, WorkError>,
+    ) -> Result<Touched, WorkError> {
+        let snapshot = self
+            .cluster
+            .snapshot()
+            .ok_or_else(|| WorkError::Unavailable("the host has not looked at the cluster yet".to_owned()))?;
+        compute(&snapshot).inspect_err(|error| {
+            tracing::warn!(run = %self.run, step = self.step, function, %error, "a call was refused");
+        })
+    }
+
+    /// Whether the step may make this call to these nodes.
+    fn is_allowed(&self, function: &str, touched: &Touched) -> Result<(), WorkError> {
+        let book = self.cluster.stream.book();
+        let step = book.run(&self.run).and_then(|run| run.step(&self.step));
+        let Some(record) = step else {
+            return Err(WorkError::AccessDenied(format!(
+                "run {} has no step `{}`",
+                self.run, self.step
+            )));
+        };
+        let denied = |reason: String| {
+            tracing::warn!(run = %self.run, step = self.step, reason, "a plugin overstepped its step");
+            Err(WorkError::AccessDenied(reason))
+        };
+        if !record.step.functions.iter().any(|listed| listed == function) {
+            return denied(format!("step `{}` does not list `{function}`", self.step));
+        }
+        if touched.impact > record.step.impact {
+            return denied(format!(
+                "`{function}` is of impact {}, and step `{}` promised {} at most",
+                touched.impact, self.step, record.step.impact
+            ));
+        }
+        let held = match &record.state {
+            StepState::Started { nodes } => nodes.as_slice(),
+            _ => &[],
+        };
+        match touched.nodes.iter().find(|node| !held.contains(node)) {
+            Some(node) => denied(format!(
+                "`{function}` would touch node {node}, which step `{}` does not hold",
+                self.step
+            )),
+            None => Ok(()),
+        }
+    }
+
+    /// Asks every node the call touches, now, whether it leads a repair that is not ours. Answers the coordinator's report.
+    async fn nobody_else_repairs(
+        &self,
+        touched: &Touched,
+        coordinator: NodeId,
+    ) -> Result<MembershipReport, WorkError> {
+        let ask = |node: NodeId| async move {
+            let endpoint = self.endpoint(node)?;
+            let report = self
+                .cluster
+                .access
+                .membership(endpoint)
+                .await
+                .map_err(|e| silent(&e))?;
+            if report.host_id != node {
+                return Err(WorkError::Unavailable(format!(
+                    "at {endpoint} there is another node now: {}",
+                    report.host_id
+                )));
+            }
+            Ok((node, endpoint, report))
+        };
+        let reports = futures::future::join_all(touched.nodes.iter().copied().map(ask)).await;
+        let mut own = None;
+        for answer in reports {
+            let (node, endpoint, report) = answer?;
+            let foreign = foreign_commands(
+                &self.cluster.stream.book(),
+                node,
+                &report.process,
+                &report.repair_commands,
+            );
+            if let Some(command) = foreign.first() {
+                return Err(WorkError::Conflict(format!(
+                    "node {endpoint} leads repair command {command} of another tool"
+                )));
+            }
+            if node == coordinator {
+                own = Some(report);
+            }
+        }
+        own.ok_or_else(|| WorkError::Invalid("the coordinator is no replica of the ranges".to_owned()))
+    }
+
+    fn endpoint(&self, node: NodeId) -> Result<Endpoint, WorkError> {
+        let snapshot = self.cluster.snapshot();
+        let view = snapshot.as_ref().and_then(|snapshot| snapshot.nodes.get(&node));
+        view.map(|view| view.endpoint)
+            .ok_or_else(|| WorkError::NotFound(format!("no node has the host id {node}")))
+    }
+
+    /// Writes the intention, if nothing speaks against it at the very moment of writing.
+    async fn intend(
+        &self,
+        node: NodeId,
+        endpoint: Endpoint,
+        report: MembershipReport,
+        digest: String,
+        occurrence: u32,
+        call: &Call,
+    ) -> Result<EffectId, WorkError> {
+        let mut minted = None;
+        let now = self.conductor.seams().clock.now();
+        let decide = |_, book: &super::Book| {
+            let run = book.run(&self.run);
+            let run = run.ok_or_else(|| {
+                NotIntended::Refused(WorkError::NotFound(format!("run {} is gone", self.run)))
+            })?;
+            may_begin(book, run).map_err(NotIntended::Refused)?;
+            let effect = run.next_effect();
+            minted = Some(effect.clone());
+            let intent = Intent {
+                effect,
+                step: self.step.clone(),
+                attempt: self.attempt,
+                digest,
+                occurrence,
+                node,
+                endpoint,
+                process: report.process,
+                call: call.clone(),
+            };
+            Ok::<_, NotIntended>(vec![self.event(RunEvent::Intended(Box::new(intent)))])
+        };
+        self.cluster
+            .stream
+            .commit(&self.cluster.name, self.conductor.journal(), now, decide)
+            .await?;
+        minted.ok_or_else(|| WorkError::Other("no effect was minted".to_owned()))
+    }
+
+    async fn write(&self, event: RunEvent) -> Result<(), WorkError> {
+        let event = self.event(event);
+        let now = self.conductor.seams().clock.now();
+        self.cluster
+            .stream
+            .commit(&self.cluster.name, self.conductor.journal(), now, |_, _| {
+                Ok::<_, NotIntended>(vec![event])
+            })
+            .await?;
+        Ok(())
+    }
+
+    fn event(&self, what: RunEvent) -> Event {
+        Event::Run {
+            run: self.run.clone(),
+            what,
+        }
+    }
+}
+
+/// Whether a run may begin another piece.
+fn may_begin(book: &super::Book, run: &Run) -> Result<(), WorkError> {
+    if let Some((_, reason)) = &book.frozen {
+        return Err(WorkError::Unavailable(format!("the cluster is frozen: {reason}")));
+    }
+    match run.state {
+        RunState::Running => Ok(()),
+        RunState::Paused => Err(WorkError::Unavailable("the run is paused".to_owned())),
+        RunState::Cancelling => Err(WorkError::Unavailable("the run is being cancelled".to_owned())),
+        ended => Err(WorkError::AccessDenied(format!("the run has ended: {ended}"))),
+    }
+}
+
+/// What is written when the call to start a repair brought no number: the kinds that say nothing was started end it, all
+/// others leave it in doubt.
+fn unanswered(effect: &EffectId, error: &NodeError) -> RunEvent {
+    let (effect, message) = (effect.clone(), error.to_string());
+    match error.kind {
+        NodeErrorKind::Failed => RunEvent::Ended {
+            effect,
+            result: EffectResult::Failed { message },
+        },
+        NodeErrorKind::Unreachable | NodeErrorKind::Unauthorised | NodeErrorKind::Unsupported => {
+            RunEvent::Ended {
+                effect,
+                result: EffectResult::NotStarted { reason: message },
+            }
+        }
+        NodeErrorKind::TimedOut | NodeErrorKind::Nonsense | NodeErrorKind::TooLarge => RunEvent::InDoubt {
+            effect,
+            reason: message,
+        },
+    }
+}
+
+fn silent(error: &NodeError) -> WorkError {
+    WorkError::Unavailable(error.to_string())
+}
+
+/// How an effect stands, as a plugin sees its job.
+pub(super) fn status(effect: &Effect) -> JobStatus {
+    let (state, message) = match (&effect.result, &effect.command, &effect.doubt) {
+        (Some(EffectResult::Done { message }), ..) => (JobState::Succeeded, message.clone()),
+        (Some(EffectResult::Failed { message }), ..) => (JobState::Failed, message.clone()),
+        (Some(EffectResult::Lost { reason } | EffectResult::NotStarted { reason }), ..) => {
+            (JobState::Lost, reason.clone())
+        }
+        (Some(EffectResult::Cancelled), ..) => (JobState::Cancelled, "a person ended it".to_owned()),
+        (None, Some(command), _) => (JobState::Running, format!("repair command {}", command.number)),
+        (None, None, Some(reason)) => (JobState::Pending, format!("in doubt: {reason}")),
+        (None, None, None) => (JobState::Pending, String::new()),
+    };
+    JobStatus { state, message }
+}

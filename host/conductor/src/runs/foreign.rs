@@ -1,0 +1,110 @@
+//! Repairs that are not ours.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ringkeeper_cluster::{NodeId, ProcessIdentity, Snapshot};
+use ringkeeper_seams::Timestamp;
+
+use super::Book;
+use crate::Conductor;
+use crate::conductor::Watched;
+
+/// The commands of a node that this host did not start. While a call of ours to this process is in doubt, a command nobody
+/// knows may well be that one.
+pub(super) fn foreign_commands(
+    book: &Book,
+    node: NodeId,
+    process: &ProcessIdentity,
+    commands: &BTreeSet<i32>,
+) -> Vec<i32> {
+    if commands.is_empty() {
+        return Vec::new();
+    }
+    let mut ours = BTreeSet::new();
+    let mut in_doubt = false;
+    for (_, effect) in book.effects().filter(|(_, effect)| effect.intent.node == node) {
+        match &effect.command {
+            Some(command) if command.process == *process => {
+                ours.insert(command.number);
+            }
+            None if effect.result.is_none() && effect.intent.process == *process => in_doubt = true,
+            _ => {}
+        }
+    }
+    if in_doubt {
+        return Vec::new();
+    }
+    commands.difference(&ours).copied().collect()
+}
+
+/// What a node said of its repair commands between two sweeps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) at: Timestamp,
+    pub(crate) process: ProcessIdentity,
+    pub(crate) commands: BTreeSet<i32>,
+}
+
+/// Every node that leads a foreign repair, by the host's last look or a later word of the node itself.
+pub(super) fn foreign_leaders(
+    book: &Book,
+    snapshot: &Snapshot,
+    said: &BTreeMap<NodeId, Said>,
+) -> BTreeMap<NodeId, Vec<i32>> {
+    let mut leaders = BTreeMap::new();
+    for node in snapshot.nodes.values() {
+        let later = said.get(&node.id).filter(|said| said.at > snapshot.observed_at);
+        let (process, commands) = match (later, &node.process) {
+            (Some(said), _) => (&said.process, &said.commands),
+            (None, Some(process)) => (process, &node.repair_commands),
+            (None, None) => continue,
+        };
+        let foreign = foreign_commands(book, node.id, process, commands);
+        if !foreign.is_empty() {
+            leaders.insert(node.id, foreign);
+        }
+    }
+    leaders
+}
+
+/// Nodes that may take part in a repair led by this one: all that share a range with it in any keyspace.
+pub(super) fn neighbours(snapshot: &Snapshot, leader: NodeId) -> BTreeSet<NodeId> {
+    let mut nodes = BTreeSet::from([leader]);
+    let mut seen = BTreeSet::new();
+    for view in snapshot.keyspaces.values() {
+        let Some(map) = &view.placements else { continue };
+        if view.placement_map.is_some_and(|number| !seen.insert(number)) {
+            continue;
+        }
+        for placement in map.placements() {
+            let replicas = || placement.replicas.iter().chain(&placement.transient);
+            if replicas().any(|replica| *replica == leader) {
+                nodes.extend(replicas().copied());
+            }
+        }
+    }
+    nodes
+}
+
+impl Conductor {
+    /// Asks nodes that lead foreign repairs whether they still do: they end without telling us.
+    pub(super) async fn look_at_foreign_repairs(&self, cluster: &Watched) {
+        let Some(snapshot) = cluster.snapshot() else {
+            return;
+        };
+        let leaders = foreign_leaders(&cluster.stream.book(), &snapshot, &cluster.said());
+        for leader in leaders.into_keys() {
+            let Some(node) = snapshot.nodes.get(&leader) else {
+                continue;
+            };
+            if let Ok(report) = cluster.access.membership(node.endpoint).await {
+                let said = Said {
+                    at: self.seams().clock.now(),
+                    process: report.process,
+                    commands: report.repair_commands,
+                };
+                cluster.note_said(leader, said);
+            }
+        }
+    }
+}

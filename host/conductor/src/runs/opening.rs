@@ -1,0 +1,249 @@
+//! Opens runs: plans, freezes what was planned, writes it down.
+
+use std::sync::Arc;
+
+use ringkeeper_api::{RunRequest, RunSummary};
+use ringkeeper_cluster::Snapshot;
+use ringkeeper_journal::{Event, FrozenPlan, JournalError, OpenedRun, RunEvent, RunId};
+use ringkeeper_plan::{Cause, Plan, Request};
+use ringkeeper_sandbox::Plugin;
+
+use super::digest::{basis, changed};
+use super::rows;
+use super::stored::StoredPlan;
+use crate::ask::RunError;
+use crate::canonical::plan_hash;
+use crate::conductor::Watched;
+use crate::plugins::Entry;
+use crate::{Conductor, DryRunError};
+
+/// A plan that was made and not written down yet.
+pub(crate) struct Planned {
+    pub(crate) frozen: FrozenPlan,
+    pub(crate) plugin: String,
+    pub(crate) digest: String,
+    pub(crate) grants: Vec<String>,
+    pub(crate) request: Request,
+}
+
+/// Why a run was not opened.
+enum NotOpened {
+    Refused(RunError),
+}
+
+impl From<JournalError> for NotOpened {
+    fn from(error: JournalError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl Conductor {
+    /// Plans for a person, or takes the plan that was approved, and opens a run of it.
+    pub(crate) async fn open_for_person(&self, request: &RunRequest) -> Result<RunSummary, RunError> {
+        let cluster = Arc::clone(self.cluster_named(request.cluster.as_deref())?);
+        let planned = match &request.approve {
+            Some(hash) => self.approved(&cluster, request, hash)?,
+            None => {
+                let parameters = serde_json::Value::Object(request.parameters.clone());
+                self.plan_for_run(&cluster, &request.operation, parameters, Cause::Person)
+                    .await?
+            }
+        };
+        let run = self.open(&cluster, planned).await?;
+        let book = cluster.stream.book();
+        match book.run(&run) {
+            Some(run) => Ok(rows::summary(&cluster, run, self.seams().clock.now())),
+            None => Err(RunError::NoRun { id: run.0 }),
+        }
+    }
+
+    /// The plan of this hash, if it is still there and the world still is what it was made for.
+    fn approved(&self, cluster: &Watched, request: &RunRequest, hash: &str) -> Result<Planned, RunError> {
+        let no_plan = |reason: String| RunError::NoPlan {
+            hash: hash.to_owned(),
+            reason,
+        };
+        let now = self.seams().clock.now();
+        let stored = cluster.stored.take(hash, now).ok_or_else(|| {
+            no_plan("plans are kept for 24 hours while the host runs; plan again".to_owned())
+        })?;
+        let planned = stored.planned;
+        if planned.request.operation != request.operation {
+            let reason = format!("it is a plan of {}", planned.request.operation);
+            cluster.stored.keep(
+                hash,
+                StoredPlan {
+                    planned,
+                    made_at: stored.made_at,
+                },
+            );
+            return Err(no_plan(reason));
+        }
+        let (_, plugin) = self.loaded(&request.operation)?;
+        if plugin.digest().as_str() != planned.digest {
+            return Err(no_plan("the plugin is another one now; plan again".to_owned()));
+        }
+        let snapshot = cluster
+            .snapshot()
+            .ok_or_else(|| RunError::Unavailable("the host has not looked at the cluster yet".to_owned()))?;
+        match changed(&planned.frozen.basis, &basis(&snapshot, &planned.frozen.goals)) {
+            Some(reason) => Err(no_plan(format!("{reason}; plan again"))),
+            None => Ok(planned),
+        }
+    }
+
+    fn loaded(&self, operation: &str) -> Result<(&Entry, &Plugin), DryRunError> {
+        self.plugins()
+            .operation(operation)
+            .map(|(entry, plugin, _)| (entry, plugin))
+            .ok_or_else(|| DryRunError::NoOperation {
+                name: operation.to_owned(),
+                known: self.plugins().operation_names().collect::<Vec<_>>().join(", "),
+            })
+    }
+
+    /// Has a plugin plan an operation that is to be carried out.
+    pub(crate) async fn plan_for_run(
+        &self,
+        cluster: &Arc<Watched>,
+        operation: &str,
+        parameters: serde_json::Value,
+        cause: Cause,
+    ) -> Result<Planned, RunError> {
+        let (entry, plugin) = self.loaded(operation)?;
+        plugin
+            .validate_parameters(operation, &parameters)
+            .map_err(|invalid| DryRunError::Parameters {
+                operation: operation.to_owned(),
+                reason: invalid.to_string(),
+            })?;
+        let request = Request {
+            operation: operation.to_owned(),
+            parameters,
+            settings: entry.settings.clone(),
+            cause,
+            already_done: Vec::new(),
+        };
+        self.plan_request(cluster, entry, plugin, request).await
+    }
+
+    /// Has a plugin answer this request on the newest snapshot.
+    pub(super) async fn plan_request(
+        &self,
+        cluster: &Arc<Watched>,
+        entry: &Entry,
+        plugin: &Plugin,
+        request: Request,
+    ) -> Result<Planned, RunError> {
+        let snapshot = cluster
+            .snapshot()
+            .filter(|snapshot| snapshot.schema_observed_at.is_some())
+            .ok_or_else(|| {
+                RunError::Unavailable("the host has not looked at the cluster's schema yet".to_owned())
+            })?;
+        let id = format!("plan/{}/{}", request.operation, self.seams().clock.now());
+        let report = self
+            .call_plan(entry, plugin, cluster, id, Some(Arc::clone(&snapshot)), &request)
+            .await;
+        let title = entry.title();
+        let plan = match report.result {
+            Ok(Ok(plan)) => plan,
+            Ok(Err(refusal)) => {
+                return Err(DryRunError::Refused {
+                    plugin: title,
+                    refusal,
+                }
+                .into());
+            }
+            Err(error) => return Err(DryRunError::Broke { plugin: title, error }.into()),
+        };
+        Ok(freeze(plan, &snapshot, entry, plugin, request))
+    }
+
+    /// Writes a run down. From then on it is carried out, whatever happens to the host.
+    pub(crate) async fn open(&self, cluster: &Watched, planned: Planned) -> Result<RunId, RunError> {
+        if planned.frozen.steps.is_empty() {
+            return Err(RunError::Refused {
+                message: format!("there is nothing to do: {}", planned.frozen.title),
+                cure: "see `ringkeeper plan` for what was found".to_owned(),
+            });
+        }
+        let now = self.seams().clock.now();
+        let mut minted = None;
+        let decide = |version: ringkeeper_journal::Version, book: &super::Book| {
+            let twin = book.open_runs().find(|run| {
+                run.opened.operation == planned.request.operation
+                    && run.opened.parameters == planned.request.parameters
+            });
+            if let Some(twin) = twin {
+                return Err(NotOpened::Refused(RunError::Refused {
+                    message: format!("run {} does the same already", twin.opened.run),
+                    cure: format!(
+                        "follow it with `ringkeeper runs follow {}`, or cancel it first",
+                        twin.opened.run
+                    ),
+                }));
+            }
+            let run = RunId(format!("{}-{version}", cluster.name));
+            minted = Some(run.clone());
+            let opened = OpenedRun {
+                run: run.clone(),
+                operation: planned.request.operation.clone(),
+                plugin: planned.plugin.clone(),
+                digest: planned.digest.clone(),
+                grants: planned.grants.clone(),
+                parameters: planned.request.parameters.clone(),
+                settings: planned.request.settings.clone(),
+                cause: planned.request.cause,
+                plan: planned.frozen.clone(),
+            };
+            Ok(vec![Event::Run {
+                run,
+                what: RunEvent::Opened(Box::new(opened)),
+            }])
+        };
+        let committed = cluster
+            .stream
+            .commit(&cluster.name, self.journal(), now, decide)
+            .await;
+        if let Err(NotOpened::Refused(error)) = committed {
+            return Err(error);
+        }
+        cluster.wake.notify_one();
+        let run = minted.ok_or_else(|| RunError::Unavailable("no run was opened".to_owned()))?;
+        tracing::info!(cluster = cluster.name, %run, operation = planned.request.operation, "a run was opened");
+        Ok(run)
+    }
+}
+
+/// Freezes a plan: its hash, and the world it is for.
+pub(crate) fn freeze(
+    plan: Plan,
+    snapshot: &Snapshot,
+    entry: &Entry,
+    plugin: &Plugin,
+    request: Request,
+) -> Planned {
+    let grants: Vec<String> = plugin
+        .capabilities()
+        .iter()
+        .map(|name| (*name).to_owned())
+        .collect();
+    let digest = plugin.digest().as_str().to_owned();
+    let basis = basis(snapshot, &plan.goals);
+    let hash = plan_hash(&request, &digest, &grants, &plan, &basis, &snapshot.cluster);
+    Planned {
+        frozen: FrozenPlan {
+            hash,
+            title: plan.title,
+            basis,
+            findings: plan.findings,
+            steps: plan.steps,
+            goals: plan.goals,
+        },
+        plugin: entry.name.clone(),
+        digest,
+        grants,
+        request,
+    }
+}

@@ -1,0 +1,281 @@
+//! One run as its events tell it.
+
+use std::collections::BTreeMap;
+
+use ringkeeper_cluster::{NodeId, RepairCommand};
+use ringkeeper_journal::{
+    EffectId, EffectResult, GoalReport, Intent, OpenedRun, RunEvent, RunState, StepEnd,
+};
+use ringkeeper_plan::Step;
+use ringkeeper_seams::Timestamp;
+
+/// A run, folded from the stream.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub(crate) opened: OpenedRun,
+    pub(crate) opened_at: Timestamp,
+    pub(crate) state: RunState,
+    pub(crate) ended_at: Option<Timestamp>,
+    /// How it ended, or why it is paused or cancelled.
+    pub(crate) summary: String,
+    pub(crate) steps: Vec<StepRecord>,
+    /// Place in `steps`, by id.
+    places: BTreeMap<String, usize>,
+    pub(crate) effects: BTreeMap<u64, Effect>,
+    pub(crate) reports: Vec<GoalReport>,
+    pub(crate) replans: u32,
+}
+
+/// A step and what became of it.
+#[derive(Clone, Debug)]
+pub(crate) struct StepRecord {
+    pub(crate) step: Step,
+    pub(crate) state: StepState,
+    /// Counts attempts; 0 before the first.
+    pub(crate) attempt: u32,
+    /// When its first attempt began.
+    pub(crate) first_started_at: Option<Timestamp>,
+    /// When its last attempt began.
+    pub(crate) started_at: Option<Timestamp>,
+    /// When its last attempt ended.
+    pub(crate) ended_at: Option<Timestamp>,
+}
+
+/// How a step stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum StepState {
+    /// Not begun, or put off until a moment.
+    Pending {
+        /// Not before; none where it was never begun.
+        until: Option<Timestamp>,
+        /// Why it was put off.
+        reasons: Vec<String>,
+    },
+    /// An attempt goes on, and holds these nodes.
+    Started {
+        /// The nodes.
+        nodes: Vec<NodeId>,
+    },
+    /// Done.
+    Done(String),
+    /// Failed.
+    Failed(String),
+    /// Never done.
+    Skipped(String),
+}
+
+impl StepState {
+    pub(crate) const fn is_end(&self) -> bool {
+        matches!(self, Self::Done(_) | Self::Failed(_) | Self::Skipped(_))
+    }
+}
+
+/// A call and what became of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Effect {
+    pub(crate) intent: Intent,
+    pub(crate) intended_at: Timestamp,
+    pub(crate) command: Option<RepairCommand>,
+    /// Why its answer is missing, where it was ever missing.
+    pub(crate) doubt: Option<String>,
+    pub(crate) result: Option<EffectResult>,
+    pub(crate) ended_at: Option<Timestamp>,
+}
+
+impl Run {
+    /// A run that was just opened.
+    pub(crate) fn open(at: Timestamp, opened: OpenedRun) -> Self {
+        let mut run = Self {
+            opened_at: at,
+            state: RunState::Running,
+            ended_at: None,
+            summary: String::new(),
+            steps: Vec::new(),
+            places: BTreeMap::new(),
+            effects: BTreeMap::new(),
+            reports: Vec::new(),
+            replans: 0,
+            opened,
+        };
+        let steps = std::mem::take(&mut run.opened.plan.steps);
+        run.add(steps);
+        run
+    }
+
+    /// Carries it forward over one event of it.
+    pub(crate) fn apply(&mut self, at: Timestamp, event: RunEvent) {
+        match event {
+            RunEvent::Opened(_) => {}
+            RunEvent::State { state, reason } => {
+                self.state = state;
+                self.summary = reason;
+            }
+            RunEvent::Replanned { digest, plan, .. } => {
+                self.opened.digest = digest;
+                self.replan(at, *plan);
+            }
+            RunEvent::Extended { steps } => self.add(steps),
+            RunEvent::StepStarted { step, attempt, nodes } => {
+                if let Some(record) = self.step_mut(&step) {
+                    record.attempt = attempt;
+                    record.first_started_at.get_or_insert(at);
+                    record.started_at = Some(at);
+                    record.ended_at = None;
+                    record.state = StepState::Started { nodes };
+                }
+            }
+            RunEvent::StepEnded { step, end } => {
+                if let Some(record) = self.step_mut(&step) {
+                    record.ended_at = Some(at);
+                    record.state = match end {
+                        StepEnd::Done { summary } => StepState::Done(summary),
+                        StepEnd::Failed { message } => StepState::Failed(message),
+                        StepEnd::Skipped { reason } => StepState::Skipped(reason),
+                        StepEnd::Postponed { reasons, until } => StepState::Pending {
+                            until: Some(until),
+                            reasons,
+                        },
+                    };
+                }
+            }
+            RunEvent::Intended(intent) => {
+                let effect = Effect {
+                    intent: *intent,
+                    intended_at: at,
+                    command: None,
+                    doubt: None,
+                    result: None,
+                    ended_at: None,
+                };
+                self.effects.insert(number_of(&effect.intent.effect), effect);
+            }
+            RunEvent::Taken { effect, command } => {
+                if let Some(effect) = self.effects.get_mut(&number_of(&effect)) {
+                    effect.command = Some(command);
+                }
+            }
+            RunEvent::InDoubt { effect, reason } => {
+                if let Some(effect) = self.effects.get_mut(&number_of(&effect)) {
+                    effect.doubt = Some(reason);
+                }
+            }
+            RunEvent::Ended { effect, result } => {
+                if let Some(effect) = self.effects.get_mut(&number_of(&effect)) {
+                    effect.result = Some(result);
+                    effect.ended_at = Some(at);
+                }
+            }
+            RunEvent::Closed {
+                state,
+                summary,
+                goals,
+            } => {
+                self.state = state;
+                self.summary = summary;
+                self.reports = goals;
+                self.ended_at = Some(at);
+                self.forget_bodies();
+            }
+        }
+    }
+
+    /// The step of this id.
+    pub(crate) fn step(&self, id: &str) -> Option<&StepRecord> {
+        self.steps.get(*self.places.get(id)?)
+    }
+
+    fn step_mut(&mut self, id: &str) -> Option<&mut StepRecord> {
+        self.steps.get_mut(*self.places.get(id)?)
+    }
+
+    /// The effect of this id.
+    pub(crate) fn effect(&self, id: &EffectId) -> Option<&Effect> {
+        self.effects
+            .get(&number_of(id))
+            .filter(|effect| effect.intent.effect == *id)
+    }
+
+    /// Effects of one step that have not come to their end.
+    pub(crate) fn open_effects<'a>(&'a self, step: &'a str) -> impl Iterator<Item = &'a Effect> {
+        self.effects
+            .values()
+            .filter(move |effect| effect.result.is_none() && effect.intent.step == step)
+    }
+
+    /// The id of its next effect.
+    pub(crate) fn next_effect(&self) -> EffectId {
+        let number = self.effects.keys().next_back().map_or(1, |last| last + 1);
+        EffectId(format!("{}/{number}", self.opened.run))
+    }
+
+    fn add(&mut self, steps: Vec<Step>) {
+        for step in steps {
+            if self.places.contains_key(&step.id) {
+                continue;
+            }
+            self.places.insert(step.id.clone(), self.steps.len());
+            self.steps.push(StepRecord {
+                step,
+                state: StepState::Pending {
+                    until: None,
+                    reasons: Vec::new(),
+                },
+                attempt: 0,
+                first_started_at: None,
+                started_at: None,
+                ended_at: None,
+            });
+        }
+    }
+
+    /// Puts a new plan in the place of what is not done. What was begun and not ended stays, and is carried to its end.
+    fn replan(&mut self, at: Timestamp, mut plan: ringkeeper_journal::FrozenPlan) {
+        self.replans += 1;
+        let wanted: Vec<Step> = std::mem::take(&mut plan.steps);
+        for record in &mut self.steps {
+            let is_wanted = wanted.iter().any(|step| step.id == record.step.id);
+            let replaced = match record.state {
+                StepState::Pending { .. } => !is_wanted,
+                // A failure under the old plan is judged anew under the new one.
+                StepState::Failed(_) => true,
+                _ => false,
+            };
+            if replaced {
+                record.state = StepState::Skipped("the run was planned anew".to_owned());
+                record.ended_at = Some(at);
+            }
+        }
+        // A step that was skipped or failed and is wanted again begins anew.
+        for step in &wanted {
+            if let Some(record) = self.step_mut(&step.id)
+                && matches!(record.state, StepState::Skipped(_))
+            {
+                record.step = step.clone();
+                record.ended_at = None;
+                record.state = StepState::Pending {
+                    until: None,
+                    reasons: Vec::new(),
+                };
+            }
+        }
+        self.add(wanted);
+        self.opened.plan = plan;
+    }
+
+    /// An ended run is only looked at: what only its steps needed goes.
+    fn forget_bodies(&mut self) {
+        for record in &mut self.steps {
+            record.step.body = String::new();
+        }
+        self.opened.plan.findings = Vec::new();
+    }
+}
+
+/// The number behind the last `/`; 0 where there is none, which no effect has.
+pub(crate) fn number_of(effect: &EffectId) -> u64 {
+    effect
+        .0
+        .rsplit_once('/')
+        .and_then(|(_, number)| number.parse().ok())
+        .unwrap_or(0)
+}

@@ -1,0 +1,115 @@
+//! Which nodes a call touches, and how hard: computed from the call, never taken on a plugin's word. The one table of it.
+
+use std::collections::BTreeSet;
+
+use ringkeeper_cluster::{KeyspaceView, NodeId, RepairOrder, Snapshot};
+use ringkeeper_plan::Impact;
+use ringkeeper_sandbox::WorkError;
+
+/// What a call touches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Touched {
+    pub(super) nodes: BTreeSet<NodeId>,
+    pub(super) impact: Impact,
+}
+
+/// A repair touches its coordinator and every replica of its ranges in the data centres chosen.
+pub(super) fn by_repair(
+    snapshot: &Snapshot,
+    coordinator: NodeId,
+    order: &RepairOrder,
+) -> Result<Touched, WorkError> {
+    let view = keyspace(snapshot, &order.keyspace, &order.tables)?;
+    let placements = view.placements.as_ref().ok_or_else(|| {
+        WorkError::Unavailable(format!(
+            "the placements of keyspace {} are not known",
+            order.keyspace
+        ))
+    })?;
+    let centres: BTreeSet<&str> = snapshot
+        .nodes
+        .values()
+        .map(|node| node.data_centre.as_str())
+        .collect();
+    if let Some(unknown) = order
+        .data_centres
+        .iter()
+        .find(|name| !centres.contains(name.as_str()))
+    {
+        return Err(WorkError::NotFound(format!(
+            "no data centre is called `{unknown}`; there are: {}",
+            centres.into_iter().collect::<Vec<_>>().join(", ")
+        )));
+    }
+    let takes_part = |node: &NodeId| {
+        order.data_centres.is_empty()
+            || snapshot
+                .nodes
+                .get(node)
+                .is_some_and(|node| order.data_centres.contains(&node.data_centre))
+    };
+    let mut nodes = BTreeSet::from([coordinator]);
+    for range in &order.ranges {
+        let placement = placements.placement_of(range.end).filter(|placement| {
+            placement.ranges.iter().any(|whole| {
+                whole
+                    .intersection(*range)
+                    .iter()
+                    .map(|part| part.width())
+                    .sum::<u128>()
+                    == range.width()
+            })
+        });
+        let Some(placement) = placement else {
+            return Err(WorkError::Invalid(format!(
+                "{range} lies in more than one range of keyspace {}",
+                order.keyspace
+            )));
+        };
+        let replicas = || placement.replicas.iter().chain(&placement.transient);
+        if !replicas().any(|replica| *replica == coordinator) {
+            return Err(WorkError::Invalid(format!(
+                "node {coordinator} is no replica of {range}"
+            )));
+        }
+        nodes.extend(replicas().copied().filter(takes_part));
+    }
+    Ok(Touched {
+        nodes,
+        impact: Impact::Change,
+    })
+}
+
+/// A flush touches its node.
+pub(super) fn by_flush(
+    snapshot: &Snapshot,
+    node: NodeId,
+    name: &str,
+    tables: &[String],
+) -> Result<Touched, WorkError> {
+    keyspace(snapshot, name, tables)?;
+    Ok(Touched {
+        nodes: BTreeSet::from([node]),
+        impact: Impact::Change,
+    })
+}
+
+fn keyspace<'a>(
+    snapshot: &'a Snapshot,
+    name: &str,
+    tables: &[String],
+) -> Result<&'a KeyspaceView, WorkError> {
+    let view = snapshot
+        .keyspaces
+        .get(name)
+        .ok_or_else(|| WorkError::NotFound(format!("there is no keyspace `{name}`")))?;
+    match tables
+        .iter()
+        .find(|table| !view.keyspace.tables.contains_key(*table))
+    {
+        Some(table) => Err(WorkError::NotFound(format!(
+            "keyspace `{name}` has no table `{table}`"
+        ))),
+        None => Ok(view),
+    }
+}

@@ -1,0 +1,150 @@
+//! What the loop of one cluster remembers between its turns; none of it needs to outlive the host.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ringkeeper_cluster::NodeId;
+use ringkeeper_journal::{RunId, RunState};
+use ringkeeper_sandbox::Progress;
+use ringkeeper_seams::Timestamp;
+use tokio::sync::watch;
+
+use super::foreign::Said;
+use crate::conductor::Watched;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(crate) struct WorkState(Mutex<Inner>);
+
+#[derive(Debug, Default)]
+struct Inner {
+    /// What each run waits for.
+    blocked: BTreeMap<RunId, Vec<String>>,
+    /// Runs whose plugin asked for a new plan, and why.
+    replans_asked: BTreeMap<RunId, String>,
+    /// When a run was last tried to be planned anew.
+    replans_tried: BTreeMap<RunId, Timestamp>,
+    /// What nodes said of their repair commands between sweeps.
+    said: BTreeMap<NodeId, Said>,
+    next_due: Option<Timestamp>,
+    pruned_at: Option<Timestamp>,
+    /// Told to plugins that ask.
+    cancelled: BTreeMap<RunId, Arc<AtomicBool>>,
+    /// How far plugins say they have come, by run and step.
+    progress: BTreeMap<(RunId, String), watch::Sender<Progress>>,
+}
+
+impl WorkState {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Watched {
+    /// Remembers what runs wait for.
+    pub(super) fn set_blocked(&self, blocked: BTreeMap<RunId, Vec<String>>) {
+        self.work.inner().blocked = blocked;
+    }
+
+    /// What a run waits for.
+    pub(super) fn blocked(&self, run: &RunId) -> Vec<String> {
+        self.work.inner().blocked.get(run).cloned().unwrap_or_default()
+    }
+
+    /// Notes that a run's plugin wants a new plan.
+    pub(super) fn ask_replan(&self, run: &RunId, reason: String) {
+        self.work.inner().replans_asked.insert(run.clone(), reason);
+        self.wake.notify_one();
+    }
+
+    /// Why a run's plugin wants a new plan, if it does.
+    pub(super) fn replan_asked(&self, run: &RunId) -> Option<String> {
+        self.work.inner().replans_asked.get(run).cloned()
+    }
+
+    /// Whether it is time to try to plan a run anew; if so, notes that it was tried.
+    pub(super) fn may_replan(&self, run: &RunId, now: Timestamp, every: Duration) -> bool {
+        let mut inner = self.work.inner();
+        let due = inner
+            .replans_tried
+            .get(run)
+            .is_none_or(|at| now.since(*at) >= every);
+        if due {
+            inner.replans_tried.insert(run.clone(), now);
+        }
+        due
+    }
+
+    /// A run was planned anew.
+    pub(super) fn replanned(&self, run: &RunId) {
+        let mut inner = self.work.inner();
+        inner.replans_asked.remove(run);
+        inner.replans_tried.remove(run);
+    }
+
+    /// What nodes said of their repair commands between sweeps.
+    pub(super) fn said(&self) -> BTreeMap<NodeId, Said> {
+        self.work.inner().said.clone()
+    }
+
+    pub(super) fn note_said(&self, node: NodeId, said: Said) {
+        self.work.inner().said.insert(node, said);
+    }
+
+    /// The next moment a schedule comes due.
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        self.work.inner().next_due
+    }
+
+    pub(super) fn set_next_due(&self, due: Option<Timestamp>) {
+        self.work.inner().next_due = due;
+    }
+
+    /// Whether it is time to prune; if so, notes that it was done.
+    pub(super) fn may_prune(&self, now: Timestamp, every: Duration) -> bool {
+        let mut inner = self.work.inner();
+        let due = inner.pruned_at.is_none_or(|at| now.since(at) >= every);
+        if due {
+            inner.pruned_at = Some(now);
+        }
+        due
+    }
+
+    /// A flag that a plugin may ask for, and that a cancel sets.
+    pub(super) fn cancelled(&self, run: &RunId) -> Arc<AtomicBool> {
+        let is_cancelling = self
+            .stream
+            .book()
+            .run(run)
+            .is_some_and(|run| run.state == RunState::Cancelling);
+        let flag = Arc::clone(self.work.inner().cancelled.entry(run.clone()).or_default());
+        flag.fetch_or(is_cancelling, Ordering::Relaxed);
+        flag
+    }
+
+    /// Where a step's progress goes.
+    pub(super) fn progress(&self, run: &RunId, step: &str) -> watch::Sender<Progress> {
+        let mut inner = self.work.inner();
+        let place = (run.clone(), step.to_owned());
+        inner.progress.entry(place).or_default().clone()
+    }
+
+    /// What a step's plugin last said of its progress.
+    pub(super) fn said_progress(&self, run: &RunId, step: &str) -> Option<Progress> {
+        let inner = self.work.inner();
+        let sender = inner.progress.get(&(run.clone(), step.to_owned()))?;
+        let progress = sender.borrow().clone();
+        (!progress.message.is_empty()).then_some(progress)
+    }
+
+    /// Forgets what only an open run needs.
+    pub(super) fn forget(&self, run: &RunId) {
+        let mut inner = self.work.inner();
+        inner.replans_asked.remove(run);
+        inner.replans_tried.remove(run);
+        inner.cancelled.remove(run);
+        inner.progress.retain(|(of, _), _| of != run);
+    }
+}
