@@ -2,15 +2,18 @@
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{
-    Cluster, Endpoint, MembershipReport, NodeError, NodePlacement, Probe, Sample, Schema, TopologyReport,
+    Cluster, Endpoint, MembershipReport, NodeError, NodePlacement, Probe, RecordedRepair, RepairAnswer,
+    RepairCommand, RepairOrder, Sample, Schema, TopologyReport,
 };
-use ringkeeper_seams::{Runtime, Seams};
+use ringkeeper_seams::{Runtime, Seams, Timestamp};
 
 use crate::contact::ContactPoint;
 use crate::cql::Cql;
 use crate::jolokia::Jolokia;
 use crate::probe::KnownOperations;
-use crate::{AccessError, AccessSettings, contact, membership, metrics, placements, probe, topology};
+use crate::{
+    AccessError, AccessSettings, contact, flush, membership, metrics, placements, probe, repair, topology,
+};
 
 /// A real Cassandra cluster of version 4.0, 4.1 or 5.0.
 #[derive(Debug)]
@@ -79,5 +82,34 @@ impl Cluster for CassandraCluster {
 
     async fn table_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
         metrics::ask_tables(&self.jolokia, node).await
+    }
+
+    async fn start_repair(&self, node: Endpoint, order: &RepairOrder) -> Result<RepairCommand, NodeError> {
+        repair::start(&self.jolokia, node, order).await
+    }
+
+    async fn repair_state(&self, node: Endpoint, command: i32) -> Result<RepairAnswer, NodeError> {
+        repair::state(&self.jolokia, node, command).await
+    }
+
+    async fn coordinated_repairs(
+        &self,
+        node: Endpoint,
+        since: Timestamp,
+    ) -> Result<Vec<RecordedRepair>, NodeError> {
+        self.cql.coordinated_repairs(node, since).await
+    }
+
+    async fn repair_history(&self, since: Timestamp) -> Result<Vec<RecordedRepair>, NodeError> {
+        let contacts = self.contact_points().await?;
+        self.cql.repair_history(&contacts, since).await
+    }
+
+    async fn terminate_repairs(&self, node: Endpoint) -> Result<(), NodeError> {
+        repair::terminate(&self.jolokia, node).await
+    }
+
+    async fn flush(&self, node: Endpoint, keyspace: &str, tables: &[String]) -> Result<(), NodeError> {
+        flush::ask(&self.jolokia, node, keyspace, tables).await
     }
 }

@@ -12,6 +12,7 @@ mod question;
 
 pub(crate) use answers::Answers;
 pub(crate) use client::Jolokia;
+pub(crate) use excerpt::first_line;
 pub(crate) use question::Question;
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! The one room of the house that speaks to live nodes. It turns each question of the seam
 //! ([`ringkeeper_cluster::Cluster`]) into one request, or as few as can be, and each answer into a report; it merges
 //! nothing and remembers nothing that a node could say differently tomorrow. The picture to keep in mind: everything
-//! about nodes and ring comes from each node's Jolokia agent, as one HTTP POST with several questions; the schema
-//! comes from any node over CQL. Parsers of what nodes print are pure modules of their own, and no text makes them
+//! about nodes and ring comes from each node's Jolokia agent, as one HTTP POST with several questions, and every call
+//! that changes something goes the same way; the schema and what is remembered of repairs come over CQL. Parsers of what nodes print are pure modules of their own, and no text makes them
 //! panic.
 //!
 //! The CQL driver logs each failure itself, under targets that begin with `scylla`. Whoever sets up logging should
@@ -14,12 +14,15 @@ mod cluster;
 mod contact;
 mod cql;
 mod error;
+mod flush;
 mod jolokia;
 mod membership;
 mod metrics;
 mod placements;
 mod probe;
+mod process;
 mod release;
+mod repair;
 mod secret;
 mod settings;
 mod tls;

@@ -2,22 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use ringkeeper_cluster::{Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId, ProcessIdentity};
-use ringkeeper_seams::Timestamp;
+use ringkeeper_cluster::{Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId};
 use serde::Deserialize;
 
 use crate::jolokia::{Answers, Question};
+use crate::process;
 use crate::release::{Release, STORAGE_SERVICE};
+use crate::repair::running;
 use crate::wire::WireEndpoint;
 
-const RUNTIME: &str = "java.lang:type=Runtime";
 const LOAD: &str = "org.apache.cassandra.metrics:type=Storage,name=Load";
 
 /// The questions behind a membership report, all in one request.
-pub(crate) fn questions() -> [Question; 4] {
+pub(crate) fn questions() -> [Question; 5] {
     [
         Release::question(),
-        Question::read(RUNTIME, &["Name", "StartTime"]),
+        process::question(),
         Question::read(
             STORAGE_SERVICE,
             &[
@@ -35,14 +35,8 @@ pub(crate) fn questions() -> [Question; 4] {
             ],
         ),
         Question::read(LOAD, &["Count"]),
+        running::question(),
     ]
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Runtime {
-    name: String,
-    start_time: i64,
 }
 
 #[derive(Deserialize)]
@@ -70,10 +64,11 @@ struct Load {
 /// Makes the report of the answers to [`questions`].
 pub(crate) fn report(mut answers: Answers) -> Result<MembershipReport, NodeError> {
     let release = Release::take(&mut answers)?;
-    let runtime: Runtime = answers.take()?;
+    let process = process::take(&mut answers)?;
     let state: State = answers.take()?;
     // A node that is starting registers this metric later than the rest.
     let load = answers.take_if_known::<Load>()?.ok();
+    let repair_commands = running::take(&mut answers)?;
     let host_id = state.local_host_id.ok_or_else(|| {
         NodeError::new(
             NodeErrorKind::Failed,
@@ -83,10 +78,7 @@ pub(crate) fn report(mut answers: Answers) -> Result<MembershipReport, NodeError
     })?;
     Ok(MembershipReport {
         host_id,
-        process: ProcessIdentity {
-            name: runtime.name,
-            started_at: Timestamp::from_millis(runtime.start_time),
-        },
+        process,
         cluster_name: state.cluster_name,
         partitioner: release.partitioner,
         release_version: release.version,
@@ -100,7 +92,7 @@ pub(crate) fn report(mut answers: Answers) -> Result<MembershipReport, NodeError
         joining: endpoints(state.joining_nodes_with_port),
         leaving: endpoints(state.leaving_nodes_with_port),
         moving: endpoints(state.moving_nodes_with_port),
-        repair_commands: BTreeSet::new(),
+        repair_commands,
     })
 }
 

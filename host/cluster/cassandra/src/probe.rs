@@ -1,7 +1,7 @@
 //! What a node's management endpoint is and can do.
 
 mod operations;
-mod threads;
+pub(crate) mod threads;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};

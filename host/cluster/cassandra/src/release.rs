@@ -82,7 +82,7 @@ fn refusal(version: &str, partitioner: &str) -> Option<String> {
 }
 
 /// The first two numbers of a version.
-fn release_line(version: &str) -> Option<(u32, u32)> {
+pub(crate) fn release_line(version: &str) -> Option<(u32, u32)> {
     let mut numbers = version.split(['.', '-']).map(str::parse);
     Some((numbers.next()?.ok()?, numbers.next()?.ok()?))
 }

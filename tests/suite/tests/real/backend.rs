@@ -4,6 +4,7 @@
 
 mod access;
 mod metrics;
+mod repairs;
 mod replication;
 mod reports;
 mod support;
@@ -43,6 +44,11 @@ fn every_report(version: &str) {
         reports::the_schema_is_read_whole(&live).await;
         metrics::every_metric_of_the_registry_is_read(&live).await;
         metrics::a_membership_call_costs_the_node_little(&live).await;
+        repairs::memtables_are_flushed(&live).await;
+        repairs::a_repair_is_followed_to_its_end_and_remembered(&live).await;
+        repairs::a_repair_of_one_data_centre_does_not_count_as_whole(&live).await;
+        repairs::what_cassandra_refuses_is_told_in_its_words(&live).await;
+        repairs::a_running_repair_is_seen_and_ended(&live).await;
         reports::a_stopped_node_is_seen_down_and_keeps_its_tokens(&live).await;
     });
 }

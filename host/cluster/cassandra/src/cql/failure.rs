@@ -1,4 +1,4 @@
-//! Why the cluster gave no schema, in words for an operator.
+//! Why nothing could be read, in words for an operator.
 
 use ringkeeper_cluster::{NodeError, NodeErrorKind};
 use scylla::errors::{
@@ -6,7 +6,7 @@ use scylla::errors::{
     NewSessionError,
 };
 
-use super::schema::ReadError;
+use super::read_error::ReadError;
 
 /// No session could be made.
 pub(super) fn of_session(error: &NewSessionError, place: &str) -> NodeError {
@@ -19,13 +19,14 @@ pub(super) fn of_session(error: &NewSessionError, place: &str) -> NodeError {
     NodeError::new(NodeErrorKind::Failed, place, format!("no session: {error}"))
 }
 
-/// A session was made, but the schema could not be read.
-pub(super) fn of_reading(error: &ReadError, place: &str) -> NodeError {
+/// A session was made, but `what` could not be read.
+pub(super) fn of_reading(error: &ReadError, what: &str, place: &str) -> NodeError {
     let kind = match error {
-        ReadError::Query(_) => NodeErrorKind::Failed,
-        ReadError::Row(_) | ReadError::Types(_) => NodeErrorKind::Nonsense,
+        ReadError::Query(_) | ReadError::NoRelease => NodeErrorKind::Failed,
+        ReadError::Row(_) | ReadError::Types(_) | ReadError::Sense(_) => NodeErrorKind::Nonsense,
+        ReadError::TooMany(_) => NodeErrorKind::TooLarge,
     };
-    NodeError::new(kind, place, error.to_string())
+    NodeError::new(kind, place, format!("{what} {error}"))
 }
 
 fn of_connection(error: &ConnectionError, place: &str) -> NodeError {

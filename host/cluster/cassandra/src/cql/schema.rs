@@ -6,10 +6,9 @@ use futures::TryStreamExt as _;
 use ringkeeper_cluster::{Keyspace, Schema, Table};
 use scylla::client::session::Session;
 use scylla::deserialize::row::DeserializeRow;
-use scylla::errors::{NextRowError, PagerExecutionError};
-use thiserror::Error;
 use uuid::Uuid;
 
+use super::read_error::ReadError;
 use super::replication;
 use crate::release::without_package;
 
@@ -30,17 +29,6 @@ type TableRow = (
     Option<BTreeMap<String, String>>,
     Option<i32>,
 );
-
-/// Why the schema could not be read.
-#[derive(Debug, Error)]
-pub(super) enum ReadError {
-    #[error("the schema could not be read: {0}")]
-    Query(#[from] PagerExecutionError),
-    #[error("the schema could not be read to its end: {0}")]
-    Row(#[from] NextRowError),
-    #[error("the schema has columns of other types: {0}")]
-    Types(#[from] scylla::deserialize::TypeCheckError),
-}
 
 /// Reads keyspaces, tables and views. Virtual keyspaces are not in these tables.
 pub(super) async fn read(session: &Session) -> Result<Schema, ReadError> {

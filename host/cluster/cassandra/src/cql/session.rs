@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use ringkeeper_cluster::{Endpoint, NodeError, NodeErrorKind, Schema};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use ringkeeper_cluster::{Endpoint, NodeError, NodeErrorKind, RecordedRepair, Schema};
+use ringkeeper_seams::Timestamp;
 use rustls::ClientConfig;
 use scylla::client::PoolSize;
 use scylla::client::execution_profile::ExecutionProfile;
@@ -12,7 +15,8 @@ use scylla::client::session::Session;
 use scylla::client::session_builder::SessionBuilder;
 use scylla::statement::Consistency;
 
-use super::{failure, schema};
+use super::read_error::ReadError;
+use super::{failure, repairs, schema};
 use crate::{AccessError, CqlAccess, Secret, tls};
 
 /// How often the driver looks for new nodes. The schema is read seldom, so seldom is enough.
@@ -56,27 +60,50 @@ impl Cql {
     /// # Errors
     /// When no node gives it in time.
     pub(crate) async fn schema(&self, contacts: &[Endpoint]) -> Result<Schema, NodeError> {
-        let addresses: Vec<SocketAddr> = contacts
-            .iter()
-            .map(|endpoint| SocketAddr::new(endpoint.ip(), self.port))
-            .collect();
-        let place = place(&addresses);
-        match tokio::time::timeout(self.timeout, self.read(&addresses, &place)).await {
-            Ok(read) => read,
-            Err(_) => {
-                let message = format!("no schema within {:?}", self.timeout);
-                Err(NodeError::new(NodeErrorKind::TimedOut, place, message))
-            }
-        }
+        self.read("the schema", contacts, |session| schema::read(session).boxed())
+            .await
     }
 
-    async fn read(&self, addresses: &[SocketAddr], place: &str) -> Result<Schema, NodeError> {
+    /// Reads the history of repairs begun at `since` or later from any node, beginning at these.
+    ///
+    /// # Errors
+    /// As for [`Cql::schema`].
+    pub(crate) async fn repair_history(
+        &self,
+        contacts: &[Endpoint],
+        since: Timestamp,
+    ) -> Result<Vec<RecordedRepair>, NodeError> {
+        self.read("the repair history", contacts, |session| {
+            repairs::history(session, since).boxed()
+        })
+        .await
+    }
+
+    async fn read<T>(
+        &self,
+        what: &str,
+        contacts: &[Endpoint],
+        read: impl for<'s> Fn(&'s Session) -> BoxFuture<'s, Result<T, ReadError>> + Send + Sync,
+    ) -> Result<T, NodeError> {
+        let addresses = self.addresses(contacts);
+        let place = place(&addresses);
+        let reading = self.read_by_any_session(what, &addresses, &place, read);
+        self.in_time(what, &place, reading).await
+    }
+
+    async fn read_by_any_session<T>(
+        &self,
+        what: &str,
+        addresses: &[SocketAddr],
+        place: &str,
+        read: impl for<'s> Fn(&'s Session) -> BoxFuture<'s, Result<T, ReadError>> + Send + Sync,
+    ) -> Result<T, NodeError> {
         // Taken out while it is used: a reading that fails, hangs or is given up leaves no session behind.
         if let Some(session) = self.take() {
-            match schema::read(&session).await {
-                Ok(schema) => {
+            match read(&session).await {
+                Ok(answer) => {
                     self.keep(session);
-                    return Ok(schema);
+                    return Ok(answer);
                 }
                 Err(error) => {
                     tracing::debug!(place, %error, "the kept CQL session failed and is made anew");
@@ -84,18 +111,46 @@ impl Cql {
             }
         }
         let session = self
-            .connect(addresses)
+            .builder(addresses)
+            .build()
             .await
             .map_err(|error| failure::of_session(&error, place))?;
-        let schema = schema::read(&session)
+        let answer = read(&session)
             .await
-            .map_err(|error| failure::of_reading(&error, place))?;
+            .map_err(|error| failure::of_reading(&error, what, place))?;
         self.keep(session);
-        Ok(schema)
+        Ok(answer)
     }
 
-    async fn connect(&self, addresses: &[SocketAddr]) -> Result<Session, scylla::errors::NewSessionError> {
-        // Any node has the whole schema in its own tables.
+    /// Waits for `reading` as long as one may take.
+    pub(super) async fn in_time<T>(
+        &self,
+        what: &str,
+        place: &str,
+        reading: impl Future<Output = Result<T, NodeError>>,
+    ) -> Result<T, NodeError> {
+        match tokio::time::timeout(self.timeout, reading).await {
+            Ok(read) => read,
+            Err(_) => {
+                // Without the article: "no schema".
+                let what = what.trim_start_matches("the ");
+                let message = format!("no {what} within {:?}", self.timeout);
+                Err(NodeError::new(NodeErrorKind::TimedOut, place, message))
+            }
+        }
+    }
+
+    /// Where these nodes take CQL clients.
+    pub(super) fn addresses(&self, nodes: &[Endpoint]) -> Vec<SocketAddr> {
+        nodes
+            .iter()
+            .map(|endpoint| SocketAddr::new(endpoint.ip(), self.port))
+            .collect()
+    }
+
+    /// A session that begins at these addresses.
+    pub(super) fn builder(&self, addresses: &[SocketAddr]) -> SessionBuilder {
+        // Any node has the whole schema in its own tables. What wants more says so.
         let profile = ExecutionProfile::builder()
             .consistency(Consistency::One)
             .request_timeout(Some(self.timeout))
@@ -116,7 +171,7 @@ impl Cql {
         if let Some((username, password)) = &self.credentials {
             builder = builder.user(username, password.reveal());
         }
-        builder.build().await
+        builder
     }
 
     fn take(&self) -> Option<Session> {
@@ -128,7 +183,7 @@ impl Cql {
     }
 }
 
-fn place(addresses: &[SocketAddr]) -> String {
+pub(super) fn place(addresses: &[SocketAddr]) -> String {
     match addresses {
         [first] => format!("CQL at {first}"),
         [first, rest @ ..] => format!("CQL at {first} and {} more", rest.len()),

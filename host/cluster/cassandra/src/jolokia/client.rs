@@ -7,13 +7,13 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use hyper::StatusCode;
 use hyper::header::{HeaderValue, InvalidHeaderValue};
-use ringkeeper_cluster::{Endpoint, NodeError};
+use ringkeeper_cluster::{Endpoint, NodeError, NodeErrorKind};
 use ringkeeper_seams::Clock;
 use url::Url;
 
 use super::answers::Answers;
 use super::failure::Failure;
-use super::http::{Http, Post};
+use super::http::{Answer, Http, Post};
 use super::question::Question;
 use crate::url::UrlTemplate;
 use crate::{AccessError, JolokiaAccess, Secret, tls};
@@ -65,13 +65,57 @@ impl Jolokia {
         Answers::read(place, questions.len(), &body)
     }
 
+    /// Asks all `questions` in one request that is sent once: for calls that must not be made twice.
+    ///
+    /// # Errors
+    /// [`NodeErrorKind::Unreachable`], [`NodeErrorKind::Unauthorised`] and [`NodeErrorKind::Failed`] say that nothing
+    /// was carried out; after any other kind it is in doubt. The same is true of an item that failed.
+    pub(crate) async fn ask_once(
+        &self,
+        node: Endpoint,
+        questions: &[Question],
+    ) -> Result<Answers, NodeError> {
+        let place = self.place(node);
+        let body = self
+            .exchange_once(&place, questions)
+            .await
+            .map_err(|failure| failure.at(&place))?;
+        Answers::read(place, questions.len(), &body).map_err(|error| match error.kind {
+            // One item instead of a list: what became of the list is not said.
+            NodeErrorKind::Failed => Failure::new(error.kind, error.message)
+                .in_doubt()
+                .at(&error.place),
+            _ => error,
+        })
+    }
+
     async fn exchange(&self, url: &str, questions: &[Question]) -> Result<Vec<u8>, Failure> {
+        let post = self.post(url, questions)?;
+        self.content(self.http.send(&post, self.max_response_bytes).await?)
+    }
+
+    async fn exchange_once(&self, url: &str, questions: &[Question]) -> Result<Vec<u8>, Failure> {
+        let post = self.post(url, questions)?;
+        let answer = self
+            .http
+            .send_once(&post, self.max_response_bytes, self.timeout)
+            .await?;
+        // A proxy in front of the agent may say that it failed after it delivered the request.
+        self.content(answer).map_err(|failure| match failure.kind() {
+            NodeErrorKind::Failed => failure.in_doubt(),
+            _ => failure,
+        })
+    }
+
+    fn post(&self, url: &str, questions: &[Question]) -> Result<Post, Failure> {
         // Without `includeRequest=false` every item repeats its question.
         let url =
             Url::parse(&format!("{url}?includeRequest=false")).map_err(|error| Failure::of_asking(&error))?;
         let body = serde_json::to_vec(questions).map_err(|error| Failure::of_asking(&error))?;
-        let post = Post::repeatable(url, self.authorization.clone(), body);
-        let answer = self.http.send(&post, self.max_response_bytes).await?;
+        Ok(Post::new(url, self.authorization.clone(), body))
+    }
+
+    fn content(&self, answer: Answer) -> Result<Vec<u8>, Failure> {
         if answer.status != StatusCode::OK {
             let credentials_sent = self.authorization.is_some();
             return Err(Failure::of_status(answer.status, credentials_sent, &answer.body));

@@ -23,12 +23,28 @@ impl Failure {
         }
     }
 
+    pub(crate) const fn kind(&self) -> NodeErrorKind {
+        self.kind
+    }
+
     pub(crate) fn at(self, place: &str) -> NodeError {
         NodeError::new(self.kind, place, self.message)
     }
 
     pub(crate) fn timed_out(limit: Duration) -> Self {
         Self::new(NodeErrorKind::TimedOut, format!("no answer within {limit:?}"))
+    }
+
+    /// The same, of a request that may have been carried out all the same.
+    pub(crate) fn in_doubt(self) -> Self {
+        let kind = match self.kind {
+            NodeErrorKind::Unreachable | NodeErrorKind::Failed => NodeErrorKind::TimedOut,
+            other => other,
+        };
+        Self::new(
+            kind,
+            format!("{}; it may have been carried out all the same", self.message),
+        )
     }
 
     /// The request could not even be written down.

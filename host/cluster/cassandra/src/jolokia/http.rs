@@ -7,6 +7,7 @@ mod body;
 mod connection;
 mod dial;
 mod idle;
+mod once;
 mod post;
 mod stream;
 
@@ -45,10 +46,11 @@ impl Http {
         }
     }
 
-    /// Sends a request and reads its answer, of at most `limit` bytes.
+    /// Sends a request that may be carried out twice, as it changes nothing, and reads its answer, of at most `limit`
+    /// bytes.
     ///
     /// A server may close an idle connection at any moment, and then a request that is just on its way gets no answer.
-    /// One that may be repeated is sent once more, on a new connection, unless any part of an answer came.
+    /// It is sent once more, on a new connection, unless any part of an answer came.
     pub(crate) async fn send(&self, post: &Post, limit: usize) -> Result<Answer, Failure> {
         if let Some(mut connection) = self.idle.take(post.authority()).await {
             match connection.exchange(post, limit).await {
@@ -56,7 +58,7 @@ impl Http {
                     self.idle.keep(post.authority(), connection).await;
                     return Ok(answer);
                 }
-                Err(failure) if connection.has_heard() || !post.may_be_repeated() => return Err(failure),
+                Err(failure) if connection.has_heard() => return Err(failure),
                 // The server closed it as the request was on its way.
                 Err(_) => {}
             }

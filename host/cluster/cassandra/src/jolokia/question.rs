@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// One question of a bulk. None changes anything on the node, so that asking twice does no harm.
+/// One question of a bulk.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub(crate) enum Question {
@@ -15,7 +15,7 @@ pub(crate) enum Question {
         /// Attributes.
         attribute: Vec<String>,
     },
-    /// A call of an operation that only tells something.
+    /// A call of an operation. One that does harm when it is called twice belongs into [`super::Jolokia::ask_once`].
     Exec {
         /// Object name.
         mbean: String,

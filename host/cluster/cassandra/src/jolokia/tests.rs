@@ -12,10 +12,10 @@ use ringkeeper_seams::{Entropy, Runtime, Seams, SystemClock};
 use crate::{AccessSettings, CassandraCluster, Secret};
 
 /// Time and size limits small enough to be met in a test.
-const LIMIT_BYTES: usize = 4096;
+pub(crate) const LIMIT_BYTES: usize = 4096;
 const TIMEOUT: Duration = Duration::from_millis(500);
 
-fn seams() -> Seams {
+pub(crate) fn seams() -> Seams {
     Seams {
         clock: std::sync::Arc::new(SystemClock),
         entropy: Entropy::from_seed(1),
@@ -23,7 +23,7 @@ fn seams() -> Seams {
     }
 }
 
-fn settings(agent: &Agent) -> AccessSettings {
+pub(crate) fn settings(agent: &Agent) -> AccessSettings {
     let mut settings = AccessSettings::new(["127.0.0.1"]);
     settings.jolokia.url = format!("http://{{address}}:{}/jolokia/", agent.port());
     settings.jolokia.timeout = TIMEOUT;
@@ -39,7 +39,7 @@ async fn membership_error(settings: AccessSettings) -> NodeError {
         .unwrap_err()
 }
 
-fn line(name: &str, agent: &Agent, error: &NodeError) -> String {
+pub(crate) fn line(name: &str, agent: &Agent, error: &NodeError) -> String {
     let text = error
         .to_string()
         .replace(&format!(":{}/", agent.port()), ":PORT/");
@@ -49,7 +49,7 @@ fn line(name: &str, agent: &Agent, error: &NodeError) -> String {
 fn items(release: &str) -> String {
     let missing = r#"{"status":404,"error_type":"javax.management.AttributeNotFoundException","error":"No such attribute: LiveNodesWithPort"}"#;
     let runtime = r#"{"status":200,"value":{"Name":"1@node","StartTime":1}}"#;
-    format!("[{release},{runtime},{missing},{missing}]")
+    format!("[{release},{runtime},{missing},{missing},{missing}]")
 }
 
 #[tokio::test]
@@ -96,7 +96,7 @@ async fn every_misbehaviour_gives_one_clear_error() {
         ("an object", http("200 OK", "{\"hello\":1}")),
         ("numbers", http("200 OK", "[1,2,3,4]")),
         (
-            "one item for four",
+            "one item for five",
             http("200 OK", "[{\"status\":200,\"value\":1}]"),
         ),
         (

@@ -32,7 +32,7 @@ struct Thread {
 }
 
 /// Counts the threads of the agent.
-pub(super) async fn ask(jolokia: &Jolokia, node: Endpoint) -> Result<AgentThreads, NodeError> {
+pub(crate) async fn ask(jolokia: &Jolokia, node: Endpoint) -> Result<AgentThreads, NodeError> {
     keep_two_busy(jolokia, node).await?;
     let ids = Question::read(THREADING, &["AllThreadIds"]);
     let ids: ThreadIds = jolokia.ask(node, &[ids]).await?.take()?;

@@ -9,7 +9,7 @@ use hyper::client::conn::http1::{self, SendRequest};
 use hyper_util::rt::TokioIo;
 
 use super::super::failure::Failure;
-use super::stream::{Heard, Socket, Stream};
+use super::stream::{Passed, Socket, Stream};
 use super::{Answer, Post, body};
 
 /// An open connection, with all that moves its bytes.
@@ -17,14 +17,14 @@ use super::{Answer, Post, body};
 pub(super) struct Connection {
     sender: SendRequest<Full<Bytes>>,
     driver: Driver,
-    heard: Heard,
+    passed: Passed,
 }
 
 impl Connection {
     /// Speaks HTTP over this socket from now on.
     pub(super) async fn open(socket: Box<dyn Socket>) -> Result<Self, Failure> {
         let stream = Stream::new(socket);
-        let heard = stream.heard();
+        let passed = stream.passed();
         let (sender, protocol) = http1::handshake(TokioIo::new(stream))
             .await
             .map_err(|error| Failure::of_request(&error))?;
@@ -34,13 +34,13 @@ impl Connection {
                 protocol,
                 has_ended: false,
             },
-            heard,
+            passed,
         })
     }
 
     /// Sends a request and reads its answer, of at most `limit` bytes. After an error the connection is of no use.
     pub(super) async fn exchange(&mut self, post: &Post, limit: usize) -> Result<Answer, Failure> {
-        self.heard.forget();
+        self.passed.forget();
         let request = post.request()?;
         let sender = &mut self.sender;
         let exchange = async {
@@ -58,7 +58,12 @@ impl Connection {
 
     /// Whether any byte of an answer to the last request came.
     pub(super) fn has_heard(&self) -> bool {
-        self.heard.anything()
+        self.passed.heard()
+    }
+
+    /// Whether any byte of the last request went out.
+    pub(super) fn has_said(&self) -> bool {
+        self.passed.said()
     }
 
     /// Whether it could take a request now: the last answer is over, and the server has not closed it.

@@ -14,18 +14,15 @@ pub(crate) struct Post {
     url: Url,
     authorization: Option<HeaderValue>,
     body: Bytes,
-    may_be_repeated: bool,
 }
 
 impl Post {
-    /// A request that may be carried out twice when it is not known whether it was carried out once: one that changes
-    /// nothing.
-    pub(crate) fn repeatable(url: Url, authorization: Option<HeaderValue>, body: Vec<u8>) -> Self {
+    /// A request with this body.
+    pub(crate) fn new(url: Url, authorization: Option<HeaderValue>, body: Vec<u8>) -> Self {
         Self {
             url,
             authorization,
             body: body.into(),
-            may_be_repeated: true,
         }
     }
 
@@ -37,10 +34,6 @@ impl Post {
     /// Whose connections it may use: host, and port where it is not the protocol's own.
     pub(super) fn authority(&self) -> &str {
         &self.url[Position::BeforeHost..Position::AfterPort]
-    }
-
-    pub(super) const fn may_be_repeated(&self) -> bool {
-        self.may_be_repeated
     }
 
     /// The request as it is sent; a new one for each time.
@@ -56,14 +49,5 @@ impl Post {
         request
             .body(Full::new(self.body.clone()))
             .map_err(|error| Failure::of_asking(&error))
-    }
-
-    /// The same, but never sent twice.
-    #[cfg(test)]
-    pub(super) fn once_only(self) -> Self {
-        Self {
-            may_be_repeated: false,
-            ..self
-        }
     }
 }

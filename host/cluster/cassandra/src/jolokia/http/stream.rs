@@ -28,7 +28,7 @@ impl Socket for TlsStream<TcpStream> {
     }
 }
 
-/// A socket that acknowledges at once what it reads, and remembers whether it read anything.
+/// A socket that acknowledges at once what it reads, and remembers whether it read or wrote anything.
 ///
 /// The agents' HTTP server (that of the JDK) writes head and body of an answer apart and leaves Nagle's algorithm on:
 /// the body is not sent before the head is acknowledged. Linux delays acknowledgements by 40 ms on a connection that
@@ -36,20 +36,33 @@ impl Socket for TlsStream<TcpStream> {
 #[derive(Debug)]
 pub(super) struct Stream {
     socket: Box<dyn Socket>,
-    heard: Heard,
+    passed: Passed,
 }
 
-/// Whether anything came since it was last forgotten. What TLS says for itself does not count.
+/// Whether anything came or went since it was last forgotten. What TLS says for itself does not count.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Heard(Arc<AtomicBool>);
+pub(super) struct Passed(Arc<Ways>);
 
-impl Heard {
+#[derive(Debug, Default)]
+struct Ways {
+    heard: AtomicBool,
+    said: AtomicBool,
+}
+
+impl Passed {
     pub(super) fn forget(&self) {
-        self.0.store(false, Ordering::Relaxed);
+        self.0.heard.store(false, Ordering::Relaxed);
+        self.0.said.store(false, Ordering::Relaxed);
     }
 
-    pub(super) fn anything(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+    /// Whether anything came.
+    pub(super) fn heard(&self) -> bool {
+        self.0.heard.load(Ordering::Relaxed)
+    }
+
+    /// Whether anything was handed to the system to be sent.
+    pub(super) fn said(&self) -> bool {
+        self.0.said.load(Ordering::Relaxed)
     }
 }
 
@@ -57,13 +70,21 @@ impl Stream {
     pub(super) fn new(socket: Box<dyn Socket>) -> Self {
         Self {
             socket,
-            heard: Heard::default(),
+            passed: Passed::default(),
         }
     }
 
     /// For the one who wants to know after the stream is given away.
-    pub(super) fn heard(&self) -> Heard {
-        self.heard.clone()
+    pub(super) fn passed(&self) -> Passed {
+        self.passed.clone()
+    }
+
+    /// Notes what a write came to.
+    fn noted(&self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if matches!(written, Poll::Ready(Ok(count)) if count > 0) {
+            self.passed.0.said.store(true, Ordering::Relaxed);
+        }
+        written
     }
 }
 
@@ -87,7 +108,7 @@ impl AsyncRead for Stream {
         let before = buffer.filled().len();
         let read = Pin::new(&mut self.socket).poll_read(cx, buffer);
         if buffer.filled().len() > before {
-            self.heard.0.store(true, Ordering::Relaxed);
+            self.passed.0.heard.store(true, Ordering::Relaxed);
         }
         // Also when nothing came: TLS may have read a part of what it needs.
         acknowledge_at_once(self.socket.tcp());
@@ -97,7 +118,8 @@ impl AsyncRead for Stream {
 
 impl AsyncWrite for Stream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write(cx, bytes)
+        let written = Pin::new(&mut self.socket).poll_write(cx, bytes);
+        self.noted(written)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -113,7 +135,8 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write_vectored(cx, slices)
+        let written = Pin::new(&mut self.socket).poll_write_vectored(cx, slices);
+        self.noted(written)
     }
 
     fn is_write_vectored(&self) -> bool {

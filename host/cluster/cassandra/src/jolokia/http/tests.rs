@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use ringkeeper_cluster::NodeErrorKind;
 use ringkeeper_seams::{Clock, SystemClock, Timestamp};
 use rustls::{ClientConfig, ServerConfig};
 use url::Url;
@@ -15,6 +16,7 @@ use crate::jolokia::tests::encrypted::Authority;
 use crate::tls;
 
 const LIMIT: usize = 4096;
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// An agent's side and ours: not encrypted, and encrypted.
 fn plain_and_encrypted() -> [(Option<ServerConfig>, Http); 2] {
@@ -33,7 +35,7 @@ fn plain() -> Http {
 
 fn post(agent: &Agent) -> Post {
     let url = format!("http://127.0.0.1:{}/", agent.port());
-    Post::repeatable(Url::parse(&url).unwrap(), None, b"[]".to_vec())
+    Post::new(Url::parse(&url).unwrap(), None, b"[]".to_vec())
 }
 
 fn ok() -> Vec<u8> {
@@ -93,12 +95,30 @@ async fn a_request_is_not_repeated_once_its_answer_has_begun() {
 }
 
 #[tokio::test]
-async fn a_request_is_repeated_only_where_that_does_no_harm() {
+async fn a_request_that_must_not_be_repeated_has_a_new_connection_and_is_sent_once() {
+    for (theirs, http) in plain_and_encrypted() {
+        let agent = Agent::keeping(theirs, vec![ok(), Vec::new()]).await;
+        ask(&http, &agent).await;
+        // The kept connection would be closed on it.
+        http.send_once(&post(&agent), LIMIT, PATIENCE).await.unwrap();
+        assert_eq!(agent.connections(), 2);
+    }
     let http = plain();
-    let agent = Agent::keeping(None, vec![ok(), Vec::new()]).await;
-    ask(&http, &agent).await;
-    http.send(&post(&agent).once_only(), LIMIT).await.unwrap_err();
+    let agent = Agent::keeping(None, vec![Vec::new()]).await;
+    let failure = http.send_once(&post(&agent), LIMIT, PATIENCE).await.unwrap_err();
+    assert_eq!(failure.kind(), NodeErrorKind::TimedOut);
     assert_eq!(agent.connections(), 1);
+}
+
+#[tokio::test]
+async fn a_connection_that_takes_too_long_delivered_nothing() {
+    // Accepts, and never says what TLS begins with.
+    let agent = Agent::silent().await;
+    let [_, (_, http)] = plain_and_encrypted();
+    let limit = Duration::from_millis(100);
+    let failure = http.send_once(&post(&agent), LIMIT, limit).await.unwrap_err();
+    assert_eq!(failure.kind(), NodeErrorKind::Unreachable);
+    assert_eq!(failure.at("node").to_string(), "node: no connection within 100ms");
 }
 
 #[tokio::test]

@@ -103,7 +103,8 @@ const MEMBERSHIP: &str = r#"[
     {"status":200,"value":{"LocalHostId":"1cb233c8-62b4-489f-8318-ade1ff38d2be","ClusterName":"c","SchemaVersion":"s",
         "OperationMode":"NORMAL","GossipRunning":true,"NativeTransportRunning":true,"LiveNodesWithPort":["[::1]:7000"],
         "UnreachableNodesWithPort":[],"JoiningNodesWithPort":[],"LeavingNodesWithPort":[],"MovingNodesWithPort":[]}},
-    {"status":404,"error":"no such MBean"}]"#;
+    {"status":404,"error":"no such MBean"},
+    {"status":200,"value":[]}]"#;
 
 async fn membership(agent: &Agent, tls: TlsSettings) -> Result<MembershipReport, NodeError> {
     let mut settings = settings(agent);

@@ -1,0 +1,33 @@
+//! Writing memtables to disk.
+
+use ringkeeper_cluster::{AgentThreads, Endpoint, NodeError, NodeErrorKind};
+use serde::de::IgnoredAny;
+use serde_json::json;
+
+use crate::jolokia::{Jolokia, Question};
+use crate::probe::threads;
+use crate::release::STORAGE_SERVICE;
+
+const FLUSH: &str = "forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)";
+
+/// Flushes these tables of a keyspace; all where none is named.
+///
+/// # Errors
+/// When the node cannot be asked, does not know a table, or has an agent that could answer nothing else meanwhile.
+pub(crate) async fn ask(
+    jolokia: &Jolokia,
+    node: Endpoint,
+    keyspace: &str,
+    tables: &[String],
+) -> Result<(), NodeError> {
+    if threads::ask(jolokia, node).await? == AgentThreads::Single {
+        return Err(NodeError::new(
+            NodeErrorKind::Unsupported,
+            jolokia.place(node),
+            "a flush would blind the agent, which has one thread: give it several (executor=fixed,threadNr=4)",
+        ));
+    }
+    let call = Question::exec(STORAGE_SERVICE, FLUSH, [json!(keyspace), json!(tables)]);
+    let IgnoredAny = jolokia.ask(node, &[call]).await?.take()?;
+    Ok(())
+}
