@@ -4,6 +4,7 @@
 //! Times are ISO 8601 in UTC; a number with a unit has the unit in its name (`load_bytes`). Plain values: the
 //! conductor fills them, the server sends them, the command line shows them.
 
+mod backup;
 mod finding;
 mod node;
 mod plan;
@@ -14,6 +15,7 @@ mod run;
 mod schedule;
 mod status;
 
+pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;
 pub use node::{MetricValue, NodeDetail, NodeSummary, PeerViewRow, TransitionRow};
 pub use plan::{LimitUse, LogRow, PlanAnswer, PlanRequest};
@@ -21,8 +23,8 @@ pub use plugin::{CapabilityRow, OperationRow, PluginState, PluginSummary};
 pub use problem::{Problem, ProblemCode};
 pub use repair::CoverageRow;
 pub use run::{
-    EventRow, FreezeRequest, FreezeStatus, GoalRow, JobRow, LeaseRow, RunDetail, RunRequest, RunSummary,
-    StepRow,
+    CancelRequest, EventRow, FreezeRequest, FreezeStatus, GoalRow, JobRow, LeaseRow, RunDetail, RunRequest,
+    RunSummary, StepRow,
 };
 pub use schedule::{LastDue, ScheduleChange, ScheduleRow};
 pub use status::{CheckRow, ClusterStatus, ClusterSummary, DataCentreStatus};

@@ -22,6 +22,15 @@ pub struct RunRequest {
     pub approve: Option<String>,
 }
 
+/// How a run is to be cancelled. `POST /api/v1/runs/{id}/cancel`; answers a [`RunSummary`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CancelRequest {
+    /// True to end what runs, too; false to let it end by itself.
+    #[serde(default)]
+    pub now: bool,
+}
+
 /// A run in a line. `GET /api/v1/runs?cluster=C`, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunSummary {

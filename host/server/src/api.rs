@@ -1,104 +1,47 @@
 //! `/api/v1`: questions to the conductor.
 
-use std::sync::Arc;
+mod clusters;
+mod events;
+mod runs;
+mod schedules;
+mod upkeep;
 
-use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
-use axum::extract::{DefaultBodyLimit, Path, Query, State};
+use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use ringkeeper_api::{
-    ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PlanAnswer, PlanRequest, PluginSummary, Problem,
-    ProblemCode,
-};
-use ringkeeper_conductor::Conductor;
 use serde::Deserialize;
 
+use crate::extract::BODY_BYTES;
 use crate::problem::Failed;
-
-/// Largest request body, in bytes.
-const BODY_BYTES: usize = 64 << 10;
+use crate::state::Host;
 
 type Answer<T> = Result<Json<T>, Failed>;
 
-pub(crate) fn routes() -> Router<Arc<Conductor>> {
+pub(crate) fn routes() -> Router<Host> {
     Router::new()
-        .route("/clusters", get(clusters))
-        .route("/clusters/{cluster}", get(cluster))
-        .route("/clusters/{cluster}/nodes/{node}", get(node))
-        .route("/findings", get(findings))
-        .route("/plugins", get(plugins))
-        .route("/plans", post(plan))
+        .route("/clusters", get(clusters::clusters))
+        .route("/clusters/{cluster}", get(clusters::cluster))
+        .route("/clusters/{cluster}/nodes/{node}", get(clusters::node))
+        .route("/clusters/{cluster}/repairs", get(clusters::repairs))
+        .route("/findings", get(clusters::findings))
+        .route("/plugins", get(clusters::plugins))
+        .route("/plans", post(runs::plan))
+        .route("/runs", get(runs::list).post(runs::open))
+        .route("/runs/{id}", get(runs::show))
+        .route("/runs/{id}/pause", post(runs::pause))
+        .route("/runs/{id}/resume", post(runs::resume))
+        .route("/runs/{id}/cancel", post(runs::cancel))
+        .route("/schedules", get(schedules::list).put(schedules::change))
+        .route("/leases", get(upkeep::leases))
+        .route("/freeze", get(upkeep::freeze_status).post(upkeep::set_freeze))
+        .route("/journal/backup", post(upkeep::back_up))
+        .route("/events", get(events::follow))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
 }
 
-async fn clusters(State(conductor): State<Arc<Conductor>>) -> Json<Vec<ClusterSummary>> {
-    Json(conductor.clusters())
-}
-
-async fn cluster(
-    State(conductor): State<Arc<Conductor>>,
-    cluster: Result<Path<String>, PathRejection>,
-) -> Answer<ClusterStatus> {
-    let Path(cluster) = cluster.map_err(|rejection| invalid(rejection.body_text()))?;
-    let status = conductor.status(Some(&cluster))?;
-    status.map(Json).ok_or_else(|| not_swept(&cluster))
-}
-
-async fn node(
-    State(conductor): State<Arc<Conductor>>,
-    names: Result<Path<(String, String)>, PathRejection>,
-) -> Answer<NodeDetail> {
-    let Path((cluster, node)) = names.map_err(|rejection| invalid(rejection.body_text()))?;
-    let status = conductor
-        .status(Some(&cluster))?
-        .ok_or_else(|| not_swept(&cluster))?;
-    conductor.node(Some(&cluster), &node)?.map(Json).ok_or_else(|| {
-        let nodes = status.data_centers.iter().flat_map(|centre| &centre.nodes);
-        let known: Vec<String> = nodes.map(|node| node.address.ip().to_string()).collect();
-        let message = format!("no node of `{cluster}` has the address or host id `{node}`");
-        Failed(Problem::new(
-            ProblemCode::NotFound,
-            message,
-            format!("there are: {}", known.join(", ")),
-        ))
-    })
-}
-
-#[derive(Deserialize)]
+/// Questions that may name a cluster.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct FindingsQuery {
+struct Of {
     cluster: Option<String>,
-}
-
-async fn findings(
-    State(conductor): State<Arc<Conductor>>,
-    query: Result<Query<FindingsQuery>, QueryRejection>,
-) -> Answer<Vec<OpenFinding>> {
-    let Query(query) = query.map_err(|rejection| invalid(rejection.body_text()))?;
-    Ok(Json(conductor.findings(query.cluster.as_deref())?))
-}
-
-async fn plugins(State(conductor): State<Arc<Conductor>>) -> Json<Vec<PluginSummary>> {
-    Json(conductor.plugin_summaries())
-}
-
-async fn plan(
-    State(conductor): State<Arc<Conductor>>,
-    request: Result<Json<PlanRequest>, JsonRejection>,
-) -> Answer<PlanAnswer> {
-    let Json(request) = request.map_err(|rejection| invalid(rejection.body_text()))?;
-    Ok(Json(conductor.dry_run(&request).await?))
-}
-
-fn not_swept(cluster: &str) -> Failed {
-    let message = format!("the host has not looked at `{cluster}` yet");
-    Failed(Problem::new(
-        ProblemCode::Unavailable,
-        message,
-        "ask again in a few seconds",
-    ))
-}
-
-fn invalid(message: String) -> Failed {
-    Failed(Problem::plain(ProblemCode::Invalid, message))
 }

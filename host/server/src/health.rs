@@ -8,7 +8,9 @@ use axum::http::StatusCode;
 use axum::routing::get;
 use ringkeeper_conductor::Conductor;
 
-pub(crate) fn routes() -> Router<Arc<Conductor>> {
+use crate::state::Host;
+
+pub(crate) fn routes() -> Router<Host> {
     Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(ready))

@@ -5,10 +5,15 @@
 //! may ask.
 
 mod api;
+mod deeds;
+mod extract;
 mod health;
+mod keys;
 mod metrics;
 mod problem;
 mod socket;
+mod state;
+mod tail;
 
 pub use metrics::render as render_metrics;
 pub use socket::{SocketError, bind};
@@ -19,8 +24,12 @@ use std::sync::Arc;
 use axum::Router;
 use ringkeeper_conductor::Conductor;
 use tokio::net::UnixListener;
+use tokio::sync::watch;
 
-/// Answers requests until `stop` is done, then lets those under way finish.
+use crate::deeds::Deeds;
+use crate::state::Host;
+
+/// Answers requests until `stop` is done, then lets those under way finish. Event streams end with `stop`.
 ///
 /// # Errors
 /// When the listener fails.
@@ -29,18 +38,33 @@ pub async fn serve(
     conductor: Arc<Conductor>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    axum::serve(listener, router(conductor))
-        .with_graceful_shutdown(stop)
-        .await
+    let (deeds, carry_out) = Deeds::new();
+    let (tell, stopping) = watch::channel(false);
+    let host = Host {
+        conductor,
+        deeds,
+        keys: Arc::default(),
+        stopping,
+    };
+    let stop = async move {
+        stop.await;
+        tell.send_replace(true);
+    };
+    let answer = async move {
+        axum::serve(listener, router(host))
+            .with_graceful_shutdown(stop)
+            .await
+    };
+    futures::future::join(answer, carry_out).await.0
 }
 
 /// Every route.
-pub fn router(conductor: Arc<Conductor>) -> Router {
+fn router(host: Host) -> Router {
     Router::new()
         .nest(ringkeeper_api::BASE_PATH, api::routes())
         .merge(health::routes())
         .merge(metrics::routes())
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::no_such_method)
-        .with_state(conductor)
+        .with_state(host)
 }

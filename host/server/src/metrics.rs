@@ -13,6 +13,8 @@ use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use ringkeeper_conductor::Conductor;
 
+use crate::state::Host;
+
 mod cluster;
 mod family;
 mod host;
@@ -20,7 +22,7 @@ mod host;
 /// The text form of OpenMetrics, which Prometheus asks for first.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-pub(crate) fn routes() -> Router<Arc<Conductor>> {
+pub(crate) fn routes() -> Router<Host> {
     Router::new().route("/metrics", get(metrics))
 }
 

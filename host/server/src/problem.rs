@@ -4,24 +4,34 @@ use axum::Json;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use ringkeeper_api::{Problem, ProblemCode};
-use ringkeeper_conductor::DryRunError;
+use ringkeeper_conductor::{DryRunError, RunError};
 
 /// A problem on its way out.
 #[derive(Debug)]
-pub(crate) struct Failed(pub(crate) Problem);
+pub(crate) struct Failed {
+    /// Nearly always the one that goes with the problem's code.
+    pub(crate) status: StatusCode,
+    pub(crate) problem: Problem,
+}
 
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
+        (self.status, Json(self.problem)).into_response()
+    }
+}
+
+impl From<Problem> for Failed {
+    fn from(problem: Problem) -> Self {
         let status =
-            StatusCode::from_u16(self.0.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        (status, Json(self.0)).into_response()
+            StatusCode::from_u16(problem.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        Self { status, problem }
     }
 }
 
 impl From<DryRunError> for Failed {
     fn from(error: DryRunError) -> Self {
         let message = error.to_string();
-        Self(match error {
+        Self::from(match error {
             DryRunError::NoCluster { .. } => Problem::new(
                 ProblemCode::NotFound,
                 message,
@@ -41,17 +51,56 @@ impl From<DryRunError> for Failed {
     }
 }
 
+impl From<RunError> for Failed {
+    fn from(error: RunError) -> Self {
+        let message = error.to_string();
+        Self::from(match error {
+            RunError::Plan(error) => return error.into(),
+            RunError::NoRun { .. } => {
+                Problem::new(ProblemCode::NotFound, message, "see `ringkeeper runs list`")
+            }
+            RunError::NoPlan { .. } => Problem::new(
+                ProblemCode::NotFound,
+                message,
+                "make a new one with `ringkeeper plan` and approve the hash it ends with",
+            ),
+            RunError::Refused { cure, .. } if cure.is_empty() => {
+                Problem::plain(ProblemCode::Refused, message)
+            }
+            RunError::Refused { cure, .. } => Problem::new(ProblemCode::Refused, message, cure),
+            RunError::Invalid { .. } => Problem::plain(ProblemCode::Invalid, message),
+            RunError::Journal(_) => Problem::new(
+                ProblemCode::Unavailable,
+                message,
+                "see the host's log and the free space of its data directory; nothing was done",
+            ),
+            RunError::Unavailable(_) => Problem::plain(ProblemCode::Unavailable, message),
+        })
+    }
+}
+
 pub(crate) async fn no_such_path(uri: Uri) -> Failed {
     let message = format!("there is nothing at {}", uri.path());
-    Failed(Problem::new(
+    Failed::from(Problem::new(
         ProblemCode::NotFound,
         message,
         "the API begins at /api/v1; see docs/api.md",
     ))
 }
 
-pub(crate) async fn no_such_method(uri: Uri) -> Response {
+pub(crate) async fn no_such_method(uri: Uri) -> Failed {
     let message = format!("{} cannot be asked with this method", uri.path());
-    let problem = Problem::new(ProblemCode::Invalid, message, "see docs/api.md");
-    (StatusCode::METHOD_NOT_ALLOWED, Json(problem)).into_response()
+    Failed {
+        status: StatusCode::METHOD_NOT_ALLOWED,
+        problem: Problem::new(ProblemCode::Invalid, message, "see docs/api.md"),
+    }
+}
+
+/// What cannot be answered because the host is on its way out.
+pub(crate) fn stopping() -> Failed {
+    Failed::from(Problem::new(
+        ProblemCode::Unavailable,
+        "the host is stopping",
+        "ask again when it has started",
+    ))
 }

@@ -1,0 +1,81 @@
+//! Plans, and runs that carry them out.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use ringkeeper_api::{CancelRequest, PlanAnswer, PlanRequest, RunDetail, RunRequest, RunSummary};
+use ringkeeper_conductor::Conductor;
+
+use super::{Answer, Of};
+use crate::extract::{Asked, Body, Named};
+use crate::keys;
+use crate::problem::Failed;
+use crate::state::Host;
+
+pub(super) async fn plan(
+    State(conductor): State<Arc<Conductor>>,
+    Body(request): Body<PlanRequest>,
+) -> Answer<PlanAnswer> {
+    Ok(Json(conductor.dry_run(&request).await?))
+}
+
+pub(super) async fn open(
+    State(host): State<Host>,
+    headers: HeaderMap,
+    Body(request): Body<RunRequest>,
+) -> Result<(StatusCode, Json<RunSummary>), Failed> {
+    let key = keys::of(&headers)?;
+    let Host {
+        conductor,
+        keys,
+        deeds,
+        ..
+    } = host;
+    let opened = async move {
+        let Some(key) = key else {
+            return Ok(conductor.open_run(&request).await?);
+        };
+        let open = async |request| Ok(conductor.open_run(&request).await?.id);
+        let run = keys.once(key, request, open).await?;
+        Ok(conductor.run(&run)?.run)
+    };
+    Ok((StatusCode::ACCEPTED, Json(deeds.carry_out(opened).await?)))
+}
+
+pub(super) async fn list(
+    State(conductor): State<Arc<Conductor>>,
+    Asked(of): Asked<Of>,
+) -> Answer<Vec<RunSummary>> {
+    Ok(Json(conductor.runs(of.cluster.as_deref())?))
+}
+
+pub(super) async fn show(
+    State(conductor): State<Arc<Conductor>>,
+    Named(id): Named<String>,
+) -> Answer<RunDetail> {
+    Ok(Json(conductor.run(&id)?))
+}
+
+pub(super) async fn pause(State(host): State<Host>, Named(id): Named<String>) -> Answer<RunSummary> {
+    let Host { conductor, deeds, .. } = host;
+    let paused = async move { Ok(conductor.pause_run(&id).await?) };
+    deeds.carry_out(paused).await.map(Json)
+}
+
+pub(super) async fn resume(State(host): State<Host>, Named(id): Named<String>) -> Answer<RunSummary> {
+    let Host { conductor, deeds, .. } = host;
+    let resumed = async move { Ok(conductor.resume_run(&id).await?) };
+    deeds.carry_out(resumed).await.map(Json)
+}
+
+pub(super) async fn cancel(
+    State(host): State<Host>,
+    Named(id): Named<String>,
+    Body(request): Body<CancelRequest>,
+) -> Answer<RunSummary> {
+    let Host { conductor, deeds, .. } = host;
+    let cancelled = async move { Ok(conductor.cancel_run(&id, request.now).await?) };
+    deeds.carry_out(cancelled).await.map(Json)
+}

@@ -1,0 +1,29 @@
+//! What the handlers share.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use ringkeeper_conductor::Conductor;
+use tokio::sync::watch;
+
+use crate::deeds::Deeds;
+use crate::keys::Keys;
+
+/// What the handlers share.
+#[derive(Clone, Debug)]
+pub(crate) struct Host {
+    /// Knows the answers.
+    pub(crate) conductor: Arc<Conductor>,
+    /// Requests that change something, carried out even if nobody waits for the answer any more.
+    pub(crate) deeds: Deeds,
+    /// Runs that were opened with an idempotency key.
+    pub(crate) keys: Arc<Keys>,
+    /// Turns true when the host stops, so that answers without an end find one.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+impl FromRef<Host> for Arc<Conductor> {
+    fn from_ref(host: &Host) -> Self {
+        Self::clone(&host.conductor)
+    }
+}
