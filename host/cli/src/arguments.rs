@@ -1,5 +1,12 @@
 //! What can be typed.
 
+mod work;
+
+pub(crate) use work::{
+    Among, FreezeCommand, JournalCommand, LeasesCommand, OfOperation, RepairsCommand, RunArguments,
+    RunsCommand, SchedulesCommand, SetArguments,
+};
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -90,7 +97,48 @@ pub(crate) enum Command {
         /// Parameter of the operation; a value that is not JSON is taken as text
         #[arg(short, long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
         parameters: Vec<(String, serde_json::Value)>,
+        /// Show every step, however many there are
+        #[arg(long)]
+        all: bool,
     },
+    /// Carry out an operation
+    #[command(
+        after_help = "With --follow it ends as the run does: 0 succeeded, 1 failed or cancelled, 3 refused; 130 after Ctrl-C, \
+                      which leaves the run running.\n\nExamples:\n  ringkeeper run repair.full\n  \
+                      ringkeeper run repair.full -p keyspaces='[\"shop\"]' --follow\n  \
+                      ringkeeper run repair.full --approve 8f3c0e0d2c6c1d0b5a2e4f7d9b1a3c5e7f90112233445566778899aabbccddee"
+    )]
+    Run(RunArguments),
+    /// Look at runs, follow, pause, resume and cancel them
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ringkeeper runs list\n  ringkeeper runs follow shop-812"
+    )]
+    Runs(RunsCommand),
+    /// Look at how far tables are repaired
+    #[command(subcommand, after_help = "Example:\n  ringkeeper repairs coverage")]
+    Repairs(RepairsCommand),
+    /// Say when operations run by themselves
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ringkeeper schedules list\n  ringkeeper schedules set repair.full --cron '0 2 * * SUN' --zone Europe/Berlin"
+    )]
+    Schedules(SchedulesCommand),
+    /// Look at which nodes are held, and by what
+    #[command(subcommand, after_help = "Example:\n  ringkeeper leases list")]
+    Leases(LeasesCommand),
+    /// Hold back every change of a cluster, and let it go again
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ringkeeper freeze now --reason 'Black Friday'\n  ringkeeper freeze lift"
+    )]
+    Freeze(FreezeCommand),
+    /// Copy what the host keeps
+    #[command(
+        subcommand,
+        after_help = "Example:\n  ringkeeper journal backup /var/backups/ringkeeper.sqlite"
+    )]
+    Journal(JournalCommand),
     /// Show what is wrong now, worst first, with evidence and what to do
     #[command(
         after_help = "Examples:\n  ringkeeper findings\n  ringkeeper findings --cluster analytics --format json"

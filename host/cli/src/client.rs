@@ -1,9 +1,15 @@
 //! The host's API over its Unix socket.
 
+mod events;
+mod work;
+
+pub(crate) use events::Told;
+
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use reqwest::{RequestBuilder, Url};
+use reqwest::{RequestBuilder, Response, Url};
 use ringkeeper_api::{
     BASE_PATH, ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PlanAnswer, PlanRequest,
     PluginSummary, Problem,
@@ -60,11 +66,7 @@ impl Client {
 
     /// Open findings of one cluster, or of all.
     pub(crate) async fn findings(&self, cluster: Option<&str>) -> Result<Vec<OpenFinding>, Failure> {
-        let mut url = url(&["findings"])?;
-        if let Some(cluster) = cluster {
-            url.query_pairs_mut().append_pair("cluster", cluster);
-        }
-        self.send(self.http.get(url).timeout(ANSWER_LIMIT)).await
+        self.get_of(&["findings"], &[("cluster", cluster)]).await
     }
 
     /// Every plugin.
@@ -79,42 +81,66 @@ impl Client {
     }
 
     async fn get<T: DeserializeOwned>(&self, path: &[&str]) -> Result<T, Failure> {
-        self.send(self.http.get(url(path)?).timeout(ANSWER_LIMIT)).await
+        self.get_of(path, &[]).await
+    }
+
+    /// Asks about what is named; a name that is none is left out.
+    async fn get_of<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        names: &[(&str, Option<&str>)],
+    ) -> Result<T, Failure> {
+        let url = url_of(path, names)?;
+        self.send(self.http.get(url).timeout(ANSWER_LIMIT)).await
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Failure> {
         let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
-        let good = answer.status().is_success();
+        if !answer.status().is_success() {
+            return Err(self.refused(answer).await);
+        }
         let status = answer.status();
         let body = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
-        let nonsense = |error: serde_json::Error| {
-            let message = format!(
-                "the host at {} answered {status} with something unreadable: {error}",
-                self.socket.display()
-            );
-            Failure::new(
-                Exit::Failed,
-                message,
-                "use the ringkeeper program of the host's own version",
-            )
-        };
-        if good {
-            serde_json::from_slice(&body).map_err(nonsense)
-        } else {
-            Err(serde_json::from_slice::<Problem>(&body).map_err(nonsense)?.into())
+        serde_json::from_slice(&body).map_err(|error| self.nonsense(status, &error))
+    }
+
+    /// What the host says where it does not answer what was asked.
+    async fn refused(&self, answer: Response) -> Failure {
+        let status = answer.status();
+        match answer.bytes().await {
+            Ok(body) => match serde_json::from_slice::<Problem>(&body) {
+                Ok(problem) => problem.into(),
+                Err(error) => self.nonsense(status, &error),
+            },
+            Err(error) => self.unreachable(&error),
         }
     }
 
+    fn nonsense(&self, answered: impl fmt::Display, error: &serde_json::Error) -> Failure {
+        let message = format!(
+            "the host at {} answered {answered} with something unreadable: {error}",
+            self.socket.display()
+        );
+        Failure::new(
+            Exit::Failed,
+            message,
+            "use the ringkeeper program of the host's own version",
+        )
+    }
+
+    fn too_slow(&self) -> Failure {
+        Failure::new(
+            Exit::Unreachable,
+            format!("the host at {} did not answer in time", self.socket.display()),
+            "see the host's log; start it again if it hangs",
+        )
+    }
+
     fn unreachable(&self, error: &reqwest::Error) -> Failure {
-        let socket = self.socket.display();
         if error.is_timeout() {
-            let message = format!("the host at {socket} did not answer in time");
-            return Failure::new(
-                Exit::Unreachable,
-                message,
-                "see the host's log; start it again if it hangs",
-            );
+            return self.too_slow();
         }
+        let socket = self.socket.display();
         let mut reason: &dyn std::error::Error = error;
         while let Some(source) = reason.source() {
             reason = source;
@@ -139,6 +165,17 @@ fn url(path: &[&str]) -> Result<Url, Failure> {
     };
     let mut url = Url::parse(&format!("http://ringkeeper{BASE_PATH}")).map_err(|_| unusable())?;
     url.path_segments_mut().map_err(|()| unusable())?.extend(path);
+    Ok(url)
+}
+
+/// The URL of a path, and what is named behind it.
+fn url_of(path: &[&str], names: &[(&str, Option<&str>)]) -> Result<Url, Failure> {
+    let mut url = url(path)?;
+    for (name, value) in names {
+        if let Some(value) = value {
+            url.query_pairs_mut().append_pair(name, value);
+        }
+    }
     Ok(url)
 }
 

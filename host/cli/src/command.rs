@@ -3,13 +3,20 @@
 pub(crate) mod check;
 pub(crate) mod doctor;
 mod findings;
+mod follow;
 mod nodes;
 mod plan;
 pub(crate) mod plugin;
+mod repairs;
+mod run;
+mod runs;
+pub(crate) mod schedules;
 mod serve;
 mod status;
+mod upkeep;
 
 use clap::CommandFactory as _;
+use ringkeeper_api::PlanRequest;
 
 use crate::arguments::{Arguments, Command, Common, PluginCommand};
 use crate::client::Client;
@@ -32,7 +39,22 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
             operation,
             cluster,
             parameters,
-        } => plan::run(&client(&common)?, operation, cluster, parameters, &output).await,
+            all,
+        } => {
+            let request = PlanRequest {
+                operation,
+                cluster,
+                parameters: parameters.into_iter().collect(),
+            };
+            plan::run(&client(&common)?, &request, all, &output).await
+        }
+        Command::Run(arguments) => run::run(&client(&common)?, arguments, &output).await,
+        Command::Runs(command) => runs::run(&client(&common)?, command, &output).await,
+        Command::Repairs(command) => repairs::run(&client(&common)?, command, &output).await,
+        Command::Schedules(command) => schedules::run(&client(&common)?, command, &output).await,
+        Command::Leases(command) => upkeep::leases(&client(&common)?, command, &output).await,
+        Command::Freeze(command) => upkeep::freeze(&client(&common)?, command, &output).await,
+        Command::Journal(command) => upkeep::journal(&client(&common)?, command, &output).await,
         Command::Findings { cluster } => findings::run(&client(&common)?, cluster.as_deref(), &output).await,
         Command::Serve { check: true } => check::run(&common, &output).await,
         Command::Serve { check: false } => serve::run(&common).await,

@@ -20,6 +20,20 @@ pub(crate) enum Exit {
     NotFound = 4,
     /// The host does not answer.
     Unreachable = 5,
+    /// Ctrl-C ended the showing of something that goes on: what shells expect then.
+    Interrupted = 130,
+}
+
+impl Exit {
+    /// How a command ends that waited for a run; none while the run goes on.
+    pub(crate) fn of_run(state: &str) -> Option<Self> {
+        match state {
+            "Succeeded" => Some(Self::Done),
+            "Failed" | "Cancelled" => Some(Self::Failed),
+            "Refused" => Some(Self::Refused),
+            _ => None,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {

@@ -70,6 +70,14 @@ impl Screen {
         }
     }
 
+    /// The same screen at this moment.
+    pub(crate) fn now(&self) -> Self {
+        Self {
+            now: SystemClock.now(),
+            ..*self
+        }
+    }
+
     /// `text` in the colour of `tone`.
     pub(crate) fn paint(&self, tone: Tone, text: &str) -> String {
         if !self.colour || tone == Tone::Plain {

@@ -148,7 +148,15 @@ async fn every_question_is_answered_and_can_be_drawn() {
     assert!(render::plugins::plugins(&plugins, &screen()).contains("health.check"));
 
     let plan = host.client.plan(&ask("health.check")).await.unwrap();
-    assert!(render::plan::plan(&plan, &Default::default(), &screen()).contains("Steps: none"));
+    assert!(
+        render::plan::plan(
+            &plan,
+            render::plan::Asked::default(),
+            &Default::default(),
+            &screen()
+        )
+        .contains("Steps: none")
+    );
 
     // The parameter that `plan --help` shows.
     let mut narrowed = ask("health.check");

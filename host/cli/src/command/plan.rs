@@ -9,23 +9,21 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::render;
 
-/// Shows what an operation would do.
+/// Shows what an operation would do; of many steps the first ones, unless `all` are wanted.
 pub(crate) async fn run(
     client: &Client,
-    operation: String,
-    cluster: Option<String>,
-    parameters: Vec<(String, serde_json::Value)>,
+    request: &PlanRequest,
+    all: bool,
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let request = PlanRequest {
-        operation,
-        cluster,
-        parameters: parameters.into_iter().collect(),
-    };
-    let answer = client.plan(&request).await?;
+    let answer = client.plan(request).await?;
     let addresses = addresses(client, &answer.cluster).await;
+    let asked = render::plan::Asked {
+        cluster: request.cluster.as_deref(),
+        all,
+    };
     output.one(&answer, |answer, screen| {
-        render::plan::plan(answer, &addresses, screen)
+        render::plan::plan(answer, asked, &addresses, screen)
     })?;
     Ok(Exit::Done)
 }

@@ -1,17 +1,30 @@
 //! A dry run.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use ringkeeper_api::PlanAnswer;
-use ringkeeper_plan::{Impact, Step};
+use ringkeeper_plan::{Goal, Impact, Step};
 
 use super::findings::{Addresses, note, short, subject};
 use super::limits;
-use super::quantity::{bytes, count, span};
+use super::quantity::{bytes, count, lasting};
 use crate::screen::{Screen, Tone};
 
-/// What would be done, what was seen, and what looking took.
-pub(crate) fn plan(answer: &PlanAnswer, addresses: &Addresses, screen: &Screen) -> String {
+/// Steps and goals up to this many are all shown; of more, this many.
+const FEW: usize = 20;
+
+/// How a plan was asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Asked<'a> {
+    /// The cluster, where it was named.
+    pub(crate) cluster: Option<&'a str>,
+    /// Whether every step and goal is wanted, however many there are.
+    pub(crate) all: bool,
+}
+
+/// What would be done, what was seen, what looking took, and how to do it.
+pub(crate) fn plan(answer: &PlanAnswer, asked: Asked<'_>, addresses: &Addresses, screen: &Screen) -> String {
     let PlanAnswer {
         cluster,
         plugin,
@@ -28,12 +41,16 @@ pub(crate) fn plan(answer: &PlanAnswer, addresses: &Addresses, screen: &Screen) 
         screen.wrap("  ", "  ", &plan.title)
     )];
     blocks.push(findings(answer, addresses, screen));
-    blocks.push(steps(&plan.steps, addresses, screen));
+    blocks.push(steps(&plan.steps, asked, addresses, screen));
+    blocks.extend(goals(&plan.goals, asked, screen));
     if !hash.is_empty() {
         blocks.push(format!("Hash: {hash}"));
     }
     blocks.push(limits(answer, screen));
     blocks.extend(log(answer, screen));
+    if !hash.is_empty() && !plan.steps.is_empty() {
+        blocks.push(how_to(operation, hash, asked));
+    }
     blocks.join("\n\n") + "\n"
 }
 
@@ -53,17 +70,97 @@ fn findings(answer: &PlanAnswer, addresses: &Addresses, screen: &Screen) -> Stri
     format!("{heading}\n{}", notes.collect::<Vec<_>>().join("\n\n"))
 }
 
-fn steps(steps: &[Step], addresses: &Addresses, screen: &Screen) -> String {
+/// The line that does exactly this.
+fn how_to(operation: &str, hash: &str, asked: Asked<'_>) -> String {
+    let cluster = asked
+        .cluster
+        .map(|cluster| format!(" --cluster {cluster}"))
+        .unwrap_or_default();
+    format!("To do exactly this:\n  ringkeeper run {operation}{cluster} --approve {hash}")
+}
+
+/// How many of `number` things are shown.
+const fn shown(number: usize, asked: Asked<'_>) -> usize {
+    if asked.all || number <= FEW { number } else { FEW }
+}
+
+fn goals(goals: &[Goal], asked: Asked<'_>, screen: &Screen) -> Option<String> {
+    if goals.is_empty() {
+        return None;
+    }
+    let mut lines = vec![screen.paint(
+        Tone::Strong,
+        &format!("What must hold afterwards: {}", count(goals.len(), "goal")),
+    )];
+    let some = shown(goals.len(), asked);
+    lines.extend(
+        goals
+            .iter()
+            .take(some)
+            .map(|goal| screen.wrap("  - ", "    ", &self::goal(goal))),
+    );
+    if some < goals.len() {
+        lines.push(format!(
+            "    and {} more; --all shows every one",
+            goals.len() - some
+        ));
+    }
+    Some(lines.join("\n"))
+}
+
+fn goal(goal: &Goal) -> String {
+    let Goal::Repaired {
+        table,
+        data_centres,
+        since,
+    } = goal;
+    let scope = match data_centres.as_slice() {
+        [] => "over the whole ring".to_owned(),
+        [one] => format!("within {one}"),
+        several => format!("over {}", several.join(", ")),
+    };
+    let since = since.map(|since| format!(", since {since}")).unwrap_or_default();
+    format!("{table} repaired {scope}{since}")
+}
+
+/// `Steps: 512, together about 9 h 12 min, 3.20 GiB`; what they are estimated at, as far as they are.
+fn steps_heading(steps: &[Step]) -> String {
+    let mut text = format!("Steps: {}", steps.len());
+    let seconds: u64 = steps.iter().filter_map(|step| step.estimate_seconds).sum();
+    if seconds > 0 {
+        text += &format!(
+            ", one after the other about {}",
+            lasting(Duration::from_secs(seconds))
+        );
+    }
+    let moved: u64 = steps.iter().filter_map(|step| step.estimate_bytes).sum();
+    if moved > 0 {
+        text += &format!(", {}", bytes(moved));
+    }
+    text
+}
+
+fn steps(steps: &[Step], asked: Asked<'_>, addresses: &Addresses, screen: &Screen) -> String {
     if steps.is_empty() {
         return "Steps: none, nothing would be changed".to_owned();
     }
     let numbers: BTreeMap<&str, usize> = steps.iter().map(|step| step.id.as_str()).zip(1..).collect();
-    let heading = screen.paint(Tone::Strong, &format!("Steps: {}", steps.len()));
-    let lines = steps
-        .iter()
-        .zip(1..)
-        .map(|(step, number)| self::step(step, number, &numbers, addresses, screen));
-    format!("{heading}\n{}", lines.collect::<Vec<_>>().join("\n"))
+    let mut lines = vec![screen.paint(Tone::Strong, &steps_heading(steps))];
+    let some = shown(steps.len(), asked);
+    lines.extend(
+        steps
+            .iter()
+            .zip(1..)
+            .take(some)
+            .map(|(step, number)| self::step(step, number, &numbers, addresses, screen)),
+    );
+    if some < steps.len() {
+        lines.push(format!(
+            "      and {} more; --all shows every one",
+            steps.len() - some
+        ));
+    }
+    lines.join("\n")
 }
 
 fn step(
@@ -95,7 +192,7 @@ fn step(
     });
     facts.extend(
         step.estimate_seconds
-            .map(|seconds| format!("about {}", span(std::time::Duration::from_secs(seconds)))),
+            .map(|seconds| format!("about {}", lasting(Duration::from_secs(seconds)))),
     );
     facts.extend(step.estimate_bytes.map(bytes));
     if !step.after.is_empty() {

@@ -31,6 +31,32 @@ pub(crate) fn span(span: Duration) -> String {
     }
 }
 
+/// A span of time in its two largest units: `45 s`, `1 h 20 min`, `3 d 4 h`.
+pub(crate) fn lasting(span: Duration) -> String {
+    const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
+    let seconds = span.as_secs();
+    let Some(largest) = UNITS.iter().position(|(size, _)| seconds >= *size) else {
+        return "0 s".to_owned();
+    };
+    let mut rest = seconds;
+    let mut parts = Vec::new();
+    for (size, name) in UNITS.iter().skip(largest).take(2) {
+        if rest >= *size {
+            parts.push(format!("{} {name}", rest / size));
+        }
+        rest %= size;
+    }
+    parts.join(" ")
+}
+
+/// How far off a moment is: `in 3 d 4 h`, `now`.
+pub(crate) fn ahead(now: Timestamp, then: Timestamp) -> String {
+    match then.since(now) {
+        left if left < Duration::from_secs(1) => "now".to_owned(),
+        left => format!("in {}", lasting(left)),
+    }
+}
+
 /// How long ago something was: `3 s ago`, `now`.
 pub(crate) fn ago(now: Timestamp, then: Timestamp) -> String {
     match now.since(then) {
@@ -82,6 +108,23 @@ mod tests {
             (172_800_000, "2 d"),
         ] {
             assert_eq!(span(Duration::from_millis(millis)), text);
+        }
+    }
+
+    #[test]
+    fn longer_spans_have_two_units() {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (45, "45 s"),
+            (60, "1 min"),
+            (61, "1 min 1 s"),
+            (4_800, "1 h 20 min"),
+            (3_605, "1 h"),
+            (7_200, "2 h"),
+            (273_600, "3 d 4 h"),
+            (864_000, "10 d"),
+        ] {
+            assert_eq!(lasting(Duration::from_secs(seconds)), text);
         }
     }
 }

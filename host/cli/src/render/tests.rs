@@ -3,6 +3,7 @@
 use insta::assert_snapshot;
 
 use super::findings::Addresses;
+use super::plan::Asked;
 use super::samples::{
     NOW, checks, detail, dry_run, dry_run_with_steps, effective, findings, healthy, joining_node, node,
     plugins, screen, silent_node, troubled,
@@ -114,13 +115,19 @@ fn no_findings_is_said() {
 
 #[test]
 fn a_dry_run_without_steps() {
-    assert_snapshot!(super::plan::plan(&dry_run(), &addresses(), &screen(100)));
+    assert_snapshot!(super::plan::plan(
+        &dry_run(),
+        Asked::default(),
+        &addresses(),
+        &screen(100)
+    ));
 }
 
 #[test]
 fn a_dry_run_with_steps() {
     assert_snapshot!(super::plan::plan(
         &dry_run_with_steps(),
+        Asked::default(),
         &addresses(),
         &screen(100)
     ));
