@@ -68,6 +68,7 @@ impl From<RunError> for Failed {
                 Problem::plain(ProblemCode::Refused, message)
             }
             RunError::Refused { cure, .. } => Problem::new(ProblemCode::Refused, message, cure),
+            RunError::NotFound { .. } => Problem::plain(ProblemCode::NotFound, message),
             RunError::Invalid { .. } => Problem::plain(ProblemCode::Invalid, message),
             RunError::Journal(_) => Problem::new(
                 ProblemCode::Unavailable,
