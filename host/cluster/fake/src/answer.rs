@@ -2,9 +2,10 @@
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{
-    Cluster, Endpoint, MembershipReport, NodeError, NodeErrorKind, NodePlacement, Probe, Sample, Schema,
-    TopologyReport,
+    Cluster, Endpoint, MembershipReport, NodeError, NodeErrorKind, NodePlacement, Probe, RecordedRepair,
+    RepairAnswer, RepairCommand, RepairOrder, Sample, Schema, TopologyReport,
 };
+use ringkeeper_seams::Timestamp;
 
 use crate::state::State;
 use crate::{Answers, FakeCluster, FakeNode};
@@ -61,6 +62,43 @@ impl Cluster for FakeCluster {
     async fn table_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
         self.ask("table_metrics", node, |_, node| Ok(node.table_metrics.clone()))
             .await
+    }
+
+    async fn start_repair(&self, node: Endpoint, order: &RepairOrder) -> Result<RepairCommand, NodeError> {
+        self.ask("start_repair", node, |_, _| Ok(())).await?;
+        self.lock().start_repair(node, order)
+    }
+
+    async fn repair_state(&self, node: Endpoint, command: i32) -> Result<RepairAnswer, NodeError> {
+        self.ask("repair_state", node, |state, node| {
+            Ok(state.repair_state(node, command))
+        })
+        .await
+    }
+
+    async fn coordinated_repairs(
+        &self,
+        node: Endpoint,
+        since: Timestamp,
+    ) -> Result<Vec<RecordedRepair>, NodeError> {
+        self.ask("coordinated_repairs", node, |state, node| {
+            Ok(state.coordinated_repairs(node, since))
+        })
+        .await
+    }
+
+    async fn repair_history(&self, since: Timestamp) -> Result<Vec<RecordedRepair>, NodeError> {
+        Ok(self.lock().repair_history(since))
+    }
+
+    async fn terminate_repairs(&self, node: Endpoint) -> Result<(), NodeError> {
+        let id = self.ask("terminate_repairs", node, |_, node| Ok(node.id)).await?;
+        self.lock().terminate_repairs(id);
+        Ok(())
+    }
+
+    async fn flush(&self, node: Endpoint, _: &str, _: &[String]) -> Result<(), NodeError> {
+        self.ask("flush", node, |_, _| Ok(())).await
     }
 }
 

@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use ringkeeper_cluster::{Endpoint, Keyspace, NodeId, Schema, Table};
 use ringkeeper_ring::{Replicas, Replication, Token};
+use ringkeeper_seams::Clock;
 use uuid::Uuid;
 
+use crate::repair::Repairs;
 use crate::state::State;
 use crate::{Answers, FakeCluster, FakeNode};
 
@@ -18,6 +20,7 @@ pub struct Builder {
     racks: Vec<(String, String, u16)>,
     tokens_per_node: u16,
     keyspaces: BTreeMap<String, Keyspace>,
+    clock: Option<Arc<dyn Clock>>,
 }
 
 impl Default for Builder {
@@ -29,6 +32,7 @@ impl Default for Builder {
             racks: Vec::new(),
             tokens_per_node: 16,
             keyspaces: BTreeMap::new(),
+            clock: None,
         };
         builder
             .keyspace("system", Replication::Local, &["local", "peers_v2"])
@@ -44,6 +48,13 @@ impl Builder {
     #[must_use]
     pub fn name(mut self, name: &str) -> Self {
         name.clone_into(&mut self.name);
+        self
+    }
+
+    /// The clock by which its repairs go; without one they never end.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = Some(clock);
         self
     }
 
@@ -119,6 +130,10 @@ impl Builder {
                 schema_answers: Answers::Now,
                 contact_points: Ok(contact_points),
                 claimed_placements: BTreeMap::new(),
+                repairs: Repairs {
+                    clock: self.clock,
+                    ..Repairs::default()
+                },
                 calls: BTreeMap::new(),
             })),
         }

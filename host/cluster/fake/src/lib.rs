@@ -16,15 +16,17 @@
 mod answer;
 mod builder;
 mod node;
+mod repair;
 mod state;
 
 pub use builder::Builder;
 pub use node::{Answers, FakeNode};
+pub use repair::{FakeRepair, StartFault};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ringkeeper_cluster::{Endpoint, NodeError, NodeId, NodePlacement, Schema};
+use ringkeeper_cluster::{Endpoint, NodeError, NodeId, NodePlacement, RepairCommand, RepairOrder, Schema};
 use uuid::Uuid;
 
 use state::State;
@@ -74,6 +76,7 @@ impl FakeCluster {
     /// Kills the node's process: it does not answer, and its peers see it down.
     pub fn kill(&self, id: NodeId) {
         self.edit(id, |node| node.running = false);
+        self.lock().repairs.node_died(id);
     }
 
     /// Starts the node anew, `uptime` after its last start: a new process in normal mode.
@@ -120,6 +123,53 @@ impl FakeCluster {
             Some(placements) => claims.insert(keyspace.to_owned(), placements),
             None => claims.remove(keyspace),
         };
+    }
+
+    /// How long each repair takes from now on; 10 s unless said otherwise.
+    pub fn repairs_take(&self, time: Duration) {
+        self.lock().repairs.takes = time;
+    }
+
+    /// What happens to the next call that starts a repair at this node.
+    pub fn fault_next_start(&self, node: NodeId, fault: StartFault) {
+        self.lock().repairs.start_faults.push((node, fault));
+    }
+
+    /// Makes the next so many repairs of a table fail with these words.
+    pub fn fail_repairs(&self, table: &str, times: u32, words: &str) {
+        let failure = (table.to_owned(), times, words.to_owned());
+        self.lock().repairs.failures.push(failure);
+    }
+
+    /// Whether nodes forget at once how a command ended.
+    pub fn forget_repairs(&self, forgetful: bool) {
+        self.lock().repairs.forgetful = forgetful;
+    }
+
+    /// Has a node take a repair that nobody of us asked for.
+    ///
+    /// # Errors
+    /// When the node would refuse it.
+    pub fn repair_by_another_tool(
+        &self,
+        node: NodeId,
+        order: &RepairOrder,
+    ) -> Result<RepairCommand, NodeError> {
+        let mut state = self.lock();
+        let Some(found) = state.nodes.get(&node).cloned() else {
+            return Err(NodeError::new(
+                ringkeeper_cluster::NodeErrorKind::Unreachable,
+                node,
+                "no such node",
+            ));
+        };
+        state.take_repair(&found, order, Duration::ZERO)
+    }
+
+    /// Every repair that was ever taken, in order.
+    #[must_use]
+    pub fn repairs(&self) -> Vec<FakeRepair> {
+        self.lock().repairs.taken.clone()
     }
 
     /// How often the function of this name was called at this endpoint.

@@ -8,6 +8,7 @@ use ringkeeper_cluster::{
 };
 use ringkeeper_ring::{PlacementMap, RingMember};
 
+use crate::repair::Repairs;
 use crate::{Answers, FakeNode};
 
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub(crate) struct State {
     pub(crate) schema_answers: Answers,
     pub(crate) contact_points: Result<Vec<Endpoint>, NodeError>,
     pub(crate) claimed_placements: BTreeMap<String, Vec<NodePlacement>>,
+    pub(crate) repairs: Repairs,
     pub(crate) calls: BTreeMap<Endpoint, BTreeMap<&'static str, u64>>,
 }
 
@@ -71,7 +73,7 @@ impl State {
             joining: endpoints(&|other| other.mode == "JOINING"),
             leaving: endpoints(&|other| other.mode == "LEAVING"),
             moving: endpoints(&|other| other.mode == "MOVING"),
-            repair_commands: BTreeSet::new(),
+            repair_commands: self.repair_commands(node),
         }
     }
 
