@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cassandra::{AccessSettings, CassandraCluster, CqlAccess, JolokiaAccess, Secret, TlsSettings};
-use ringkeeper_conductor::{ClusterParts, PluginParts};
+use ringkeeper_conductor::{ClusterParts, PluginParts, ScheduleParts};
 use ringkeeper_config::{
     ClusterConfig, Credentials, KeyspacePolicy, PluginConfig, PluginLimits, PluginSource, PolicyConfig,
-    TlsConfig,
+    ScheduleConfig, TlsConfig,
 };
 use ringkeeper_observer::{ConsistencyPolicy, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits};
@@ -123,6 +123,15 @@ fn consistency(policy: &PolicyConfig) -> ConsistencyPolicy {
             (name.clone(), level)
         }));
     consistency
+}
+
+/// What the conductor needs of a schedule.
+pub(crate) fn schedule_parts(config: &ScheduleConfig) -> ScheduleParts {
+    ScheduleParts {
+        cluster: config.cluster.clone(),
+        operation: config.operation.clone(),
+        schedule: config.schedule.clone(),
+    }
 }
 
 /// A plugin to load. One whose file cannot be read is listed with the reason, as one that is refused is.

@@ -187,6 +187,12 @@ pub enum Fault {
         /// The bundled ones.
         known: Vec<&'static str>,
     },
+    /// A schedule that cannot be followed.
+    #[error("{message}")]
+    NoTimetable {
+        /// What is wrong and what may stand there.
+        message: String,
+    },
     /// A value that settings cannot carry.
     #[error("{value} cannot be passed to a plugin")]
     NotJson {
@@ -290,6 +296,7 @@ impl Fault {
                     known.join(", ")
                 )
             }
+            Self::NoTimetable { .. } => "see `[[schedule]]` in docs/configuration.md for examples".to_owned(),
             Self::NotJson { .. } => "use a finite number".to_owned(),
         }
     }

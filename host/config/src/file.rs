@@ -7,8 +7,10 @@ use toml::de::DeTable;
 use crate::key::Section;
 use crate::reading::{Reading, Table};
 use crate::source::Source;
-use crate::{ClusterConfig, ConfigError, EffectiveValue, Fault, HostConfig, PluginConfig, PolicyConfig};
-use crate::{cluster, host, plugin, policy};
+use crate::{
+    ClusterConfig, ConfigError, EffectiveValue, Fault, HostConfig, PluginConfig, PolicyConfig, ScheduleConfig,
+};
+use crate::{cluster, host, plugin, policy, schedule};
 
 /// Everything the file says, with defaults for what it does not say.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,8 @@ pub struct Config {
     pub policy: PolicyConfig,
     /// The plugins to load, bundled ones included; names unique.
     pub plugins: Vec<PluginConfig>,
+    /// When operations run by themselves, beyond what their plugins say.
+    pub schedules: Vec<ScheduleConfig>,
     effective: Vec<EffectiveValue>,
 }
 
@@ -35,6 +39,7 @@ pub(crate) static ROOT: Section = Section {
         &cluster::SECTION,
         &policy::SECTION,
         &plugin::SECTION,
+        &schedule::SECTION,
     ],
 };
 
@@ -84,12 +89,14 @@ impl Config {
         let clusters = ClusterConfig::read_all(&root, reading);
         let policy = PolicyConfig::read(&root, reading);
         let plugins = PluginConfig::read_all(&root, reading);
+        let schedules = ScheduleConfig::read_all(&root, reading);
         let effective = std::mem::take(&mut reading.effective);
         Some(Self {
             host: host?,
             clusters: clusters?,
             policy: policy?,
             plugins: plugins?,
+            schedules: schedules?,
             effective,
         })
     }

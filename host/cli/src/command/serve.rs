@@ -97,7 +97,7 @@ fn parts(config: &Config) -> Result<Parts, Failure> {
         journal: Arc::new(journal),
         sandbox,
         seams,
-        schedules: Vec::new(),
+        schedules: config.schedules.iter().map(assembly::schedule_parts).collect(),
         journal_lost: false,
         faults: Arc::new(NoFaults),
     })
