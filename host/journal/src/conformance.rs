@@ -5,82 +5,21 @@
     reason = "a test suite fails by panicking"
 )]
 
-use ringkeeper_plan::{Finding, Owner, Severity, Subject};
+mod stream;
+
 use ringkeeper_seams::Timestamp;
 
-use crate::{Checked, Event, Journal, JournalError, Recorded, StatePut, Version};
+use crate::{Checked, Journal, JournalError, StatePut};
 
 /// Runs the whole suite on an empty journal.
 ///
 /// # Panics
 /// When the journal does not conform.
 pub async fn check(journal: &dyn Journal) {
-    a_stream_is_appended_and_read_in_order(journal).await;
-    a_stale_writer_changes_nothing(journal).await;
+    stream::check(journal).await;
     a_check_is_one_row(journal).await;
     state_is_compared_and_swapped(journal).await;
     state_is_kept_apart_and_bounded(journal).await;
-}
-
-fn opened(key: &str, at: i64) -> Recorded {
-    let finding = Finding {
-        key: key.to_owned(),
-        severity: Severity::Warning,
-        subject: Subject::Cluster,
-        owner: Owner::Platform,
-        title: "something".to_owned(),
-        evidence: Vec::new(),
-        suggestion: None,
-        suggested_operation: None,
-    };
-    let event = Event::FindingOpened {
-        operation: "health.check".to_owned(),
-        finding: Box::new(finding),
-    };
-    Recorded {
-        at: Timestamp::from_millis(at),
-        event,
-    }
-}
-
-async fn a_stream_is_appended_and_read_in_order(journal: &dyn Journal) {
-    let events = [opened("a", 1), opened("b", 2), opened("c", 3)];
-    let version = journal
-        .append("order", Version(0), &events)
-        .await
-        .expect("append");
-    assert_eq!(version, Version(3));
-    assert_eq!(
-        journal
-            .append("order", version, &[])
-            .await
-            .expect("append nothing"),
-        Version(3)
-    );
-    let read = journal.read("order", Version(1), 1).await.expect("read");
-    assert_eq!(read, [(Version(2), events[1].clone())]);
-    assert_eq!(journal.read("another", Version(0), 10).await.expect("read"), []);
-}
-
-async fn a_stale_writer_changes_nothing(journal: &dyn Journal) {
-    journal
-        .append("stale", Version(0), &[opened("a", 1)])
-        .await
-        .expect("append");
-    match journal
-        .append("stale", Version(0), &[opened("b", 2), opened("c", 3)])
-        .await
-    {
-        Err(JournalError::Conflict {
-            expected: 0,
-            actual: 1,
-        }) => {}
-        other => panic!("expected a conflict, got {other:?}"),
-    }
-    assert_eq!(
-        journal.read("stale", Version(0), 10).await.expect("read").len(),
-        1
-    );
 }
 
 async fn a_check_is_one_row(journal: &dyn Journal) {

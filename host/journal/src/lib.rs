@@ -7,27 +7,34 @@
 //! simulation. Both pass the suite in [`conformance`].
 
 pub mod conformance;
+mod error;
 mod event;
 mod lock;
 mod memory;
 mod open_findings;
+mod retention;
 mod run;
 #[cfg(test)]
 mod samples;
 mod sqlite;
+mod topic;
 
+pub use error::JournalError;
 pub use event::{Checked, Event, Recorded, StateEntry, Version};
 pub use lock::{DirectoryLock, LockError};
 pub use memory::MemoryJournal;
 pub use open_findings::{OpenedFinding, OpenedFindings, fold_open_findings};
+pub use retention::Retention;
 pub use run::{
     Basis, Call, EffectId, EffectResult, FrozenPlan, GoalReport, Intent, OpenedRun, RunEvent, RunId,
     RunState, StepEnd,
 };
 pub use sqlite::SqliteJournal;
+pub use topic::Topic;
+
+use std::path::Path;
 
 use async_trait::async_trait;
-use thiserror::Error;
 
 /// Keeps events and state. Every call is one transaction: after an error nothing of it has happened.
 #[async_trait]
@@ -44,7 +51,14 @@ pub trait Journal: std::fmt::Debug + Send + Sync {
         events: &[Recorded],
     ) -> Result<Version, JournalError>;
 
-    /// Events of a cluster after a version, oldest first, at most `limit`.
+    /// The version of a cluster's stream: that of the last event ever appended, also where it was pruned since.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    async fn last(&self, cluster: &str) -> Result<Version, JournalError>;
+
+    /// Events of a cluster after a version, oldest first, at most `limit`. Versions of events that were pruned are left
+    /// out, so the last one read may be less than [`Journal::last`] also at the end.
     ///
     /// # Errors
     /// When the store cannot be read, or holds what this version of the product cannot read.
@@ -54,6 +68,48 @@ pub trait Journal: std::fmt::Debug + Send + Sync {
         after: Version,
         limit: usize,
     ) -> Result<Vec<(Version, Recorded)>, JournalError>;
+
+    /// Events of one run after a version, oldest first, at most `limit`.
+    ///
+    /// # Errors
+    /// As [`Journal::read`].
+    async fn read_run(
+        &self,
+        cluster: &str,
+        run: &RunId,
+        after: Version,
+        limit: usize,
+    ) -> Result<Vec<(Version, Recorded)>, JournalError>;
+
+    /// Removes events of a cluster that are over and older than they are kept, and answers how many. What is open or in
+    /// force stays whole, so that what is folded from the stream is the same as before. It is done in many small
+    /// transactions: after an error, or a kill, some are gone and the next call removes the others. Until then the rest of
+    /// a closed run may lack its beginning; its last event goes last.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    async fn prune(&self, cluster: &str, retention: &Retention) -> Result<u64, JournalError>;
+
+    /// Writes a copy of everything into a new file while the journal is in use, and answers its bytes. The copy is on disk
+    /// when this returns. In the place of the journal it is found to be [`Opened::Lost`], as what came after it is missing.
+    ///
+    /// # Errors
+    /// [`JournalError::Exists`], [`JournalError::NothingToBackUp`], or when the file cannot be written; then it is not there.
+    async fn back_up(&self, file: &Path) -> Result<u64, JournalError>;
+
+    /// Whether this is the journal that was here before. The answer stays the same until the journal is opened again.
+    fn opened(&self) -> Opened {
+        Opened::New
+    }
+
+    /// Notes that what a lost journal knew was learned again: from the next time on it is [`Opened::Known`]. Call it when
+    /// no call of the host that is lost can still be under way.
+    ///
+    /// # Errors
+    /// When that cannot be written.
+    async fn settle(&self) -> Result<(), JournalError> {
+        Ok(())
+    }
 
     /// Notes that an operation looked at a cluster. One row an operation, overwritten.
     ///
@@ -110,6 +166,18 @@ pub trait Journal: std::fmt::Debug + Send + Sync {
     ) -> Result<u64, JournalError>;
 }
 
+/// What was found where the journal stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Opened {
+    /// Nothing: no host was here before.
+    New,
+    /// The journal that was here before.
+    Known,
+    /// None, an older copy or somebody else's, although a host was here before: calls that it made may be under way without
+    /// being in the journal. It stays so until [`Journal::settle`].
+    Lost,
+}
+
 /// A value to be kept for a plugin.
 #[derive(Clone, Copy, Debug)]
 pub struct StatePut<'a> {
@@ -134,64 +202,4 @@ pub struct Stored {
     pub version: u64,
     /// Bytes that all state of this plugin and cluster takes now.
     pub total_bytes: u64,
-}
-
-/// Why the journal did not do it.
-#[derive(Debug, Error)]
-pub enum JournalError {
-    /// Somebody else was faster.
-    #[error("expected version {expected}, but it is {actual}")]
-    Conflict {
-        /// What the caller had seen.
-        expected: u64,
-        /// What it is.
-        actual: u64,
-    },
-    /// There is no such entry.
-    #[error("nothing is kept at `{key}`")]
-    NoEntry {
-        /// Where was looked.
-        key: String,
-    },
-    /// The plugin's state would be too large.
-    #[error("state would take {needed} bytes, {room} are allowed")]
-    NoRoom {
-        /// Bytes that all state would take.
-        needed: u64,
-        /// Bytes allowed.
-        room: u64,
-    },
-    /// The store was written by a later version.
-    #[error(
-        "{path} was written by a later version of Ringkeeper (schema {found}, this one knows {known}); start that version again"
-    )]
-    TooNew {
-        /// The file.
-        path: String,
-        /// Its schema version.
-        found: i64,
-        /// The newest this one knows.
-        known: i64,
-    },
-    /// An event that cannot be read.
-    #[error("event {version} of cluster `{cluster}` cannot be read: {source}")]
-    Unreadable {
-        /// The stream.
-        cluster: String,
-        /// Which event.
-        version: u64,
-        /// Why.
-        source: serde_json::Error,
-    },
-    /// The database failed.
-    #[error("{path}: {source}")]
-    Database {
-        /// The file.
-        path: String,
-        /// Why.
-        source: rusqlite::Error,
-    },
-    /// The thread that worked on it is gone.
-    #[error("the journal's thread ended")]
-    ThreadEnded,
 }

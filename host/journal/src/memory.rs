@@ -1,19 +1,67 @@
 //! A journal that lasts as long as the process: for simulations and tests.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use async_trait::async_trait;
 
-use crate::{Checked, Journal, JournalError, Recorded, StateEntry, StatePut, Stored, Version};
+use crate::retention::Aged;
+use crate::topic::Topic;
+use crate::{
+    Checked, Journal, JournalError, Recorded, Retention, RunId, StateEntry, StatePut, Stored, Version,
+};
 
 type StateKey = (String, String, String);
 
 #[derive(Debug, Default)]
 struct Kept {
-    streams: BTreeMap<String, Vec<Recorded>>,
+    streams: BTreeMap<String, Stream>,
     checks: BTreeMap<(String, String), Checked>,
     state: BTreeMap<StateKey, StateEntry>,
+}
+
+#[derive(Debug, Default)]
+struct Stream {
+    last: Version,
+    events: BTreeMap<Version, Recorded>,
+}
+
+impl Stream {
+    fn after(
+        &self,
+        after: Version,
+        limit: usize,
+        wanted: impl Fn(&Recorded) -> bool,
+    ) -> Vec<(Version, Recorded)> {
+        let later = self
+            .events
+            .range((Bound::Excluded(after), Bound::Unbounded))
+            .filter(|(_, recorded)| wanted(recorded));
+        later
+            .take(limit)
+            .map(|(version, recorded)| (*version, recorded.clone()))
+            .collect()
+    }
+
+    fn prune(&mut self, retention: &Retention) -> u64 {
+        let mut topics: BTreeMap<Topic, Vec<Aged>> = BTreeMap::new();
+        for (version, recorded) in &self.events {
+            topics.entry(recorded.event.topic()).or_default().push(Aged {
+                version: *version,
+                at: recorded.at,
+                closes: recorded.event.closes(),
+            });
+        }
+        let before = self.events.len();
+        for (topic, events) in &topics {
+            for version in retention.doomed(topic, events) {
+                self.events.remove(&version);
+            }
+        }
+        (before - self.events.len()) as u64
+    }
 }
 
 /// Keeps everything in memory.
@@ -42,15 +90,26 @@ impl Journal for MemoryJournal {
     ) -> Result<Version, JournalError> {
         let mut kept = self.kept();
         let stream = kept.streams.entry(cluster.to_owned()).or_default();
-        let actual = stream.len() as u64;
-        if actual != expected.0 {
+        if stream.last != expected {
             return Err(JournalError::Conflict {
                 expected: expected.0,
-                actual,
+                actual: stream.last.0,
             });
         }
-        stream.extend_from_slice(events);
-        Ok(Version(stream.len() as u64))
+        for recorded in events {
+            stream.last.0 += 1;
+            stream.events.insert(stream.last, recorded.clone());
+        }
+        Ok(stream.last)
+    }
+
+    async fn last(&self, cluster: &str) -> Result<Version, JournalError> {
+        Ok(self
+            .kept()
+            .streams
+            .get(cluster)
+            .map(|stream| stream.last)
+            .unwrap_or_default())
     }
 
     async fn read(
@@ -60,13 +119,35 @@ impl Journal for MemoryJournal {
         limit: usize,
     ) -> Result<Vec<(Version, Recorded)>, JournalError> {
         let kept = self.kept();
-        let stream = kept.streams.get(cluster).map(Vec::as_slice).unwrap_or_default();
-        let versions = (1..).map(Version);
-        Ok(versions
-            .zip(stream.iter().cloned())
-            .filter(|(version, _)| *version > after)
-            .take(limit)
-            .collect())
+        let stream = kept.streams.get(cluster);
+        Ok(stream
+            .map(|stream| stream.after(after, limit, |_| true))
+            .unwrap_or_default())
+    }
+
+    async fn read_run(
+        &self,
+        cluster: &str,
+        run: &RunId,
+        after: Version,
+        limit: usize,
+    ) -> Result<Vec<(Version, Recorded)>, JournalError> {
+        let topic = Topic::of_run(run);
+        let kept = self.kept();
+        let stream = kept.streams.get(cluster);
+        Ok(stream
+            .map(|stream| stream.after(after, limit, |recorded| recorded.event.topic() == topic))
+            .unwrap_or_default())
+    }
+
+    async fn prune(&self, cluster: &str, retention: &Retention) -> Result<u64, JournalError> {
+        let mut kept = self.kept();
+        let stream = kept.streams.get_mut(cluster);
+        Ok(stream.map_or(0, |stream| stream.prune(retention)))
+    }
+
+    async fn back_up(&self, _file: &Path) -> Result<u64, JournalError> {
+        Err(JournalError::NothingToBackUp)
     }
 
     async fn note_checked(&self, cluster: &str, checked: &Checked) -> Result<(), JournalError> {

@@ -1,6 +1,7 @@
 use async_trait::async_trait;
 use ringkeeper_cluster::NodeId;
-use ringkeeper_journal::{Checked, MemoryJournal, StateEntry, StatePut, Stored};
+use ringkeeper_journal::{Checked, MemoryJournal, Retention, RunId, StateEntry, StatePut, Stored};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
@@ -34,6 +35,28 @@ impl Journal for Disk {
         limit: usize,
     ) -> Result<Vec<(Version, Recorded)>, JournalError> {
         self.journal.read(cluster, after, limit).await
+    }
+
+    async fn last(&self, cluster: &str) -> Result<Version, JournalError> {
+        self.journal.last(cluster).await
+    }
+
+    async fn read_run(
+        &self,
+        cluster: &str,
+        run: &RunId,
+        after: Version,
+        limit: usize,
+    ) -> Result<Vec<(Version, Recorded)>, JournalError> {
+        self.journal.read_run(cluster, run, after, limit).await
+    }
+
+    async fn prune(&self, cluster: &str, retention: &Retention) -> Result<u64, JournalError> {
+        self.journal.prune(cluster, retention).await
+    }
+
+    async fn back_up(&self, file: &Path) -> Result<u64, JournalError> {
+        self.journal.back_up(file).await
     }
 
     async fn note_checked(&self, cluster: &str, checked: &Checked) -> Result<(), JournalError> {

@@ -1,4 +1,27 @@
 use super::*;
+use crate::samples;
+use rusqlite::Connection;
+
+mod back_up;
+mod damage;
+mod full_disk;
+mod growth;
+mod identity;
+mod migration;
+mod pruning;
+
+/// A journal in `directory` whose work is done on the spot.
+fn open(directory: &Path) -> Result<SqliteJournal, JournalError> {
+    SqliteJournal::open(directory, Runtime::inline())
+}
+
+fn flaps(count: i64) -> Vec<Recorded> {
+    let flap = |at| Recorded {
+        at: Timestamp::from_millis(at),
+        event: samples::node_changed(1, "down"),
+    };
+    (1..=count).map(flap).collect()
+}
 
 #[tokio::test]
 async fn conforms() {
@@ -15,43 +38,12 @@ async fn keeps_everything_over_a_restart() {
         at: Timestamp::from_millis(7),
         error: None,
     };
-    let first = SqliteJournal::open(directory.path(), Runtime::inline()).unwrap();
+    let first = open(directory.path()).unwrap();
     first.note_checked("c", &checked).await.unwrap();
+    first.append("c", Version(0), &flaps(3)).await.unwrap();
     drop(first);
-    let second = SqliteJournal::open(directory.path(), Runtime::inline()).unwrap();
+    let second = open(directory.path()).unwrap();
     assert_eq!(second.checks("c").await.unwrap(), [checked]);
-}
-
-#[test]
-fn refuses_a_file_of_a_later_version() {
-    let directory = tempfile::tempdir().unwrap();
-    drop(SqliteJournal::open(directory.path(), Runtime::inline()).unwrap());
-    let file = Connection::open(directory.path().join("journal.sqlite")).unwrap();
-    file.pragma_update(None, "user_version", 99).unwrap();
-    let refusal = SqliteJournal::open(directory.path(), Runtime::inline()).unwrap_err();
-    assert!(
-        matches!(
-            refusal,
-            JournalError::TooNew {
-                found: 99,
-                known: 1,
-                ..
-            }
-        ),
-        "{refusal}"
-    );
-}
-
-#[test]
-fn refuses_a_file_that_is_no_database() {
-    let directory = tempfile::tempdir().unwrap();
-    std::fs::write(
-        directory.path().join("journal.sqlite"),
-        "shopping list: milk, bread, tokens",
-    )
-    .unwrap();
-    let refusal = SqliteJournal::open(directory.path(), Runtime::inline())
-        .unwrap_err()
-        .to_string();
-    assert!(refusal.ends_with("file is not a database"), "{refusal}");
+    assert_eq!(second.last("c").await.unwrap(), Version(3));
+    assert_eq!(second.read("c", Version(0), 9).await.unwrap().len(), 3);
 }
