@@ -19,7 +19,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     propagate_version = true,
     disable_help_subcommand = true,
     after_help = "Exit codes: 0 done, 1 failed or a problem found, 2 usage or configuration, 3 blocked or refused, \
-                  4 not found, 5 host unreachable.\n\nExample:\n  ringkeeper status"
+                  4 not found, 5 host unreachable, 130 stopped showing something that goes on.\n\nExample:\n  ringkeeper status"
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -30,6 +30,7 @@ pub(crate) struct Arguments {
 
 /// Options of every command.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 pub(crate) struct Common {
     /// Configuration file [default: ./ringkeeper.toml, then /etc/ringkeeper/ringkeeper.toml]
     #[arg(long, global = true, value_name = "FILE")]

@@ -30,3 +30,5 @@ pub(crate) mod steps;
 mod samples;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod work_tests;

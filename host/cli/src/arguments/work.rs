@@ -134,6 +134,7 @@ pub(crate) enum SchedulesCommand {
     },
     /// Set when an operation runs by itself; what is left out stays as it is
     #[command(
+        override_usage = "ringkeeper schedules set [OPTIONS] <OPERATION>",
         after_help = "Examples:\n  ringkeeper schedules set repair.full --cron '0 2 * * SUN' --zone Europe/Berlin\n  \
                       ringkeeper schedules set repair.full --jitter 10m --overlap queue"
     )]

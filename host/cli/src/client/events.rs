@@ -136,7 +136,3 @@ impl Events<'_> {
         Err(last.unwrap_or_else(|| self.client.too_slow()))
     }
 }
-
-#[cfg(test)]
-#[path = "events_tests.rs"]
-mod tests;

@@ -21,18 +21,24 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// Follows a run from now on; programs get it from its beginning.
 pub(crate) async fn run(client: &Client, id: &str, output: &Output) -> Result<Exit, Failure> {
-    let after = match output.format {
-        Format::Table => None,
-        Format::Json => Some(0),
-    };
-    follow(client, id, after, Show::new(*output)).await
+    let show = Show::new(*output);
+    if output.format == Format::Json {
+        return follow(client, id, Some(0), &show).await;
+    }
+    let run = client.run(id).await?;
+    if let Some(exit) = end(&run) {
+        show.end(&run)?;
+        return Ok(exit);
+    }
+    show.progress(&run);
+    follow(client, id, None, &show).await
 }
 
 /// Follows a run that was just opened.
 pub(crate) async fn new_run(client: &Client, run: &RunSummary, output: &Output) -> Result<Exit, Failure> {
     let show = Show::new(*output);
     show.opened(run)?;
-    follow(client, &run.id, Some(0), show).await
+    follow(client, &run.id, Some(0), &show).await
 }
 
 /// What a follower waits for.
@@ -42,17 +48,9 @@ enum Happening {
     Interrupted,
 }
 
-async fn follow(client: &Client, id: &str, after: Option<u64>, show: Show) -> Result<Exit, Failure> {
-    // The stream first, the state second: what happens between the two is in the stream.
-    let happenings = happenings(client, id, after).await?;
-    let mut happenings = Box::pin(happenings);
+async fn follow(client: &Client, id: &str, after: Option<u64>, show: &Show) -> Result<Exit, Failure> {
+    let mut happenings = Box::pin(happenings(client, id, after).await?);
     let mut quiet = false;
-    if show.is_table()
-        && let Some(exit) = look(client, id, &show).await?.and_then(|run| end(&run))
-    {
-        show.end(&client.run(id).await?)?;
-        return Ok(exit);
-    }
     while let Some(happening) = happenings.next().await {
         match happening {
             Happening::Told(Err(failure)) => return Err(failure),
@@ -71,8 +69,9 @@ async fn follow(client: &Client, id: &str, after: Option<u64>, show: Show) -> Re
             }
             Happening::Told(Ok(Told::Back)) => show.note("the host answers again")?,
             Happening::Look => {
-                let run = look(client, id, &show).await?;
-                // Its last event may be gone from the journal, so its state counts as well, once the stream is quiet.
+                let run = look(client, id, show).await?;
+                // Its last event may be gone from the journal, or have come before the stream began: its state counts as
+                // well, once the stream is quiet.
                 if let Some(run) = run.filter(|_| quiet)
                     && let Some(exit) = end(&run)
                 {

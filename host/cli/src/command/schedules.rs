@@ -81,7 +81,7 @@ pub(crate) struct Coming {
 }
 
 /// What is due next, the soonest first.
-fn coming(rows: &[ScheduleRow]) -> Vec<Coming> {
+pub(crate) fn coming(rows: &[ScheduleRow]) -> Vec<Coming> {
     let times = rows.iter().flat_map(|row| {
         row.next.iter().map(|at| Coming {
             at: *at,

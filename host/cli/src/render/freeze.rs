@@ -13,11 +13,14 @@ pub(crate) fn list(rows: &[FreezeStatus], screen: &Screen) -> String {
 /// A freeze that was just set or lifted.
 pub(crate) fn set(row: &FreezeStatus, screen: &Screen) -> String {
     let more = if row.frozen {
-        "No changing call is begun; what runs on the nodes is left to end. Lift it: ringkeeper freeze lift"
+        format!(
+            "No changing call is begun; what runs on the nodes is left to end. Lift it: ringkeeper freeze lift --cluster {}",
+            row.cluster
+        )
     } else {
-        "Runs go on where they were, and what is due may begin."
+        "Runs go on where they were, and what is due may begin.".to_owned()
     };
-    format!("{}\n{}\n", line(row, screen), screen.wrap("  ", "  ", more))
+    format!("{}\n{}\n", line(row, screen), screen.wrap("  ", "  ", &more))
 }
 
 fn line(row: &FreezeStatus, screen: &Screen) -> String {

@@ -1,10 +1,10 @@
 //! How far a run is, for the foot of a terminal.
 
-use ringkeeper_api::{RunDetail, RunSummary, StepRow};
+use ringkeeper_api::{RunDetail, RunSummary};
 
 use super::quantity::span;
 use super::runs::{left, percent};
-use super::steps::word;
+use super::steps::{goes_on, word};
 use crate::screen::Screen;
 
 /// A share as a number of `pieces`.
@@ -40,7 +40,7 @@ pub(crate) fn how_far(run: &RunSummary) -> String {
 
 /// What it does now, and what it waits for.
 pub(crate) fn now(run: &RunDetail, screen: &Screen) -> String {
-    let busy: Vec<_> = run.step_rows.iter().filter(|step| is_busy(step)).collect();
+    let busy: Vec<_> = run.step_rows.iter().filter(|step| goes_on(step)).collect();
     let mut parts = Vec::new();
     if let Some(first) = busy.first() {
         let since = first
@@ -61,8 +61,4 @@ pub(crate) fn now(run: &RunDetail, screen: &Screen) -> String {
         parts.push(format!("waits: {reason}{more}"));
     }
     parts.join("; ")
-}
-
-fn is_busy(step: &StepRow) -> bool {
-    matches!(step.state.as_str(), "Running" | "Waiting" | "InDoubt")
 }

@@ -119,7 +119,7 @@ fn goals(goals: &[GoalRow], screen: &Screen) -> Option<String> {
     lines.extend(
         reached
             .iter()
-            .map(|(kind, number)| format!("        {} more {kind}", number)),
+            .map(|(kind, number)| format!("           {number} more {kind}")),
     );
     Some(lines.join("\n"))
 }

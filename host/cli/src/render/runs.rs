@@ -25,9 +25,9 @@ pub(crate) fn list(runs: &[RunSummary], screen: &Screen) -> String {
         column("State", false, 0),
         column("Done", true, 0),
         column("Steps", true, 2),
-        column("Failed", true, 3),
+        column("Failed", true, 4),
         column("Left", false, 1),
-        column("Opened", false, 4),
+        column("Opened", false, 3),
         column("Took", false, 5),
         column("By", false, 6),
         column("Cluster", false, 7),
@@ -75,10 +75,9 @@ pub(crate) fn opened(run: &RunSummary, screen: &Screen) -> String {
     let heading = format!("Run {} was opened: {}", run.id, run.title);
     let id = &run.id;
     format!(
-        "{}\n  {} of {} in {}, {}\n  Follow it: ringkeeper runs follow {id}\n  End it:    ringkeeper runs cancel {id}\n",
+        "{}\n  {} of {}: {}\n  Follow it: ringkeeper runs follow {id}\n  End it:    ringkeeper runs cancel {id}\n",
         screen.paint(Tone::Strong, &heading),
         run.operation,
-        count(run.steps, "step"),
         run.cluster,
         state(run, screen),
     )
@@ -125,7 +124,7 @@ pub(super) fn left(run: &RunSummary) -> Option<String> {
 
 /// A share in whole percent, rounded down: 100% is done.
 pub(crate) fn percent(share: f64) -> String {
-    format!("{:.0}%", (share * 100.0).floor().clamp(0.0, 100.0))
+    format!("{:.0}%", (share * 100.0).floor().max(0.0).min(100.0))
 }
 
 /// Why it runs, in a word or two.

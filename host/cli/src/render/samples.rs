@@ -1,5 +1,7 @@
 //! Values like those of a cluster with six nodes in two data centres, one of them in trouble.
 
+pub(super) mod work;
+
 use ringkeeper_api::{
     CapabilityRow, CheckRow, ClusterStatus, DataCentreStatus, LimitUse, LogRow, MetricValue, NodeDetail,
     NodeSummary, OpenFinding, OperationRow, PeerViewRow, PlanAnswer, PluginState, PluginSummary,

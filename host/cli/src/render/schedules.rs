@@ -28,7 +28,7 @@ pub(crate) fn list(rows: &[ScheduleRow], screen: &Screen) -> String {
         column("Zone", 3),
         column("Next", 0),
         column("In", 4),
-        column("Set by", 2),
+        column("Origin", 2),
         column("Last due", 5),
         column("Cluster", 6),
     ]);
@@ -79,11 +79,9 @@ pub(crate) fn one(row: &ScheduleRow, screen: &Screen) -> String {
             screen.paint(Tone::Strong, &heading),
             screen.paint(tone, state)
         ),
-        format!(
-            "  Cron:    {} in {}, set by {}",
-            schedule.cron, schedule.zone, row.origin
-        ),
+        format!("  Cron:    {} in {}", schedule.cron, schedule.zone),
     ];
+    lines.push(format!("  Origin:  {}", row.origin));
     if schedule.jitter_seconds > 0 {
         let jitter = lasting(Duration::from_secs(schedule.jitter_seconds));
         lines.push(format!(

@@ -102,10 +102,12 @@ fn facts(step: &StepRow, screen: &Screen) -> String {
         (Some(started), Some(ended)) if ended >= started => {
             facts.push(format!("took {}", span(ended.since(started))));
         }
-        (Some(started), _) => facts.push(format!("for {}", span(screen.now.since(started)))),
+        (Some(started), _) if goes_on(step) => {
+            facts.push(format!("for {}", span(screen.now.since(started))));
+        }
         _ => {}
     }
-    if step.ended_at.is_none() {
+    if goes_on(step) || step.state == "Pending" {
         facts.extend(
             step.estimate_seconds
                 .map(|seconds| format!("estimated {}", lasting(Duration::from_secs(seconds)))),
@@ -115,6 +117,11 @@ fn facts(step: &StepRow, screen: &Screen) -> String {
         facts.push(format!("attempt {}", step.attempt));
     }
     facts.join("; ")
+}
+
+/// Whether an attempt at it is under way.
+pub(super) fn goes_on(step: &StepRow) -> bool {
+    matches!(step.state.as_str(), "Running" | "Waiting" | "InDoubt")
 }
 
 /// A call that ended well says nothing that the step does not say.

@@ -116,3 +116,46 @@ async fn bad_questions_get_one_clear_answer_each() {
     );
     insta::assert_snapshot!(answers);
 }
+
+#[tokio::test(start_paused = true)]
+async fn bad_requests_about_work_get_one_clear_answer_each() {
+    let listening = Listening::start().await;
+    let mut answers = String::new();
+    for path in [
+        "/api/v1/runs?colour=red",
+        "/api/v1/events?after=soon",
+        "/api/v1/runs/%ff",
+    ] {
+        answers += &format!("GET {path}\n{}", listening.ask(path).await);
+    }
+    for (path, body) in [
+        ("/api/v1/runs", r#"{"operation":"repair.full","colour":"red"}"#),
+        ("/api/v1/runs", r#"{"operation":7}"#),
+        ("/api/v1/runs/shop-1/cancel", r#"{"now":"yes"}"#),
+        ("/api/v1/freeze", r#"{"reason":"Black Friday"}"#),
+        ("/api/v1/journal/backup", r#"{"file":"backup.sqlite"}"#),
+        ("/api/v1/leases", "{}"),
+    ] {
+        answers += &format!("POST {path} {body}\n{}", listening.post(path, body).await);
+    }
+    let request = |method, path: &str| {
+        listening
+            .client
+            .request(method, format!("http://host/api/v1{path}"))
+            .body("{\"operation\":\"repair.full\"}")
+    };
+    let unsaid = request(reqwest::Method::PUT, "/schedules");
+    answers += &format!(
+        "PUT /api/v1/schedules without a content type\n{}",
+        answer(unsaid).await
+    );
+    let key = request(reqwest::Method::POST, "/runs").header("content-type", "application/json");
+    let key = key.header("idempotency-key", "x".repeat(129));
+    answers += &format!(
+        "POST /api/v1/runs with a key of 129 characters\n{}",
+        answer(key).await
+    );
+    let begin = request(reqwest::Method::GET, "/events").header("last-event-id", "the last one");
+    answers += &format!("GET /api/v1/events after a text\n{}", answer(begin).await);
+    insta::assert_snapshot!(answers);
+}

@@ -1,0 +1,238 @@
+//! What people see of work.
+
+use insta::assert_snapshot;
+use ringkeeper_journal::{EffectId, EffectResult, RunEvent, RunState, StepEnd};
+
+use super::findings::Addresses;
+use super::plan::Asked;
+use super::samples::work::{
+    coverage, detail, event, failed, failed_detail, freezes, leases, long_plan, running, schedules, succeeded,
+};
+use super::samples::{NOW, screen};
+use crate::command::schedules::coming;
+
+#[test]
+fn runs_are_listed() {
+    assert_snapshot!(super::runs::list(
+        &[running(), failed(), succeeded()],
+        &screen(120)
+    ));
+}
+
+#[test]
+fn runs_are_listed_in_80_columns() {
+    assert_snapshot!(super::runs::list(
+        &[running(), failed(), succeeded()],
+        &screen(80)
+    ));
+}
+
+#[test]
+fn no_runs_is_said() {
+    assert_snapshot!(super::runs::list(&[], &screen(80)), @"No runs.");
+}
+
+#[test]
+fn a_run_that_was_opened_says_how_to_go_on() {
+    assert_snapshot!(super::runs::opened(&running(), &screen(80)));
+}
+
+#[test]
+fn a_run_that_was_told_something_says_how_it_stands() {
+    let told = |state: &str| {
+        let run = ringkeeper_api::RunSummary {
+            state: state.to_owned(),
+            ..running()
+        };
+        super::runs::told(&run, &screen(80))
+    };
+    assert_snapshot!(told("Running") + &told("Paused") + &told("Cancelling"));
+}
+
+#[test]
+fn of_a_long_run_the_steps_that_matter_are_shown() {
+    assert_snapshot!(super::run::run(&detail(), false, &screen(100)));
+}
+
+#[test]
+fn every_step_is_shown_when_asked_for() {
+    let text = super::run::run(&detail(), true, &screen(100));
+    for number in 1..=40 {
+        assert!(text.contains(&format!("\n{number:>4}. ")), "{number}: {text}");
+    }
+    assert!(!text.contains("not shown"), "{text}");
+}
+
+#[test]
+fn a_run_that_ended_says_what_came_of_it() {
+    assert_snapshot!(super::run::run(&failed_detail(), false, &screen(100)));
+}
+
+#[test]
+fn who_waited_for_a_run_is_told_how_it_ended() {
+    assert_snapshot!(super::run::ending(&failed_detail(), &screen(100)));
+}
+
+#[test]
+fn coverage_puts_what_is_urgent_first_and_explains_its_words() {
+    assert_snapshot!(super::coverage::coverage(&coverage(), &screen(120)));
+}
+
+#[test]
+fn coverage_without_trouble_explains_nothing() {
+    let sound = coverage().split_off(3);
+    assert_snapshot!(super::coverage::coverage(&sound, &screen(80)));
+}
+
+#[test]
+fn schedules_are_listed() {
+    assert_snapshot!(super::schedules::list(&schedules(), &screen(120)));
+}
+
+#[test]
+fn a_schedule_that_was_set_shows_its_next_times() {
+    let [set, disabled] = &schedules()[..] else {
+        panic!("two schedules");
+    };
+    assert_snapshot!(
+        super::schedules::one(set, &screen(100)) + "\n" + &super::schedules::one(disabled, &screen(100))
+    );
+}
+
+#[test]
+fn what_is_due_next_is_listed() {
+    assert_snapshot!(super::schedules::coming(&coming(&schedules()), &screen(80)));
+}
+
+#[test]
+fn leases_are_listed() {
+    assert_snapshot!(super::leases::list(&leases(), &screen(140)));
+}
+
+#[test]
+fn freezes_are_said() {
+    let [frozen, free] = &freezes()[..] else {
+        panic!("two freezes");
+    };
+    let set = super::freeze::set(frozen, &screen(80)) + &super::freeze::set(free, &screen(80));
+    assert_snapshot!(super::freeze::list(&freezes(), &screen(80)) + "\n" + &set);
+}
+
+#[test]
+fn a_copy_of_the_journal_is_said() {
+    let answer = ringkeeper_api::BackupAnswer {
+        file: "/var/backups/ringkeeper.sqlite".to_owned(),
+        size_bytes: 1_300_000,
+    };
+    assert_snapshot!(super::journal::backup(&answer, &screen(80)), @"The journal was copied to /var/backups/ringkeeper.sqlite (1.24 MiB).");
+}
+
+#[test]
+fn of_a_long_plan_the_first_steps_are_shown() {
+    let asked = Asked {
+        cluster: Some("shop"),
+        all: false,
+    };
+    assert_snapshot!(super::plan::plan(
+        &long_plan(),
+        asked,
+        &Addresses::new(),
+        &screen(100)
+    ));
+}
+
+#[test]
+fn every_step_of_a_plan_is_shown_when_asked_for() {
+    let asked = Asked {
+        cluster: None,
+        all: true,
+    };
+    let text = super::plan::plan(&long_plan(), asked, &Addresses::new(), &screen(100));
+    assert!(text.contains("\n 512. ") && !text.contains("--all"), "{text}");
+}
+
+#[test]
+fn the_foot_of_a_terminal_says_how_far_it_is_and_what_it_waits_for() {
+    let detail = detail();
+    let text = format!(
+        "{}\n{}\n",
+        super::progress::how_far(&detail.run),
+        super::progress::now(&detail, &screen(80))
+    );
+    assert_snapshot!(text);
+}
+
+#[test]
+fn progress_is_never_more_than_it_is() {
+    for (share, pieces, percent) in [
+        (0.0, 0, "0%"),
+        (0.379_9, 379, "37%"),
+        (0.999_9, 999, "99%"),
+        (1.0, 1_000, "100%"),
+        (1.2, 1_000, "100%"),
+        (-0.5, 0, "0%"),
+        (f64::NAN, 0, "0%"),
+    ] {
+        assert_eq!(super::progress::pieces(share, 1_000), pieces, "{share}");
+        assert_eq!(super::runs::percent(share), percent, "{share}");
+    }
+}
+
+#[test]
+fn events_worth_seeing_are_a_line_and_the_others_none() {
+    let step = || "r1".to_owned();
+    let effect = || EffectId("shop-812/1".to_owned());
+    let text = || "why".to_owned();
+    let shown = |what| super::event::line(&event(7, what, "step 1 of 40"), &screen(80));
+    let ended = |result| {
+        shown(RunEvent::Ended {
+            effect: effect(),
+            result,
+        })
+    };
+    assert_eq!(
+        shown(RunEvent::StepEnded {
+            step: step(),
+            end: StepEnd::Done { summary: text() },
+        }),
+        Some("12:00:00Z  step 1 of 40".to_owned())
+    );
+    assert!(
+        shown(RunEvent::InDoubt {
+            effect: effect(),
+            reason: text()
+        })
+        .is_some()
+    );
+    assert!(ended(EffectResult::Lost { reason: text() }).is_some());
+    assert_eq!(ended(EffectResult::Done { message: text() }), None);
+    assert_eq!(
+        shown(RunEvent::StepStarted {
+            step: step(),
+            attempt: 1,
+            nodes: Vec::new(),
+        }),
+        None
+    );
+}
+
+#[test]
+fn an_event_of_a_later_host_is_shown_as_it_says_itself() {
+    let odd = ringkeeper_api::EventRow {
+        event: serde_json::json!({ "event": "comet-seen" }),
+        at: NOW,
+        ..event(
+            7,
+            RunEvent::State {
+                state: RunState::Paused,
+                reason: String::new(),
+            },
+            "a comet was seen",
+        )
+    };
+    assert_eq!(
+        super::event::line(&odd, &screen(80)),
+        Some("12:00:00Z  a comet was seen".to_owned())
+    );
+    assert_eq!(super::event::ended(&odd), None);
+}
