@@ -229,10 +229,9 @@ impl Conductor {
         let page = match run {
             Some(run) => {
                 let (_, run) = self.run_named(run)?;
-                {
-                    let _ = run;
-                    self.journal().read(&cluster.name, Version(after), limit).await?
-                }
+                self.journal()
+                    .read_run(&cluster.name, &run, Version(after), limit)
+                    .await?
             }
             None => self.journal().read(&cluster.name, Version(after), limit).await?,
         };
@@ -267,9 +266,11 @@ impl Conductor {
     /// # Errors
     /// When the file is there already or cannot be written.
     pub async fn back_up_journal(&self, file: &std::path::Path) -> Result<u64, RunError> {
-        {
-            let _ = file;
-            Ok(0)
-        }
+        self.journal().back_up(file).await.map_err(|error| match error {
+            JournalError::Exists { .. } | JournalError::NothingToBackUp { .. } => RunError::Invalid {
+                message: error.to_string(),
+            },
+            error => error.into(),
+        })
     }
 }

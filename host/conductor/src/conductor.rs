@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
 use ringkeeper_cluster::{Cluster, Snapshot};
-use ringkeeper_journal::{Checked, Event, Journal, JournalError, Version, fold_open_findings};
+use ringkeeper_journal::{Checked, Event, Journal, JournalError, Opened, Version, fold_open_findings};
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits, Reading, Sandbox};
 use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
@@ -38,9 +38,6 @@ pub struct Parts {
     pub plugins: Vec<PluginParts>,
     /// Schedules of the configuration.
     pub schedules: Vec<ScheduleParts>,
-    /// Whether the journal of this directory was lost: then calls made before may still run, and nothing is begun before
-    /// they cannot any more.
-    pub journal_lost: bool,
     /// Where a test may end the host; [`crate::NoFaults`] otherwise.
     pub faults: Arc<dyn Faults>,
 }
@@ -165,10 +162,10 @@ impl Conductor {
             clusters,
             plugins,
             schedules,
-            journal_lost,
             faults,
         } = parts;
-        let held_until = journal_lost.then(|| seams.clock.now().after(IN_DOUBT_WINDOW));
+        // Where the journal was lost, calls made before may still run: nothing is begun before they cannot any more.
+        let held_until = (journal.opened() == Opened::Lost).then(|| seams.clock.now().after(IN_DOUBT_WINDOW));
         let plugins = Plugins::load(&sandbox, plugins).await;
         let mut watched = BTreeMap::new();
         let mut observers = Vec::new();
@@ -388,7 +385,7 @@ async fn resume(journal: &dyn Journal, name: String, found: Found) -> Result<Wat
             book.apply(at, recorded);
         }
     }
-    //H3 let version = journal.last(&name).await?.max(version);
+    let version = journal.last(&name).await?.max(version);
     let checks = journal.checks(&name).await?;
     let checked = checks
         .into_iter()

@@ -75,7 +75,6 @@ impl FakeHost {
             clusters: vec![watched],
             plugins: vec![health],
             schedules: Vec::new(),
-            journal_lost: false,
             faults: Arc::new(ringkeeper_conductor::NoFaults),
             seams,
         };

@@ -96,7 +96,6 @@ fn parts(cluster: &FakeCluster) -> Parts {
             .map(|plugin| assembly::plugin_parts(plugin).unwrap())
             .collect(),
         schedules: Vec::new(),
-        journal_lost: false,
         faults: Arc::new(ringkeeper_conductor::NoFaults),
         seams,
     }

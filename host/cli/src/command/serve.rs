@@ -98,7 +98,6 @@ fn parts(config: &Config) -> Result<Parts, Failure> {
         sandbox,
         seams,
         schedules: config.schedules.iter().map(assembly::schedule_parts).collect(),
-        journal_lost: false,
         faults: Arc::new(NoFaults),
     })
 }

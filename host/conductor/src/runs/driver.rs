@@ -31,6 +31,7 @@ impl Conductor {
         loop {
             self.serve_schedules(&cluster).await;
             self.prune(&cluster).await;
+            self.settle_journal(&cluster).await;
             self.replan_what_changed(&cluster).await;
             let admission = self.admission(&cluster);
             cluster.set_blocked(admission.blocked.clone());

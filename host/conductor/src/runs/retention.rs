@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-//H3
-struct Retention {
-    events_before: ringkeeper_seams::Timestamp,
-    runs_before: ringkeeper_seams::Timestamp,
-}
+use ringkeeper_journal::Retention;
 
 use crate::Conductor;
 use crate::conductor::Watched;
@@ -28,13 +24,27 @@ impl Conductor {
             events_before: now.before(EVENTS),
             runs_before: now.before(RUNS),
         };
-        let _ = retention.events_before;
-        match Ok::<u64, ringkeeper_journal::JournalError>(0) {
+        match self.journal().prune(&cluster.name, &retention).await {
             Ok(removed) => {
                 cluster.stream.forget_runs_before(retention.runs_before);
                 tracing::debug!(cluster = cluster.name, removed, "old events were forgotten");
             }
             Err(error) => tracing::warn!(cluster = cluster.name, %error, "old events cannot be forgotten"),
+        }
+    }
+
+    /// Once nothing can run any more that a lost journal knew of, says so to the new one.
+    pub(super) async fn settle_journal(&self, cluster: &Watched) {
+        let now = self.seams().clock.now();
+        let is_over = cluster.held_until().is_some_and(|until| until <= now);
+        if !is_over || !cluster.may_settle() {
+            return;
+        }
+        match self.journal().settle().await {
+            Ok(()) => tracing::info!(cluster = cluster.name, "the time of a lost journal is over"),
+            Err(error) => {
+                tracing::warn!(cluster = cluster.name, %error, "that a lost journal is settled cannot be written")
+            }
         }
     }
 }

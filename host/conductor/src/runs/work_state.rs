@@ -30,6 +30,7 @@ struct Inner {
     said: BTreeMap<NodeId, Said>,
     next_due: Option<Timestamp>,
     pruned_at: Option<Timestamp>,
+    settled: bool,
     /// Told to plugins that ask.
     cancelled: BTreeMap<RunId, Arc<AtomicBool>>,
     /// How far plugins say they have come, by run and step.
@@ -110,6 +111,11 @@ impl Watched {
             inner.pruned_at = Some(now);
         }
         due
+    }
+
+    /// True once: whether what followed a lost journal is still to be settled.
+    pub(super) fn may_settle(&self) -> bool {
+        !std::mem::replace(&mut self.work.inner().settled, true)
     }
 
     /// A flag that a plugin may ask for, and that a cancel sets.
