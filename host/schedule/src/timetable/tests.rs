@@ -67,6 +67,21 @@ fn refuses_an_unknown_zone() {
 }
 
 #[test]
+fn times_are_read_in_the_schedules_zone() {
+    let schedule = Schedule {
+        zone: "Europe/Berlin".to_owned(),
+        ..Schedule::at("0 3 * * *")
+    };
+    let timetable = Timetable::parse(&schedule).unwrap();
+    for (after, due) in [
+        ("2026-01-10T00:00:00Z", "2026-01-10T02:00:00Z"),
+        ("2026-07-10T00:00:00Z", "2026-07-10T01:00:00Z"),
+    ] {
+        assert_eq!(timetable.next_after(at(after)), Some(at(due)));
+    }
+}
+
+#[test]
 fn answers_the_next_times() {
     for (cron, next) in [
         ("30 2 * * *", ["2026-01-01T02:30:00Z", "2026-01-02T02:30:00Z"]),
