@@ -5,16 +5,23 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::NodeId;
-use ringkeeper_conductor::{ClusterParts, Conductor, Parts, PluginParts};
+use ringkeeper_conductor::{ClusterParts, Conductor, Faults, NoFaults, Parts, PluginParts, ScheduleParts};
 use ringkeeper_fake::FakeCluster;
-use ringkeeper_journal::{Journal as _, MemoryJournal, Version};
+use ringkeeper_journal::{Journal as _, MemoryJournal, Recorded, Version};
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_ring::{Replicas, Replication};
 use ringkeeper_sandbox::{Grants, Interruption, Limits, Sandbox, SandboxSettings};
+use ringkeeper_schedule::Schedule;
 use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
 
 /// What the health plugin needs.
 pub const HEALTH_GRANTS: [&str; 3] = ["cluster", "node-state", "metrics"];
+
+/// What the repair plugin needs.
+pub const REPAIR_GRANTS: [&str; 5] = ["cluster", "node-state", "metrics", "repair-history", "repair"];
+
+/// Where a simulated story begins.
+const BEGIN: Timestamp = Timestamp::from_millis(1_772_366_400_000);
 
 /// A host on a cluster in memory. Run it on a current-thread runtime with a paused clock.
 #[derive(Debug)]
@@ -23,13 +30,22 @@ pub struct FakeHost {
     pub cluster: FakeCluster,
     /// The conductor that watches it.
     pub conductor: Arc<Conductor>,
+    seams: Seams,
     journal: Arc<MemoryJournal>,
+    plugins: Vec<(&'static str, Vec<&'static str>)>,
+    schedules: Vec<ScheduleParts>,
     tasks: TaskGroup,
 }
 
 /// Three nodes in three racks, and a keyspace with three replicas.
 #[must_use]
 pub fn three_nodes() -> FakeCluster {
+    three_nodes_builder().build()
+}
+
+/// What [`three_nodes`] are built from.
+#[must_use]
+pub fn three_nodes_builder() -> ringkeeper_fake::Builder {
     let thrice = Replicas { all: 3, transient: 0 };
     let replication = |replicas| Replication::NetworkTopology(BTreeMap::from([("dc1".to_owned(), replicas)]));
     FakeCluster::builder()
@@ -39,7 +55,11 @@ pub fn three_nodes() -> FakeCluster {
         .rack("dc1", "rack3", 1)
         .keyspace("system_auth", replication(thrice), &["roles"])
         .keyspace("orders", replication(thrice), &["lines"])
-        .build()
+}
+
+/// A story that is told with the same seed and the same beginning every time.
+fn seams() -> Seams {
+    Seams::simulation(7, BEGIN)
 }
 
 impl FakeHost {
@@ -47,45 +67,87 @@ impl FakeHost {
     ///
     /// # Panics
     /// When it does not start.
-    pub async fn start(grants: &[&str]) -> Self {
-        let seams = Seams::simulation(7, Timestamp::from_millis(1_772_366_400_000));
-        let settings = SandboxSettings {
-            interruption: Interruption::Fuel,
-            ..SandboxSettings::default()
-        };
+    pub async fn start(grants: &[&'static str]) -> Self {
+        let seams = seams();
         let cluster = three_nodes();
+        Self::start_with(cluster, seams, vec![("health", grants.to_vec())], Vec::new()).await
+    }
+
+    /// Starts a host with the repair plugin on a cluster that `build` makes of [`three_nodes_builder`].
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn repairing(build: impl FnOnce(ringkeeper_fake::Builder) -> ringkeeper_fake::Builder) -> Self {
+        let seams = seams();
+        let cluster = build(three_nodes_builder().clock(Arc::clone(&seams.clock))).build();
+        let plugins = vec![("repair", REPAIR_GRANTS.to_vec())];
+        Self::start_with(cluster, seams, plugins, never_by_itself()).await
+    }
+
+    /// Starts a host with these plugins and schedules.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn start_with(
+        cluster: FakeCluster,
+        seams: Seams,
+        plugins: Vec<(&'static str, Vec<&'static str>)>,
+        schedules: Vec<ScheduleParts>,
+    ) -> Self {
         let journal = Arc::new(MemoryJournal::default());
-        let health = PluginParts {
-            name: "health".to_owned(),
-            source: "builtin:health".to_owned(),
-            component: Ok(ringkeeper_bundled::HEALTH.to_vec()),
-            grants: Grants::parse(grants).expect("known grants"),
-            limits: Limits::default(),
-            settings: serde_json::json!({}),
-        };
-        let watched = ClusterParts {
-            name: "shop".to_owned(),
-            cluster: Arc::new(cluster.clone()),
-            observer: ObserverSettings::new("shop"),
-            check_every: Duration::from_secs(300),
-        };
-        let parts = Parts {
-            sandbox: Sandbox::new(settings, seams.clone()).expect("a sandbox"),
-            journal: journal.clone(),
-            clusters: vec![watched],
-            plugins: vec![health],
-            schedules: Vec::new(),
-            faults: Arc::new(ringkeeper_conductor::NoFaults),
-            seams,
-        };
+        let parts = parts(
+            &cluster,
+            &seams,
+            &journal,
+            &plugins,
+            &schedules,
+            Arc::new(NoFaults),
+        );
         let mut tasks = TaskGroup::new();
         let conductor = Conductor::start(parts, &mut tasks).await.expect("a conductor");
         Self {
             cluster,
             conductor,
+            seams,
             journal,
+            plugins,
+            schedules,
             tasks,
         }
+    }
+
+    /// Ends the host where it stands, as a kill would, and starts another on the same journal. What happens at fault
+    /// points is `faults`' business from now on.
+    ///
+    /// # Panics
+    /// When it does not start again.
+    pub async fn kill_and_restart(&mut self, faults: Arc<dyn Faults>) {
+        self.tasks.abort().await;
+        let parts = parts(
+            &self.cluster,
+            &self.seams,
+            &self.journal,
+            &self.plugins,
+            &self.schedules,
+            faults,
+        );
+        self.conductor = Conductor::start(parts, &mut self.tasks)
+            .await
+            .expect("a conductor");
+    }
+
+    /// The moment now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.seams.clock.now()
+    }
+
+    /// Every event so far.
+    ///
+    /// # Panics
+    /// When the journal cannot be read.
+    pub async fn events(&self) -> Vec<(Version, Recorded)> {
+        self.journal.read("shop", Version(0), 100_000).await.unwrap()
     }
 
     /// The n-th node, from 0.
@@ -124,5 +186,56 @@ impl FakeHost {
             .into_iter()
             .map(|open| open.finding.key)
             .collect()
+    }
+}
+
+/// The repair plugin's own schedule, switched off: a story has only what it tells.
+fn never_by_itself() -> Vec<ScheduleParts> {
+    let mut schedule = Schedule::at("0 0 1 1 *");
+    schedule.enabled = false;
+    vec![ScheduleParts {
+        cluster: None,
+        operation: "repair.full".to_owned(),
+        schedule,
+    }]
+}
+
+fn parts(
+    cluster: &FakeCluster,
+    seams: &Seams,
+    journal: &Arc<MemoryJournal>,
+    plugins: &[(&'static str, Vec<&'static str>)],
+    schedules: &[ScheduleParts],
+    faults: Arc<dyn Faults>,
+) -> Parts {
+    let settings = SandboxSettings {
+        interruption: Interruption::Fuel,
+        ..SandboxSettings::default()
+    };
+    let watched = ClusterParts {
+        name: "shop".to_owned(),
+        cluster: Arc::new(cluster.clone()),
+        observer: ObserverSettings::new("shop"),
+        check_every: Duration::from_secs(300),
+    };
+    let plugin = |(name, grants): &(&'static str, Vec<&'static str>)| PluginParts {
+        name: (*name).to_owned(),
+        source: format!("builtin:{name}"),
+        component: Ok(match *name {
+            "repair" => ringkeeper_bundled::REPAIR.to_vec(),
+            _ => ringkeeper_bundled::HEALTH.to_vec(),
+        }),
+        grants: Grants::parse(grants).expect("known grants"),
+        limits: Limits::default(),
+        settings: serde_json::json!({}),
+    };
+    Parts {
+        sandbox: Sandbox::new(settings, seams.clone()).expect("a sandbox"),
+        journal: journal.clone(),
+        clusters: vec![watched],
+        plugins: plugins.iter().map(plugin).collect(),
+        schedules: schedules.to_vec(),
+        faults,
+        seams: seams.clone(),
     }
 }

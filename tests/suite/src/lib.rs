@@ -11,5 +11,5 @@
 mod fake_host;
 mod product;
 
-pub use fake_host::{FakeHost, HEALTH_GRANTS, three_nodes};
+pub use fake_host::{FakeHost, HEALTH_GRANTS, REPAIR_GRANTS, three_nodes, three_nodes_builder};
 pub use product::{DEADLINE, Product, Ran, Served};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ringkeeper_api::{CoverageRow, GoalRow, JobRow, LeaseRow, RunDetail, RunSummary, StepRow};
-use ringkeeper_cluster::{NodeId, Snapshot, TableName};
+use ringkeeper_cluster::{NodeId, RepairOrder, Snapshot, TableName};
 use ringkeeper_journal::{Call, EffectResult};
 use ringkeeper_plan::Goal;
 use ringkeeper_ring::Oldest;
@@ -117,19 +117,31 @@ pub(crate) fn detail(cluster: &Watched, run: &Run, now: Timestamp) -> RunDetail 
     }
 }
 
-/// Calls that followed an equal one whose fate had been in doubt.
+/// Repairs that were begun although the fate of an earlier one of the same ranges had been in doubt.
 fn repeated(run: &Run) -> u64 {
-    let mut doubtful: BTreeSet<&str> = BTreeSet::new();
+    let mut doubtful: Vec<&RepairOrder> = Vec::new();
     let mut repeated = 0;
     for effect in run.effects.values() {
-        if doubtful.contains(effect.intent.digest.as_str()) {
+        let Call::Repair { order } = &effect.intent.call else {
+            continue;
+        };
+        if doubtful.iter().any(|earlier| shares(earlier, order)) {
             repeated += 1;
         }
         if effect.doubt.is_some() {
-            doubtful.insert(&effect.intent.digest);
+            doubtful.push(order);
         }
     }
     repeated
+}
+
+fn shares(one: &RepairOrder, other: &RepairOrder) -> bool {
+    one.keyspace == other.keyspace
+        && one.tables.iter().any(|table| other.tables.contains(table))
+        && one
+            .ranges
+            .iter()
+            .any(|range| other.ranges.iter().any(|its| range.overlaps(*its)))
 }
 
 fn step_row(

@@ -1,5 +1,6 @@
 //! Integration tests that need nothing but this checkout.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod repair_runs;
 mod routes;
 mod whole_path;
