@@ -98,7 +98,7 @@ pub(crate) enum Command {
         /// Parameter of the operation; a value that is not JSON is taken as text
         #[arg(short, long = "parameter", value_name = "NAME=VALUE", value_parser = parameter)]
         parameters: Vec<(String, serde_json::Value)>,
-        /// Show every step, however many there are
+        /// Show every step and goal, however many there are
         #[arg(long)]
         all: bool,
     },

@@ -30,6 +30,11 @@ fn wrong_arguments_end_with_2_and_say_what_is_right() {
         &["plan"],
         &["status", "--format", "xml"],
         &["plan", "health.check", "-p", "x"],
+        &["run"],
+        &["runs", "show"],
+        &["schedules", "set", "repair.full"],
+        &["schedules", "set", "repair.full", "--jitter", "soon"],
+        &["freeze", "now"],
     ] {
         let output = ringkeeper(folder.path(), arguments).unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
@@ -47,6 +52,17 @@ fn a_host_that_is_not_there_ends_with_5() {
         &["findings"],
         &["plan", "health.check"],
         &["plugin", "list"],
+        &["run", "repair.full", "--follow"],
+        &["runs", "list"],
+        &["runs", "follow", "shop-812"],
+        &["runs", "cancel", "shop-812", "--now"],
+        &["repairs", "coverage"],
+        &["schedules", "next"],
+        &["schedules", "set", "repair.full", "--jitter", "10m"],
+        &["leases", "list"],
+        &["freeze", "status"],
+        &["freeze", "now", "--reason", "Black Friday"],
+        &["journal", "backup", "copy.sqlite"],
     ] {
         let output = ringkeeper(folder.path(), arguments).unwrap();
         assert_eq!(output.status.code(), Some(5), "{arguments:?}");

@@ -1,5 +1,6 @@
 //! Following a run, as a shell sees it: the program against a host that says what the test lets it say.
 
+#[cfg(test)]
 mod told_host;
 
 use ringkeeper_journal::{EffectId, EffectResult, RunEvent, RunState, StepEnd};

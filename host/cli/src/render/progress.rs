@@ -38,7 +38,7 @@ pub(crate) fn how_far(run: &RunSummary) -> String {
     text
 }
 
-/// What it does now, and what it waits for.
+/// What it does now, and what it waits for: a line each, no longer than the screen is wide.
 pub(crate) fn now(run: &RunDetail, screen: &Screen) -> String {
     let busy: Vec<_> = run.step_rows.iter().filter(|step| goes_on(step)).collect();
     let mut parts = Vec::new();
@@ -58,7 +58,18 @@ pub(crate) fn now(run: &RunDetail, screen: &Screen) -> String {
             1 => String::new(),
             number => format!(" (and {} more reasons)", number - 1),
         };
-        parts.push(format!("waits: {reason}{more}"));
+        parts.push(format!("it waits: {reason}{more}"));
     }
-    parts.join("; ")
+    let lines = parts
+        .iter()
+        .map(|part| cut(part, screen.width.unwrap_or(usize::MAX)));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The beginning of a text, as much as fits.
+fn cut(text: &str, width: usize) -> String {
+    if text.chars().count() <= width {
+        return text.to_owned();
+    }
+    text.chars().take(width.saturating_sub(1)).chain(['…']).collect()
 }

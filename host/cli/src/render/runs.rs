@@ -124,7 +124,7 @@ pub(super) fn left(run: &RunSummary) -> Option<String> {
 
 /// A share in whole percent, rounded down: 100% is done.
 pub(crate) fn percent(share: f64) -> String {
-    format!("{:.0}%", (share * 100.0).floor().max(0.0).min(100.0))
+    format!("{}%", super::progress::pieces(share, 100))
 }
 
 /// Why it runs, in a word or two.

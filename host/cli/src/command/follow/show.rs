@@ -30,7 +30,7 @@ impl Show {
             ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(Some(u64::from(PIECES)), target);
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {prefix}\n{wide_msg}") {
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {prefix}\n{msg}") {
             bar.set_style(style);
         }
         Self { output, bar }
