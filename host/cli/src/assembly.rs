@@ -42,6 +42,7 @@ pub(crate) fn cluster_parts(
             consistency: consistency(policy),
         },
         check_every: config.check_every,
+        call_limit: config.jolokia.timeout,
     })
 }
 

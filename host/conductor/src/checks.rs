@@ -76,6 +76,7 @@ impl Conductor {
             own.extend(self.check(&cluster, &operation, Arc::clone(&snapshot)).await);
         }
         own.extend(cluster.stream.trouble().map(journal_failed));
+        own.extend(crate::runs::findings(&cluster.stream.book()));
         self.settle(&cluster, HOST_OPERATION, own).await;
     }
 
@@ -198,7 +199,7 @@ fn journal_failed(reason: String) -> Finding {
     }
 }
 
-fn host_finding(key: String, title: String, reason: String, suggestion: &str) -> Finding {
+pub(crate) fn host_finding(key: String, title: String, reason: String, suggestion: &str) -> Finding {
     Finding {
         key,
         severity: Severity::Warning,

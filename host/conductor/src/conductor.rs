@@ -17,7 +17,7 @@ use crate::DryRunError;
 use crate::dry_run::MOST_AT_ONCE;
 use crate::findings::{OpenFindings, worst_first};
 use crate::plugins::Plugins;
-use crate::runs::{Book, Faults, History, IN_DOUBT_WINDOW, ScheduleParts, StoredPlans, WorkState};
+use crate::runs::{Book, Faults, History, ScheduleParts, StoredPlans, WorkState, in_doubt_window};
 use crate::stream::Stream;
 
 /// Events read from the journal at a time.
@@ -53,6 +53,8 @@ pub struct ClusterParts {
     pub observer: ObserverSettings,
     /// How often checks look when nothing changed.
     pub check_every: Duration,
+    /// The time limit of one call to a node.
+    pub call_limit: Duration,
 }
 
 /// A plugin to load.
@@ -101,6 +103,8 @@ pub(crate) struct Watched {
     pub(crate) history: History,
     /// Nothing that changes the cluster is begun before.
     held_until: Option<Timestamp>,
+    /// The time limit of one call to a node.
+    pub(crate) call_limit: Duration,
     checked: Mutex<BTreeMap<String, Checked>>,
 }
 
@@ -164,8 +168,7 @@ impl Conductor {
             schedules,
             faults,
         } = parts;
-        // Where the journal was lost, calls made before may still run: nothing is begun before they cannot any more.
-        let held_until = (journal.opened() == Opened::Lost).then(|| seams.clock.now().after(IN_DOUBT_WINDOW));
+        let is_lost = journal.opened() == Opened::Lost;
         let plugins = Plugins::load(&sandbox, plugins).await;
         let mut watched = BTreeMap::new();
         let mut observers = Vec::new();
@@ -176,7 +179,9 @@ impl Conductor {
                 access,
                 snapshots: observer.snapshots(),
                 check_every: parts.check_every,
-                held_until,
+                call_limit: parts.call_limit,
+                // Where the journal was lost, calls made before may still run: nothing is begun before they cannot any more.
+                held_until: is_lost.then(|| seams.clock.now().after(in_doubt_window(parts.call_limit))),
             };
             let cluster = resume(&*journal, parts.name, found).await?;
             watched.insert(cluster.name.clone(), Arc::new(cluster));
@@ -368,6 +373,7 @@ struct Found {
     access: Arc<dyn Cluster>,
     snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     check_every: Duration,
+    call_limit: Duration,
     held_until: Option<Timestamp>,
 }
 
@@ -402,6 +408,7 @@ async fn resume(journal: &dyn Journal, name: String, found: Found) -> Result<Wat
         stored: StoredPlans::default(),
         history: History::default(),
         held_until: found.held_until,
+        call_limit: found.call_limit,
         checked: Mutex::new(checked),
         name,
     })

@@ -15,6 +15,7 @@ mod digest;
 mod driver;
 mod effects;
 mod fault_points;
+mod findings;
 mod follow;
 mod foreign;
 mod ledger;
@@ -33,7 +34,8 @@ pub use fault_points::{FaultPoint, Faults, NoFaults};
 pub use schedules::ScheduleParts;
 
 pub(crate) use book::Book;
-pub(crate) use follow::IN_DOUBT_WINDOW;
+pub(crate) use findings::findings;
+pub(crate) use follow::in_doubt_window;
 pub(crate) use ledger::History;
 pub(crate) use opening::freeze;
 pub(crate) use planning_work::PlanningWork;

@@ -217,6 +217,7 @@ fn parts(
         cluster: Arc::new(cluster.clone()),
         observer: ObserverSettings::new("shop"),
         check_every: Duration::from_secs(300),
+        call_limit: Duration::from_secs(5),
     };
     let plugin = |(name, grants): &(&'static str, Vec<&'static str>)| PluginParts {
         name: (*name).to_owned(),

@@ -89,6 +89,7 @@ fn parts(cluster: &FakeCluster) -> Parts {
             cluster: Arc::new(cluster.clone()),
             observer,
             check_every: Duration::from_millis(100),
+            call_limit: Duration::from_secs(5),
         }],
         plugins: config
             .plugins

@@ -40,6 +40,8 @@ pub(super) struct World<'a> {
     /// What nodes said of their repair commands since.
     pub(super) said: &'a BTreeMap<NodeId, Said>,
     pub(super) now: Timestamp,
+    /// Runs that wait for a new plan, and why.
+    pub(super) replans: &'a BTreeMap<RunId, String>,
     /// Nothing that changes the cluster is begun before this moment.
     pub(super) held_until: Option<Timestamp>,
 }
@@ -121,6 +123,9 @@ impl World<'_> {
     fn run_is_blocked(&self, run: &Run) -> Option<String> {
         if run.state == RunState::Paused {
             return Some("the run is paused".to_owned());
+        }
+        if let Some(reason) = self.replans.get(&run.opened.run) {
+            return Some(format!("it is to be planned anew: {reason}"));
         }
         if let Some((since, reason)) = &self.book.frozen {
             return Some(format!("the cluster is frozen since {since}: {reason}"));

@@ -89,12 +89,13 @@ impl Conductor {
 
     fn admission(&self, cluster: &Watched) -> Admission {
         let snapshot = cluster.snapshot();
-        let said = cluster.said();
+        let (said, replans) = (cluster.said(), cluster.replans());
         let book = cluster.stream.book();
         let world = World {
             book: &book,
             snapshot: snapshot.as_deref(),
             said: &said,
+            replans: &replans,
             now: self.seams().clock.now(),
             held_until: cluster.held_until(),
         };

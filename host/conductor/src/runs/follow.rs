@@ -25,10 +25,8 @@ use super::run::Effect;
 use crate::Conductor;
 use crate::conductor::Watched;
 
-/// The time limit of the call that starts a repair, by the backends; a call that was queued in the node's process runs
-/// even when its caller is gone.
-const CALL_LIMIT: Duration = Duration::from_secs(30);
-/// What is waited beyond it before anything counts as not started.
+/// What is waited beyond the time limit of a call before anything counts as not started: a call that was queued in the
+/// node's process runs even when its caller is gone.
 const GRACE: Duration = Duration::from_secs(60);
 /// Looks that must find nothing, each after the window has passed.
 const LOOKS: u32 = 2;
@@ -39,8 +37,10 @@ const LONGEST_POLL: Duration = Duration::from_secs(2);
 /// Between questions to a node that does not answer.
 const SILENT_POLL: Duration = Duration::from_secs(5);
 
-/// How long nothing is begun again after a call whose answer is missing.
-pub(crate) const IN_DOUBT_WINDOW: Duration = Duration::from_secs(CALL_LIMIT.as_secs() + GRACE.as_secs());
+/// How long nothing is begun again after a call with this time limit whose answer is missing.
+pub(crate) fn in_doubt_window(call_limit: Duration) -> Duration {
+    call_limit + GRACE
+}
 
 /// What one look brought.
 enum Look {
@@ -155,7 +155,13 @@ impl Conductor {
                     Some(number) => number == command.number,
                     None => is_the_same(repair, order, since),
                 });
-                self.judge(found, effect, patience, "the node has no word of it any more")
+                self.judge(
+                    cluster,
+                    found,
+                    effect,
+                    patience,
+                    "the node has no word of it any more",
+                )
             }
         }
     }
@@ -209,6 +215,7 @@ impl Conductor {
             });
         }
         self.judge(
+            cluster,
             found,
             effect,
             patience,
@@ -219,13 +226,14 @@ impl Conductor {
     /// What a node's memory, or its silence about the effect, means.
     fn judge(
         &self,
+        cluster: &Watched,
         found: Option<&RecordedRepair>,
         effect: &Effect,
         patience: &mut Patience,
         gone: &str,
     ) -> Look {
         let Some(repair) = found else {
-            if self.seams().clock.now().since(effect.intended_at) < IN_DOUBT_WINDOW {
+            if self.seams().clock.now().since(effect.intended_at) < in_doubt_window(cluster.call_limit) {
                 return Look::Again(LONGEST_POLL);
             }
             patience.empty_looks += 1;

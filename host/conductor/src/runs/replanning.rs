@@ -18,7 +18,7 @@ const RETRY: Duration = Duration::from_secs(60);
 
 impl Conductor {
     /// Plans every running run anew whose basis has changed, or whose plugin asked for it. Steps under way are left to end
-    /// first: their nodes are held.
+    /// first, and no other is begun meanwhile.
     pub(super) async fn replan_what_changed(&self, cluster: &Arc<Watched>) {
         let Some(snapshot) = cluster.snapshot() else {
             return;
@@ -31,13 +31,18 @@ impl Conductor {
             let book = cluster.stream.book();
             for run in book.open_runs().filter(|run| run.state == RunState::Running) {
                 let id = &run.opened.run;
-                let now = basis(&snapshot, &run.opened.plan.goals);
-                let why = changed(&run.opened.plan.basis, &now).or_else(|| cluster.replan_asked(id));
+                if cluster.may_compare(id, snapshot.sweep) {
+                    let now = basis(&snapshot, &run.opened.plan.goals);
+                    if let Some(why) = changed(&run.opened.plan.basis, &now) {
+                        cluster.ask_replan(id, why);
+                    }
+                }
                 let busy = run
                     .steps
                     .iter()
                     .any(|record| matches!(record.state, StepState::Started { .. }));
-                if let Some(why) = why.filter(|_| !busy && has_pending(run)) {
+                let asked = cluster.replan_asked(id);
+                if let Some(why) = asked.filter(|_| !busy && has_pending(run)) {
                     wanted.push((id.clone(), why));
                 }
             }

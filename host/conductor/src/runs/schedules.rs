@@ -19,6 +19,14 @@ const SHOWN: usize = 5;
 /// What stands where a schedule was first seen: times before are nobody's.
 const FIRST_SEEN: &str = "in force since then";
 
+/// What begins the note of a time that was left out on purpose.
+const LEFT_OUT: &str = "left out:";
+
+/// Whether an operation was due, and did not run although it was to.
+pub(super) fn is_trouble(due: &super::book::Due) -> bool {
+    due.run.is_none() && due.note != FIRST_SEEN && !due.note.starts_with(LEFT_OUT)
+}
+
 /// A schedule of the configuration.
 #[derive(Clone, Debug)]
 pub struct ScheduleParts {
@@ -104,11 +112,11 @@ impl Conductor {
                         .await
                 }
                 Decision::SkipOverlap { due } => {
-                    let note = "left out: the operation still ran".to_owned();
+                    let note = format!("{LEFT_OUT} the operation still ran");
                     self.note_due(cluster, &operation, due, None, note).await;
                 }
                 Decision::SkipMissed { due, count } => {
-                    let note = format!("left out: {count} times passed while the host did not run");
+                    let note = format!("{LEFT_OUT} {count} times passed while the host did not run");
                     self.note_due(cluster, &operation, due, None, note).await;
                 }
             }

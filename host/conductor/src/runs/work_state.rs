@@ -24,6 +24,8 @@ struct Inner {
     blocked: BTreeMap<RunId, Vec<String>>,
     /// Runs whose plugin asked for a new plan, and why.
     replans_asked: BTreeMap<RunId, String>,
+    /// The sweep with which each run's basis was last compared.
+    compared: BTreeMap<RunId, u64>,
     /// When a run was last tried to be planned anew.
     replans_tried: BTreeMap<RunId, Timestamp>,
     /// What nodes said of their repair commands between sweeps.
@@ -63,6 +65,16 @@ impl Watched {
     /// Why a run's plugin wants a new plan, if it does.
     pub(super) fn replan_asked(&self, run: &RunId) -> Option<String> {
         self.work.inner().replans_asked.get(run).cloned()
+    }
+
+    /// Every run that waits for a new plan, and why.
+    pub(super) fn replans(&self) -> BTreeMap<RunId, String> {
+        self.work.inner().replans_asked.clone()
+    }
+
+    /// Whether a run's basis was not compared yet with what this sweep saw; if so, notes that it is.
+    pub(super) fn may_compare(&self, run: &RunId, sweep: u64) -> bool {
+        self.work.inner().compared.insert(run.clone(), sweep) != Some(sweep)
     }
 
     /// Whether it is time to try to plan a run anew; if so, notes that it was tried.
@@ -150,6 +162,7 @@ impl Watched {
         let mut inner = self.work.inner();
         inner.replans_asked.remove(run);
         inner.replans_tried.remove(run);
+        inner.compared.remove(run);
         inner.cancelled.remove(run);
         inner.progress.retain(|(of, _), _| of != run);
     }

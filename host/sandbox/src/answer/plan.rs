@@ -18,7 +18,7 @@ pub(super) fn plan(plan: wit::MaintenancePlan, expected: &Expected<'_>) -> Resul
         title: words::line("title", plan.title)?,
         findings: list("findings", plan.findings, MANY, finding::finding)?,
         steps: step::steps(plan.steps, expected)?,
-        goals: list("goals", plan.goals, GOALS, |goal| goal_of(goal))?,
+        goals: list("goals", plan.goals, GOALS, goal_of)?,
     };
     each_matter_once(&plan.findings)?;
     order_exists(&plan.steps, expected.already_done)?;

@@ -1,0 +1,37 @@
+//! What the host itself has to say about work: a scheduled operation that did not run, a run that failed.
+
+use std::collections::BTreeMap;
+
+use ringkeeper_journal::RunState;
+use ringkeeper_plan::Finding;
+
+use super::Book;
+use super::run::Run;
+use super::schedules::is_trouble;
+use crate::checks::host_finding;
+
+/// Findings of the host about work on one cluster.
+pub(crate) fn findings(book: &Book) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (operation, due) in book.due.iter().filter(|(_, due)| is_trouble(due)) {
+        findings.push(host_finding(
+            format!("schedule-failed/{operation}"),
+            format!("{operation} was due at {} and did not run.", due.due),
+            due.note.clone(),
+            "See `ringkeeper schedules list`, and try `ringkeeper plan` for the operation. It is tried again when it is due next.",
+        ));
+    }
+    let mut last: BTreeMap<&str, &Run> = BTreeMap::new();
+    for run in book.runs().filter(|run| run.state.is_end()) {
+        last.insert(&run.opened.operation, run);
+    }
+    for (operation, run) in last.into_iter().filter(|(_, run)| run.state == RunState::Failed) {
+        findings.push(host_finding(
+            format!("run-failed/{operation}"),
+            format!("The last run of {operation} failed: {}.", run.opened.run),
+            run.summary.clone(),
+            "See `ringkeeper runs show` for its steps. The finding is cleared by the next run that ends well.",
+        ));
+    }
+    findings
+}
