@@ -37,6 +37,7 @@ mod settings;
 mod tether;
 mod tokens;
 mod wait;
+mod wire_proxy;
 
 pub use certificates::Certificates;
 pub use jars::target_directory;
@@ -46,3 +47,4 @@ pub use node::LabNode;
 pub use settings::{Credentials, JolokiaMode, LabSettings, Partitioner, Version};
 pub use tether::Tether;
 pub use wait::wait_until;
+pub use wire_proxy::{Ending, Fault, WireProxy};

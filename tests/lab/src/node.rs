@@ -67,6 +67,12 @@ impl LabNode {
         SocketAddr::new(self.place.address, CQL_PORT)
     }
 
+    /// Where Jolokia listens, in a lab that has it.
+    #[must_use]
+    pub fn jolokia(&self) -> SocketAddr {
+        SocketAddr::new(self.place.address, JOLOKIA_PORT)
+    }
+
     /// `http://127.77.Y.N:8778/jolokia/`, https in a lab with secured Jolokia, nothing in one without it.
     #[must_use]
     pub fn jolokia_url(&self) -> Option<&str> {
