@@ -3,6 +3,7 @@
 //! One lab per version; its cases run in order on the same cluster.
 
 mod access;
+mod in_doubt;
 mod metrics;
 mod repairs;
 mod replication;
@@ -48,8 +49,11 @@ fn every_report(version: &str) {
         repairs::a_repair_is_followed_to_its_end_and_remembered(&live).await;
         repairs::a_repair_of_one_data_centre_does_not_count_as_whole(&live).await;
         repairs::what_cassandra_refuses_is_told_in_its_words(&live).await;
+        in_doubt::a_repair_whose_answer_is_lost_is_in_doubt_and_found_again(&live).await;
+        in_doubt::a_repair_that_never_arrived_is_in_doubt_and_not_found(&live).await;
         repairs::a_running_repair_is_seen_and_ended(&live).await;
         reports::a_stopped_node_is_seen_down_and_keeps_its_tokens(&live).await;
+        repairs::a_repair_that_needs_a_stopped_node_fails(&live).await;
     });
 }
 
@@ -64,6 +68,7 @@ fn a_single_threaded_agent_is_told_and_a_peer_forgotten_by_gossip_is_not_lost() 
     });
     live.run(async {
         reports::a_single_thread_is_told(&live).await;
+        repairs::an_agent_of_one_thread_is_not_blinded_by_a_flush(&live).await;
         reports::a_peer_that_was_down_at_a_restart_keeps_its_place(&live).await;
     });
 }

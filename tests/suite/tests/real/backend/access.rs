@@ -2,7 +2,7 @@
 
 use ringkeeper_cassandra::{AccessSettings, CassandraCluster, Secret};
 use ringkeeper_cluster::{Cluster as _, NodeError, NodeErrorKind};
-use ringkeeper_seams::Seams;
+use ringkeeper_seams::{Seams, Timestamp};
 
 use super::support::{Live, access};
 
@@ -27,6 +27,11 @@ pub(super) async fn the_right_credentials_are_let_in(live: &Live) {
     live.cluster.probe(live.first()).await.unwrap();
     let schema = live.cluster.schema().await.unwrap();
     assert!(schema.keyspaces.contains_key("system_auth"));
+    // One node is no quorum of the history's three replicas.
+    let beginning = Timestamp::default();
+    assert_eq!(live.cluster.repair_history(beginning).await.unwrap(), []);
+    let of_node = live.cluster.coordinated_repairs(live.first(), beginning);
+    assert_eq!(of_node.await.unwrap(), []);
 }
 
 pub(super) async fn wrong_and_missing_credentials_are_told_with_their_cure(live: &Live) {
@@ -94,11 +99,15 @@ pub(super) async fn an_authority_that_signed_nothing_is_not_believed(live: &Live
     assert!(cql.message.contains("UnknownIssuer"), "{cql}");
 }
 
-/// What membership and schema say when these settings are changed.
+/// What membership and schema say when these settings are changed. What one node remembers is refused as the schema is.
 async fn errors(live: &Live, change: impl FnOnce(&mut AccessSettings)) -> (NodeError, NodeError) {
     let mut settings = access(&live.lab);
     change(&mut settings);
     let cluster = CassandraCluster::new(settings, Seams::production().unwrap()).unwrap();
     let jolokia = cluster.membership(live.first()).await.unwrap_err();
-    (jolokia, cluster.schema().await.unwrap_err())
+    let of_node = cluster.coordinated_repairs(live.first(), Timestamp::default());
+    let of_node = of_node.await.unwrap_err();
+    let cql = cluster.schema().await.unwrap_err();
+    assert_eq!((of_node.kind, &of_node.message), (cql.kind, &cql.message));
+    (jolokia, cql)
 }

@@ -6,7 +6,7 @@ use ringkeeper_cluster::{
     Cluster as _, NodeErrorKind, RecordedRepair, RepairOrder, RepairParallelism, RepairState,
 };
 use ringkeeper_lab::LabNode;
-use ringkeeper_ring::{Token, TokenRange};
+use ringkeeper_ring::TokenRange;
 use ringkeeper_seams::{Clock as _, SystemClock, Timestamp};
 
 use super::support::{DEADLINE, Live, endpoint};
@@ -117,11 +117,16 @@ pub(super) async fn a_repair_of_one_data_centre_does_not_count_as_whole(live: &L
 
 pub(super) async fn what_cassandra_refuses_is_told_in_its_words(live: &Live) {
     let ranges = ranges(live).await;
-    let span = TokenRange::new(step(ranges[1].start, 5), step(ranges[2].start, 5));
+    let span = TokenRange::new(ranges[1].start.advance(5), ranges[2].start.advance(5));
     for (order, words) in [
         (
             order(&["carts"], &ranges[..1]),
             "Unknown keyspace/cf pair (Mended.carts)",
+        ),
+        (
+            // No table can be called so; the name arrives as it was sent.
+            order(&["Körbe"], &ranges[..1]),
+            "Unknown keyspace/cf pair (Mended.Körbe)",
         ),
         (
             order(&["Carts"], &[span]),
@@ -196,6 +201,46 @@ pub(super) async fn a_running_repair_is_seen_and_ended(live: &Live) {
     .await;
 }
 
+/// After [`super::reports::a_stopped_node_is_seen_down_and_keeps_its_tokens`]: the last node is down.
+pub(super) async fn a_repair_that_needs_a_stopped_node_fails(live: &Live) {
+    let (stopped, since) = (endpoint(live.nodes().last().unwrap()), SystemClock.now());
+    let order = order(&["lines"], &ranges(live).await[1..2]);
+    let errors = [
+        live.cluster.start_repair(stopped, &order).await.unwrap_err(),
+        live.cluster
+            .coordinated_repairs(stopped, since)
+            .await
+            .unwrap_err(),
+        live.cluster.terminate_repairs(stopped).await.unwrap_err(),
+    ];
+    for error in errors {
+        assert_eq!(error.kind, NodeErrorKind::Unreachable, "{error}");
+    }
+
+    let command = live.cluster.start_repair(live.first(), &order).await.unwrap();
+    let state = end(live, command.number).await;
+    assert!(matches!(state, RepairState::Failed(_)), "{state:?}");
+    let of_node = live
+        .cluster
+        .coordinated_repairs(live.first(), since)
+        .await
+        .unwrap();
+    let of_cluster = live.cluster.repair_history(since).await.unwrap();
+    for repair in [only(&of_node, &order), only(&of_cluster, &order)] {
+        assert!(
+            repair.failure.is_some() && repair.ended_at.is_some(),
+            "{repair:?}"
+        );
+        assert_eq!(repair.repaired, []);
+    }
+}
+
+pub(super) async fn an_agent_of_one_thread_is_not_blinded_by_a_flush(live: &Live) {
+    let error = live.cluster.flush(live.first(), "system", &[]).await.unwrap_err();
+    assert_eq!(error.kind, NodeErrorKind::Unsupported, "{error}");
+    assert!(error.message.contains("executor=fixed,threadNr=4"), "{error}");
+}
+
 /// A full repair of these tables and ranges of [`KEYSPACE`], one table at a time.
 pub(super) fn order(tables: &[&str], ranges: &[TokenRange]) -> RepairOrder {
     RepairOrder {
@@ -220,19 +265,21 @@ pub(super) async fn ranges(live: &Live) -> Vec<TokenRange> {
 }
 
 /// The one repair of exactly these tables and ranges.
-pub(super) fn only<'a>(repairs: &'a [RecordedRepair], order: &RepairOrder) -> &'a RecordedRepair {
-    let tables: BTreeSet<&String> = order.tables.iter().collect();
-    let ranges: BTreeSet<&TokenRange> = order.ranges.iter().collect();
-    let found: Vec<&RecordedRepair> = repairs
-        .iter()
-        .filter(|repair| repair.keyspace == order.keyspace)
-        .filter(|repair| repair.tables.iter().collect::<BTreeSet<_>>() == tables)
-        .filter(|repair| repair.ranges.iter().collect::<BTreeSet<_>>() == ranges)
-        .collect();
+fn only<'a>(repairs: &'a [RecordedRepair], order: &RepairOrder) -> &'a RecordedRepair {
+    let found: Vec<&RecordedRepair> = repairs.iter().filter(|repair| is_of(repair, order)).collect();
     match found.as_slice() {
         [repair] => repair,
         other => panic!("one repair, not {other:?} of {repairs:?}"),
     }
+}
+
+/// Whether it is of exactly these tables and ranges.
+pub(super) fn is_of(repair: &RecordedRepair, order: &RepairOrder) -> bool {
+    let tables: BTreeSet<&String> = order.tables.iter().collect();
+    let ranges: BTreeSet<&TokenRange> = order.ranges.iter().collect();
+    repair.keyspace == order.keyspace
+        && repair.tables.iter().collect::<BTreeSet<_>>() == tables
+        && repair.ranges.iter().collect::<BTreeSet<_>>() == ranges
 }
 
 /// Whether nodes remember their own commands, with numbers.
@@ -241,7 +288,7 @@ pub(super) fn has_view(live: &Live) -> bool {
 }
 
 /// How a command of the first node ended.
-pub(super) async fn end(live: &Live, command: i32) -> RepairState {
+async fn end(live: &Live, command: i32) -> RepairState {
     until("the end of a repair", async || {
         let answer = live.cluster.repair_state(live.first(), command).await.unwrap();
         has_ended(&answer.state).then_some(answer.state)
@@ -254,7 +301,7 @@ fn has_ended(state: &RepairState) -> bool {
 }
 
 /// Asks again and again, as fast as answers come.
-async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub(super) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let give_up = SystemClock.now().after(DEADLINE);
     loop {
         if let Some(answer) = ask().await {
@@ -263,10 +310,6 @@ async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
         let now: Timestamp = SystemClock.now();
         assert!(now < give_up, "{what} within {DEADLINE:?}");
     }
-}
-
-fn step(token: Token, steps: u64) -> Token {
-    token.advance(steps)
 }
 
 async fn make_tables(live: &Live) {
