@@ -31,6 +31,8 @@ fn build() -> Result<()> {
     println!("cargo::rerun-if-changed=build");
     println!("cargo::rerun-if-changed={}", wit.display());
     println!("cargo::rerun-if-changed={}", plugins.join("sdk").display());
+    let ring = fs::canonicalize("../ring").context("no folder ring/ beside bundled/")?;
+    println!("cargo::rerun-if-changed={}", ring.display());
     println!("cargo::rerun-if-env-changed={}", nested_cargo::GUEST_RUSTC);
 
     let cargo = NestedCargo::find(&out)?;

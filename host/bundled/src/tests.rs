@@ -8,7 +8,7 @@ use wasmparser::{Parser, Payload};
 use crate::ALL;
 
 /// Interfaces that every plugin may use without asking.
-const FREE: &[&str] = &["types", "run", "clock", "random", "log"];
+const FREE: &[&str] = &["types", "run", "clock", "random", "log", "jobs"];
 
 /// What stands at a component's top level.
 struct Outside {

@@ -82,6 +82,16 @@ impl MetricHistory {
             .filter_map(|(key, points)| points.back().map(|point| (key, *point)))
     }
 
+    /// The newest point of every series of this metric that one node said, in order of table.
+    pub fn latest_by(&self, name: &str, node: NodeId) -> impl Iterator<Item = (&SeriesKey, Point)> {
+        self.series
+            .get(name)
+            .into_iter()
+            .flat_map(move |series| series.range(SeriesKey { node, table: None }..))
+            .take_while(move |(key, _)| key.node == node)
+            .filter_map(|(key, points)| points.back().map(|point| (key, *point)))
+    }
+
     /// The newest point of one node's own metric.
     #[must_use]
     pub fn latest_of(&self, name: &str, node: NodeId) -> Option<Point> {

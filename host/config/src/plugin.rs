@@ -58,6 +58,9 @@ pub const CAPABILITIES: &[&str] = &[
     "node-state",
     "metrics",
     "telemetry",
+    "repair-history",
+    "repair",
+    "tables",
 ];
 
 /// A plugin that is part of the host.
@@ -67,16 +70,22 @@ pub(crate) struct Bundled {
 }
 
 /// Plugins that are part of the host. They are loaded without being named.
-pub(crate) const BUNDLED: &[Bundled] = &[Bundled {
-    name: "health",
-    grants: &["cluster", "node-state", "metrics"],
-}];
+pub(crate) const BUNDLED: &[Bundled] = &[
+    Bundled {
+        name: "health",
+        grants: &["cluster", "node-state", "metrics"],
+    },
+    Bundled {
+        name: "repair",
+        grants: &["cluster", "node-state", "metrics", "repair"],
+    },
+];
 
 pub(crate) static SECTION: Section = Section {
     path: "plugin",
     repeated: true,
-    meaning: "A plugin to load. `health` is part of the host and loaded without being named here; a table with its \
-              name changes what the table says and leaves the rest.",
+    meaning: "A plugin to load. `health` and `repair` are part of the host and loaded without being named here; a \
+              table with such a name changes what the table says and leaves the rest.",
     keys: &[&NAME, &SOURCE, &ENABLED, &GRANTS, &SETTINGS],
     sections: &[&limits::SECTION],
 };

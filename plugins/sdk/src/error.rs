@@ -1,6 +1,10 @@
 //! From errors of the host to refusals and failures a person can read.
 
-use crate::{Error, Evidence, Failure, Fault, Refusal};
+use crate::text::{facts, sentences};
+use crate::{Error, Evidence, Failure, Fault, Outcome, Postponement, Refusal};
+
+/// Reasons that the host takes of one postponement, at most.
+const MOST_REASONS: usize = 100;
 
 impl Error {
     /// The host's sentence about it.
@@ -72,6 +76,49 @@ impl Failure {
     pub fn with(mut self, evidence: Evidence) -> Self {
         self.evidence.push(evidence);
         self
+    }
+}
+
+/// Words of nodes stand in these: one odd character in them must not cost the whole answer.
+impl Refusal {
+    /// The refusal as the host takes it.
+    pub(crate) fn fitted(self) -> Self {
+        Self {
+            kind: self.kind,
+            message: sentences(&self.message),
+            evidence: facts(self.evidence),
+        }
+    }
+}
+
+impl Failure {
+    /// The failure as the host takes it.
+    pub(crate) fn fitted(self) -> Self {
+        Self {
+            kind: self.kind,
+            message: sentences(&self.message),
+            evidence: facts(self.evidence),
+        }
+    }
+}
+
+impl Outcome {
+    /// The outcome as the host takes it.
+    pub(crate) fn fitted(self) -> Self {
+        match self {
+            Self::Done(summary) => Self::Done(sentences(&summary)),
+            Self::Postpone(postponement) => Self::Postpone(Postponement {
+                reasons: postponement
+                    .reasons
+                    .iter()
+                    .take(MOST_REASONS)
+                    .map(|reason| sentences(reason))
+                    .collect(),
+                ..postponement
+            }),
+            Self::Replan(reason) => Self::Replan(sentences(&reason)),
+            Self::WaitFor(_) | Self::Extend(_) => self,
+        }
     }
 }
 

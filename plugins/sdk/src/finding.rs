@@ -2,11 +2,8 @@
 
 use std::fmt::Display;
 
-use crate::text::{key, line, sentences};
+use crate::text::{facts, key, line, sentences};
 use crate::{Evidence, Finding, Owner, Severity, Subject};
-
-/// Facts that the host takes behind one finding, at most.
-const MOST_FACTS: usize = 100;
 
 impl Finding {
     /// A finding about the cluster, whose owner is not known yet. The key names the matter and not the moment, e.g.
@@ -77,17 +74,9 @@ impl Finding {
     /// The finding as the host takes it. Names of data centres and words of nodes come from outside: one odd
     /// character in them must not cost the whole plan.
     pub(crate) fn fitted(mut self) -> Self {
-        if self.evidence.len() > MOST_FACTS {
-            let left_out = self.evidence.split_off(MOST_FACTS - 1).len();
-            self = self.seen("facts left out", left_out);
-        }
         self.key = key(&self.key);
         self.title = line(&self.title);
-        for fact in &mut self.evidence {
-            fact.name = line(&fact.name);
-            fact.value = line(&fact.value);
-            fact.limit = fact.limit.as_deref().map(line);
-        }
+        self.evidence = facts(self.evidence);
         self.suggestion = self.suggestion.as_deref().map(sentences);
         self
     }
@@ -96,6 +85,7 @@ impl Finding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::MOST_FACTS;
 
     #[test]
     fn what_comes_from_outside_is_made_to_fit() {

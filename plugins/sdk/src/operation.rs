@@ -107,7 +107,7 @@ impl<S: DeserializeOwned + 'static> Operation<S> {
             default_schedule: None,
             parameters_schema: schema::<P>,
             plan: Box::new(move |request| {
-                let plan = plan(read_request(request)?)?;
+                let plan = plan(read_request(request)?).map_err(Refusal::fitted)?;
                 let steps: Result<_, _> = plan.steps.into_iter().map(|step| step.into_wit(name)).collect();
                 Ok(wit::MaintenancePlan {
                     title: line(&plan.title),
@@ -116,7 +116,10 @@ impl<S: DeserializeOwned + 'static> Operation<S> {
                     goals: plan.goals,
                 })
             }),
-            execute: Box::new(move |step, attempt| execute(Step::from_wit(step)?, attempt)),
+            execute: Box::new(move |step, attempt| {
+                let outcome = execute(Step::from_wit(step)?, attempt);
+                outcome.map(Outcome::fitted).map_err(Failure::fitted)
+            }),
             settings: std::marker::PhantomData,
         }
     }

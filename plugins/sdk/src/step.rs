@@ -4,6 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::bindings::ringkeeper::maintenance::types::Step as WitStep;
+use crate::text::line;
 use crate::{Failure, Fault, Impact, NodeId, Refusal};
 
 /// One piece of a plan, with a body `B` that its execution gets back.
@@ -95,7 +96,7 @@ impl<B: Serialize> Step<B> {
         })?;
         Ok(WitStep {
             id: self.id,
-            title: self.title,
+            title: line(&self.title),
             nodes: self.nodes,
             impact: self.impact,
             functions: self.functions,

@@ -1,5 +1,9 @@
 //! Texts as the host takes them: bounded, and without characters that move a cursor or turn text around.
 
+use crate::Evidence;
+
+/// Facts that the host takes in one place, at most.
+pub(crate) const MOST_FACTS: usize = 100;
 /// A line, in bytes.
 const LINE: usize = 500;
 /// A few sentences, in bytes.
@@ -15,6 +19,24 @@ pub(crate) fn line(text: &str) -> String {
 /// A few sentences for a person; otherwise as a line.
 pub(crate) fn sentences(text: &str) -> String {
     bounded(text, SENTENCES)
+}
+
+/// Facts, and how many had to be left out.
+pub(crate) fn facts(mut facts: Vec<Evidence>) -> Vec<Evidence> {
+    if facts.len() > MOST_FACTS {
+        let left_out = facts.split_off(MOST_FACTS - 1).len();
+        facts.push(Evidence {
+            name: "facts left out".to_owned(),
+            value: left_out.to_string(),
+            limit: None,
+        });
+    }
+    for fact in &mut facts {
+        fact.name = line(&fact.name);
+        fact.value = line(&fact.value);
+        fact.limit = fact.limit.as_deref().map(line);
+    }
+    facts
 }
 
 fn bounded(text: &str, most: usize) -> String {

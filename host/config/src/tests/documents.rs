@@ -110,6 +110,7 @@ fn capabilities_are_the_interfaces_of_the_contract() {
         "clock",
         "random",
         "log",
+        "jobs",
     ];
     let mut names: Vec<String> = std::fs::read_dir(folder)
         .unwrap()

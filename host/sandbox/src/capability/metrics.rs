@@ -35,13 +35,14 @@ impl Host for CallState {
     fn latest(&mut self, name: String) -> Result<Vec<Sample>, Refused> {
         let snapshot = self.enter(&CAPABILITY, name.len())?.snapshot()?;
         known(&name)?;
-        let samples = snapshot.metrics.latest(&name).map(|(key, point)| Sample {
-            node: id_text(key.node),
-            table: key.table.as_ref().map(table_name),
-            at: point.at.as_millis(),
-            value: point.value,
-        });
-        Ok(samples.collect())
+        Ok(snapshot.metrics.latest(&name).map(sample).collect())
+    }
+
+    fn latest_of_node(&mut self, name: String, node: String) -> Result<Vec<Sample>, Refused> {
+        let snapshot = self.enter(&CAPABILITY, name.len() + node.len())?.snapshot()?;
+        known(&name)?;
+        let node = parse_node(snapshot, &node)?.id;
+        Ok(snapshot.metrics.latest_by(&name, node).map(sample).collect())
     }
 
     fn series(
@@ -82,6 +83,15 @@ fn known(name: &str) -> Result<(), Refused> {
     match metric(name) {
         Some(_) => Ok(()),
         None => Err(Error::NotFound(format!("there is no metric `{name}`")).into()),
+    }
+}
+
+fn sample((key, point): (&SeriesKey, ringkeeper_cluster::Point)) -> Sample {
+    Sample {
+        node: id_text(key.node),
+        table: key.table.as_ref().map(table_name),
+        at: point.at.as_millis(),
+        value: point.value,
     }
 }
 

@@ -181,6 +181,7 @@ async fn every_limit_is_shown_beside_its_use() {
             "cpu of 60s",
             "wall of 120s",
             "host call bytes of 8 MiB",
+            "handles of 4096",
             "log of 64 KiB",
             "state of 1 MiB",
         ]

@@ -52,6 +52,7 @@ fn plan_wave(request: Request<Whom, Settings>) -> Result<Plan<Wave>, Refusal> {
         title: "wave".into(),
         findings: Vec::new(),
         steps: vec![step],
+        goals: Vec::new(),
     })
 }
 

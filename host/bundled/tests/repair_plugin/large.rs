@@ -1,0 +1,68 @@
+//! What a large cluster costs.
+
+use ringkeeper_fake::FakeCluster;
+use ringkeeper_ring::Token;
+use ringkeeper_sandbox::{Interruption, Limits};
+use serde_json::json;
+
+use crate::support::{look, plan_on, plugin, replicas, sizes};
+
+/// Tokens as random as those of nodes that chose them themselves, so that nearly no two ranges share their replicas.
+fn scatter_tokens(cluster: &FakeCluster) {
+    let mut seed = 1_u64;
+    for node in cluster.nodes() {
+        cluster.edit(node, |node| {
+            for token in &mut node.tokens {
+                seed = seed
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                *token = Token::new(seed.cast_signed());
+            }
+            node.tokens.sort_unstable();
+        });
+    }
+}
+
+/// The figures of docs/benchmarks.md. Its time is that of the machine; its limits are those of every plugin.
+#[tokio::test]
+#[ignore = "a benchmark: run it in release with --ignored --nocapture"]
+async fn a_thousand_nodes_with_five_hundred_tables_fit_the_limits() {
+    let names: Vec<String> = (0..500).map(|table| format!("table_{table:03}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let cluster = FakeCluster::builder()
+        .rack("dc1", "r1", 334)
+        .rack("dc1", "r2", 333)
+        .rack("dc1", "r3", 333)
+        .keyspace("shop", replicas(&[("dc1", 3)]), &names)
+        .build();
+    scatter_tokens(&cluster);
+    for bytes in [1e9, 1e11] {
+        let tables: Vec<(&str, f64)> = names.iter().map(|name| (*name, bytes)).collect();
+        sizes(&cluster, "shop", &tables);
+        let snapshot = look(&cluster).await;
+        for (interruption, unit) in [
+            (Interruption::Ticks, "as measured"),
+            (Interruption::Fuel, "an instruction a nanosecond"),
+        ] {
+            let plugin = plugin(interruption, Limits::default()).await;
+            let report = plan_on(&plugin, snapshot.clone(), json!({})).await;
+            let usage = &report.usage;
+            let plan = report.result.unwrap().unwrap();
+            println!(
+                "1,000 nodes x 16 tokens x 500 tables of {bytes:e} bytes a node: {}",
+                plan.title
+            );
+            println!(
+                "  cpu {:?} ({unit}), wall {:?}, memory {} MiB, answer and calls {:.1} MiB",
+                usage.cpu,
+                usage.wall,
+                usage.memory_bytes >> 20,
+                usage.host_call_bytes as f64 / f64::from(1 << 20)
+            );
+            let longest = plan.steps.iter().filter_map(|step| step.estimate_seconds).max();
+            let nodes = plan.steps.iter().map(|step| step.nodes.len()).max();
+            let bodies: usize = plan.steps.iter().map(|step| step.body.len()).sum();
+            println!("  longest step {longest:?} s, most nodes of a step {nodes:?}, bodies {bodies} bytes");
+        }
+    }
+}
