@@ -210,6 +210,8 @@ fn parts(
 ) -> Parts {
     let settings = SandboxSettings {
         interruption: Interruption::Fuel,
+        // A story may start many hosts; each would compile its plugins anew.
+        cache_dir: Some(ringkeeper_lab::target_directory().join("suite-plugin-cache")),
         ..SandboxSettings::default()
     };
     let watched = ClusterParts {

@@ -69,6 +69,17 @@ pub(super) fn overlaps(repairs: &[FakeRepair]) -> Vec<(FakeRepair, FakeRepair)> 
     found
 }
 
+/// Whether every node took part in one repair at a time.
+pub(super) fn no_node_repairs_twice_at_one_time(repairs: &[FakeRepair]) -> bool {
+    repairs.iter().enumerate().all(|(place, one)| {
+        repairs.iter().skip(place + 1).all(|other| {
+            one.started_at >= other.ends_at
+                || other.started_at >= one.ends_at
+                || one.participants.is_disjoint(&other.participants)
+        })
+    })
+}
+
 /// How often each range of a table was repaired to the end.
 pub(super) fn times_repaired(repairs: &[FakeRepair], table: &str) -> BTreeMap<TokenRange, u32> {
     let mut times = BTreeMap::new();
