@@ -94,6 +94,12 @@ pub enum LimitExceeded {
         /// What it has.
         limit_bytes: u64,
     },
+    /// Handles held at once.
+    #[error("held more than {limit} handles at once")]
+    Handles {
+        /// How many it may hold.
+        limit: u32,
+    },
     /// Bytes handed to the host.
     #[error("handed more than {} to the host", text::bytes(*.limit_bytes))]
     HostCallBytes {

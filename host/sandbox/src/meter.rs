@@ -93,10 +93,19 @@ impl Meter {
         self.state_bytes = Some(total_bytes);
     }
 
-    /// Counts a handle that the plugin got.
-    pub(crate) fn handle_given(&mut self) {
-        self.handles = self.handles.saturating_add(1);
+    /// Counts a handle that the plugin is to get.
+    ///
+    /// # Errors
+    /// When it holds as many as it may; the plugin is to be ended.
+    pub(crate) fn handle_given(&mut self) -> Result<(), LimitExceeded> {
+        if self.handles >= self.limits.handles {
+            return Err(LimitExceeded::Handles {
+                limit: self.limits.handles,
+            });
+        }
+        self.handles += 1;
         self.most_handles = self.most_handles.max(self.handles);
+        Ok(())
     }
 
     /// Counts a handle that the plugin let go of.
@@ -216,6 +225,19 @@ mod tests {
         let mut meter = meter(100_000);
         assert!(!meter.memory_growing(0, 90_000, Some(80_000)).unwrap());
         assert_eq!((meter.memory_bytes(), meter.memory_wanted()), (0, None));
+    }
+
+    #[test]
+    fn handles_are_counted_while_they_are_held() {
+        let mut meter = Meter::new(Limits {
+            handles: 2,
+            ..Limits::default()
+        });
+        assert_eq!((meter.handle_given(), meter.handle_given()), (Ok(()), Ok(())));
+        assert_eq!(meter.handle_given(), Err(LimitExceeded::Handles { limit: 2 }));
+        meter.handle_dropped();
+        assert_eq!(meter.handle_given(), Ok(()));
+        assert_eq!(meter.most_handles(), 2);
     }
 
     #[test]

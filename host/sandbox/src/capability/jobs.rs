@@ -20,9 +20,8 @@ pub(super) const CAPABILITY: Capability = Capability {
 impl CallState {
     /// Hands a job to the plugin.
     pub(super) fn give_job(&mut self, job: Job) -> Result<Resource<Job>, Refused> {
-        let handle = self.jobs.push(job).map_err(wasmtime::Error::from)?;
-        self.meter.handle_given();
-        Ok(handle)
+        self.meter.handle_given().map_err(wasmtime::Error::new)?;
+        Ok(self.jobs.push(job).map_err(wasmtime::Error::from)?)
     }
 
     async fn status(&mut self, job: &Resource<Job>) -> Result<JobStatus, Refused> {

@@ -59,6 +59,13 @@ async fn lists_and_texts_are_bounded() {
 }
 
 #[tokio::test]
+async fn goals_are_bounded() {
+    insta::assert_snapshot!(lie("too-many-goals").await, @"invalid answer: `goals` has 50001 entries; 50000 are allowed");
+    insta::assert_snapshot!(lie("goal-without-a-name").await, @"invalid answer: `goals[1].table.table` is empty");
+    insta::assert_snapshot!(lie("goal-with-a-long-name").await, @"invalid answer: `goals[0].table.table` has 501 bytes; 500 are allowed");
+}
+
+#[tokio::test]
 async fn steps_keep_what_the_operation_promises() {
     insta::assert_snapshot!(lie("too-strong").await, @"invalid answer: `steps[0].impact` is disrupt, and the operation promises change at most");
     insta::assert_snapshot!(lie("unknown-function").await, @"invalid answer: `steps[0].functions[0]` is `lifecycle.stop`, not `interface.function` of this host");

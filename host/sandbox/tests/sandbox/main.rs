@@ -18,3 +18,5 @@ mod limits;
 mod loading;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod work;
