@@ -35,7 +35,10 @@ pub enum DryRunError {
         known: String,
     },
     /// No loaded plugin can do it.
-    #[error("no loaded plugin can do `{name}`; there are: {known}")]
+    #[error(
+        "no loaded plugin can do `{name}`{}; there are: {known}",
+        did_you_mean(name, known)
+    )]
     NoOperation {
         /// What was asked for.
         name: String,
@@ -69,6 +72,12 @@ pub enum DryRunError {
         /// How.
         error: CallError,
     },
+}
+
+fn did_you_mean(name: &str, known: &str) -> String {
+    ringkeeper_sandbox::nearest(name, known.split(", "))
+        .map(|near| format!(" (did you mean `{near}`?)"))
+        .unwrap_or_default()
 }
 
 impl Conductor {

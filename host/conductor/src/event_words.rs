@@ -1,5 +1,6 @@
 //! Events in a line for a person.
 
+use crate::runs::count_of;
 use ringkeeper_journal::{Call, EffectResult, Event, RunEvent, StepEnd};
 
 /// What happened, in a line.
@@ -45,13 +46,13 @@ pub(crate) fn of(event: &Event) -> String {
 
 fn of_run(event: &RunEvent) -> String {
     match event {
-        RunEvent::Opened(run) => format!("opened: {} ({} steps)", run.plan.title, run.plan.steps.len()),
+        RunEvent::Opened(run) => format!("opened: {}", run.plan.title),
         RunEvent::State { state, reason } if reason.is_empty() => state.to_string(),
         RunEvent::State { state, reason } => format!("{state}: {reason}"),
         RunEvent::Replanned { reason, plan, .. } => {
-            format!("planned anew ({} steps): {reason}", plan.steps.len())
+            format!("planned anew ({}): {reason}", count_of(plan.steps.len(), "step"))
         }
-        RunEvent::Extended { steps } => format!("{} steps more", steps.len()),
+        RunEvent::Extended { steps } => format!("{} more", count_of(steps.len(), "step")),
         RunEvent::StepStarted { step, attempt: 1, .. } => format!("{step}: started"),
         RunEvent::StepStarted { step, attempt, .. } => format!("{step}: started, attempt {attempt}"),
         RunEvent::StepEnded { step, end } => match end {

@@ -34,6 +34,7 @@ pub use fault_points::{FaultPoint, Faults, NoFaults};
 pub use schedules::ScheduleParts;
 
 pub(crate) use book::Book;
+pub(crate) use closing::count_of;
 pub(crate) use findings::findings;
 pub(crate) use follow::in_doubt_window;
 pub(crate) use ledger::History;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::capability::Capability;
+use crate::text;
 
 /// Capabilities granted to a plugin. Base capabilities need no grant and stand in none.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -92,11 +93,7 @@ fn did_you_mean(nearest: Option<&str>) -> String {
 }
 
 fn nearest(name: &str) -> Option<&'static str> {
-    Capability::grantable()
-        .map(|known| (strsim::normalized_damerau_levenshtein(known, name), known))
-        .filter(|(likeness, _)| *likeness > 0.6)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, known)| known)
+    text::nearest(name, Capability::grantable())
 }
 
 #[cfg(test)]

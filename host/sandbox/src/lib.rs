@@ -52,4 +52,5 @@ pub use sandbox::{Interruption, Sandbox, SandboxError, SandboxSettings};
 pub use schema::{SchemaMismatch, SchemaMismatches};
 pub use state::{MemoryState, PluginState, StateEntry, StateError, Stored};
 pub use telemetry::{Reading, Telemetry, TelemetryError};
+pub use text::nearest;
 pub use work::{Job, JobState, JobStatus, NoWork, Repaired, RunningRepair, Work, WorkError};

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use jsonschema::{PatternOptions, Validator};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{PatternOptions, ValidationError, Validator};
 use serde_json::Value;
 use thiserror::Error;
 
@@ -19,6 +20,7 @@ const REASON_BYTES: usize = 300;
 #[derive(Debug)]
 pub(crate) struct Schema {
     validator: Validator,
+    value: Value,
 }
 
 impl Schema {
@@ -36,7 +38,11 @@ impl Schema {
         let validator = options
             .build(&value)
             .map_err(|error| format!("is not a JSON Schema: {error}"))?;
-        Ok((Self { validator }, value))
+        let schema = Self {
+            validator,
+            value: value.clone(),
+        };
+        Ok((schema, value))
     }
 
     /// Checks a value.
@@ -50,7 +56,7 @@ impl Schema {
             .take(MOST_MISMATCHES)
             .map(|error| SchemaMismatch {
                 pointer: error.instance_path().to_string(),
-                reason: text::cut(&error.to_string(), REASON_BYTES).to_owned(),
+                reason: text::cut(&self.reason(&error), REASON_BYTES).to_owned(),
             })
             .collect();
         if mismatches.is_empty() {
@@ -61,9 +67,38 @@ impl Schema {
     }
 }
 
+impl Schema {
+    /// What is wrong; of a name that is not known, what may have been meant and what is known.
+    fn reason(&self, error: &ValidationError<'_>) -> String {
+        let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() else {
+            return error.to_string();
+        };
+        let place = error.schema_path().to_string();
+        let parent = place.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let known: Vec<&str> = self
+            .value
+            .pointer(&format!("{parent}/properties"))
+            .and_then(Value::as_object)
+            .map(|properties| properties.keys().map(String::as_str).collect())
+            .unwrap_or_default();
+        let unknown: Vec<String> = unexpected.iter().map(|name| unknown(name, &known)).collect();
+        match known.as_slice() {
+            [] => format!("{}; nothing is known here", unknown.join(", ")),
+            known => format!("{}; there are: {}", unknown.join(", "), known.join(", ")),
+        }
+    }
+}
+
+fn unknown(name: &str, known: &[&str]) -> String {
+    match text::nearest(name, known.iter().copied()) {
+        Some(near) => format!("`{name}` is not known (did you mean `{near}`?)"),
+        None => format!("`{name}` is not known"),
+    }
+}
+
 /// One place where a value does not fit its schema.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{}: {reason}", if pointer.is_empty() { "the whole" } else { pointer })]
+#[error("{}{reason}", if pointer.is_empty() { String::new() } else { format!("{pointer}: ") })]
 pub struct SchemaMismatch {
     /// JSON pointer into the value; empty for the whole.
     pub pointer: String,
@@ -100,7 +135,7 @@ mod tests {
         let (schema, _) = Schema::parse(&schema.to_string()).unwrap();
         assert_eq!(schema.check(&json!({ "threads": 2 })), Ok(()));
         let mismatches = schema.check(&json!({ "threads": 0, "thread": 2 })).unwrap_err();
-        insta::assert_snapshot!(mismatches, @"/threads: 0 is less than the minimum of 1; the whole: Additional properties are not allowed ('thread' was unexpected)");
+        insta::assert_snapshot!(mismatches, @"/threads: 0 is less than the minimum of 1; `thread` is not known (did you mean `threads`?); there are: threads");
     }
 
     #[test]

@@ -225,12 +225,24 @@ fn judge(run: &Run, reports: &[GoalReport]) -> (RunState, String) {
         .filter(|report| report.hundredths.is_none())
         .count();
     let tables = reports.len() - void;
-    let mut summary = format!("{done} steps done");
+    let mut summary = format!("{} done", count_of(done, "step"));
     if tables > 0 {
-        summary.push_str(&format!("; {tables} tables repaired over every replicated range"));
+        summary.push_str(&format!(
+            "; {} repaired over every replicated range",
+            count_of(tables, "table")
+        ));
     }
     if void > 0 {
-        summary.push_str(&format!("; {void} tables are gone"));
+        let are = if void == 1 { "is" } else { "are" };
+        summary.push_str(&format!("; {} {are} gone", count_of(void, "table")));
     }
     (RunState::Succeeded, summary)
+}
+
+/// A number with its noun.
+pub(crate) fn count_of(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
 }

@@ -361,7 +361,13 @@ pub(crate) fn coverage(
                 repaired_by: by.into_iter().map(str::to_owned).collect(),
                 gc_grace_seconds: table.gc_grace_seconds,
                 left_seconds: left,
-                oldest_range: oldest_range.map(|range| range.to_string()),
+                oldest_range: oldest_range.map(|range| {
+                    if range.is_whole_ring() {
+                        "the whole ring".to_owned()
+                    } else {
+                        range.to_string()
+                    }
+                }),
             });
         }
     }

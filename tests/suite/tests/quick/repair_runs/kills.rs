@@ -48,7 +48,11 @@ async fn a_kill_at_any_point_repairs_everything_once() {
                 let doubtful = matches!(point, FaultPoint::BeforeCall | FaultPoint::AfterCall);
                 assert_eq!(in_doubt, u64::from(doubtful), "{point:?} {dead_for} {release}");
                 // Only a call that never arrived is made again, and that is shown.
-                assert_eq!(repeated > 0, point == FaultPoint::BeforeCall, "{point:?} {dead_for} {release}");
+                assert_eq!(
+                    repeated > 0,
+                    point == FaultPoint::BeforeCall,
+                    "{point:?} {dead_for} {release}"
+                );
             }
         }
     }
