@@ -198,6 +198,18 @@ impl Conductor {
             .collect())
     }
 
+    /// Calls of which it is not known yet whether they took effect.
+    ///
+    /// # Errors
+    /// When no cluster is so called.
+    pub fn in_doubt(&self, cluster: Option<&str>) -> Result<usize, RunError> {
+        let book = self.cluster_named(cluster)?.stream.book();
+        let open = book
+            .effects()
+            .filter(|(_, effect)| effect.doubt.is_some() && effect.result.is_none());
+        Ok(open.filter(|(_, effect)| effect.command.is_none()).count())
+    }
+
     /// Whether changing calls are held back.
     ///
     /// # Errors

@@ -42,3 +42,6 @@ pub(crate) use opening::freeze;
 pub(crate) use planning_work::PlanningWork;
 pub(crate) use stored::{StoredPlan, StoredPlans};
 pub(crate) use work_state::WorkState;
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,7 @@ use crate::state::Host;
 mod cluster;
 mod family;
 mod host;
+mod work;
 
 /// The text form of OpenMetrics, which Prometheus asks for first.
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -56,6 +57,7 @@ impl Collector for Page {
         mut encoder: prometheus_client::encoding::DescriptorEncoder<'_>,
     ) -> Result<(), std::fmt::Error> {
         host::encode(&self.conductor, &mut encoder)?;
+        work::encode(&self.conductor, &mut encoder)?;
         cluster::encode(&self.conductor, &mut encoder)
     }
 }

@@ -1,0 +1,3 @@
+mod admission;
+mod gate;
+mod support;

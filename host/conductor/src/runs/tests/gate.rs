@@ -1,0 +1,142 @@
+//! What a plugin cannot do, whatever it says.
+
+use ringkeeper_api::FreezeRequest;
+use ringkeeper_journal::{RunEvent, RunId, RunState};
+use ringkeeper_plan::Impact;
+use ringkeeper_ring::TokenRange;
+use ringkeeper_sandbox::{JobState, Work as _, WorkError};
+
+use super::support::{order, scene, step};
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_touches_a_node_the_step_does_not_hold_is_refused_and_not_made() {
+    let scene = scene().await;
+    let (range, replicas) = scene.placements().remove(0);
+    let gate = scene.started(step("s", &replicas[..2])).await;
+    let refused = gate.start_repair(replicas[0], order(&[range])).await.unwrap_err();
+    assert!(
+        matches!(&refused, WorkError::AccessDenied(why) if why.contains("does not hold")),
+        "{refused:?}"
+    );
+    assert!(scene.cluster.repairs().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_that_is_not_listed_and_an_impact_that_was_not_promised_are_refused() {
+    let scene = scene().await;
+    let (range, replicas) = scene.placements().remove(0);
+    let mut silent = step("s", &replicas);
+    silent.functions = vec!["tables.flush".to_owned()];
+    let gate = scene.started(silent).await;
+    let refused = gate.start_repair(replicas[0], order(&[range])).await.unwrap_err();
+    assert!(
+        matches!(&refused, WorkError::AccessDenied(why) if why.contains("does not list")),
+        "{refused:?}"
+    );
+    let mut observing = step("o", &replicas);
+    observing.impact = Impact::Observe;
+    let id = RunId("shop-test".to_owned());
+    let start = RunEvent::StepStarted {
+        step: "o".to_owned(),
+        attempt: 1,
+        nodes: replicas.clone(),
+    };
+    scene
+        .write(
+            &id,
+            vec![
+                RunEvent::Extended {
+                    steps: vec![observing],
+                },
+                start,
+            ],
+        )
+        .await;
+    let refused = scene
+        .gate("o")
+        .start_repair(replicas[0], order(&[range]))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&refused, WorkError::AccessDenied(why) if why.contains("promised")),
+        "{refused:?}"
+    );
+    assert!(scene.cluster.repairs().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn orders_that_make_no_sense_are_told_apart() {
+    let scene = scene().await;
+    let placements = scene.placements();
+    let (range, replicas) = placements[0].clone();
+    let stranger = scene
+        .cluster
+        .nodes()
+        .into_iter()
+        .find(|node| !replicas.contains(node))
+        .unwrap();
+    let gate = scene.started(step("s", &scene.cluster.nodes())).await;
+    let two_in_one = TokenRange::new(range.start, placements[1].0.end);
+    let unknown_table = ringkeeper_cluster::RepairOrder {
+        tables: vec!["nothing".to_owned()],
+        ..order(&[range])
+    };
+    let unknown_centre = ringkeeper_cluster::RepairOrder {
+        data_centres: vec!["dc9".to_owned()],
+        ..order(&[range])
+    };
+    for (coordinator, order, kind) in [
+        (stranger, order(&[range]), "is no replica"),
+        (replicas[0], order(&[two_in_one]), "more than one range"),
+        (replicas[0], unknown_table, "has no table `nothing`"),
+        (replicas[0], unknown_centre, "there are: dc1"),
+    ] {
+        let refused = gate.start_repair(coordinator, order).await.unwrap_err();
+        assert!(refused.to_string().contains(kind), "{refused:?}");
+    }
+    assert!(scene.cluster.repairs().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_call_of_another_instance_has_the_same_job_and_is_made_once() {
+    let scene = scene().await;
+    let (range, replicas) = scene.placements().remove(0);
+    let gate = scene.started(step("s", &replicas)).await;
+    let first = gate.start_repair(replicas[0], order(&[range])).await.unwrap();
+    let again = scene
+        .gate("s")
+        .start_repair(replicas[0], order(&[range]))
+        .await
+        .unwrap();
+    assert_eq!(first, again);
+    assert_eq!(scene.cluster.repairs().len(), 1);
+    assert_eq!(gate.job(&first.id).await.unwrap().state, JobState::Running);
+    assert!(matches!(
+        gate.job("shop-test/99").await,
+        Err(WorkError::NotFound(_))
+    ));
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_is_begun_in_a_freeze_a_pause_or_a_cancel() {
+    let scene = scene().await;
+    let (range, replicas) = scene.placements().remove(0);
+    let gate = scene.started(step("s", &replicas)).await;
+    let freeze = |frozen| FreezeRequest {
+        cluster: None,
+        frozen,
+        reason: "an audit".to_owned(),
+    };
+    scene.conductor.set_freeze(&freeze(true)).await.unwrap();
+    let frozen = gate.start_repair(replicas[0], order(&[range])).await.unwrap_err();
+    assert!(frozen.to_string().contains("frozen: an audit"), "{frozen}");
+    scene.conductor.set_freeze(&freeze(false)).await.unwrap();
+    let id = RunId("shop-test".to_owned());
+    for (state, words) in [(RunState::Paused, "paused"), (RunState::Cancelling, "cancelled")] {
+        let reason = String::new();
+        scene.write(&id, vec![RunEvent::State { state, reason }]).await;
+        let refused = gate.start_repair(replicas[0], order(&[range])).await.unwrap_err();
+        assert!(refused.to_string().contains(words), "{refused}");
+    }
+    assert!(scene.cluster.repairs().is_empty());
+}
