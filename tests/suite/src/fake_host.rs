@@ -7,7 +7,7 @@ use std::time::Duration;
 use ringkeeper_cluster::NodeId;
 use ringkeeper_conductor::{ClusterParts, Conductor, Faults, NoFaults, Parts, PluginParts, ScheduleParts};
 use ringkeeper_fake::FakeCluster;
-use ringkeeper_journal::{Journal as _, MemoryJournal, Recorded, Version};
+use ringkeeper_journal::{Journal, MemoryJournal, Recorded, SqliteJournal, Version};
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_ring::{Replicas, Replication};
 use ringkeeper_sandbox::{Grants, Interruption, Limits, Sandbox, SandboxSettings};
@@ -31,10 +31,12 @@ pub struct FakeHost {
     /// The conductor that watches it.
     pub conductor: Arc<Conductor>,
     seams: Seams,
-    journal: Arc<MemoryJournal>,
+    journal: Arc<dyn Journal>,
     plugins: Vec<(&'static str, Vec<&'static str>)>,
     schedules: Vec<ScheduleParts>,
     tasks: TaskGroup,
+    /// Kept for as long as a journal lies in them.
+    _directories: Vec<tempfile::TempDir>,
 }
 
 /// Three nodes in three racks, and a keyspace with three replicas.
@@ -94,7 +96,7 @@ impl FakeHost {
         plugins: Vec<(&'static str, Vec<&'static str>)>,
         schedules: Vec<ScheduleParts>,
     ) -> Self {
-        let journal = Arc::new(MemoryJournal::default());
+        let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
         let parts = parts(
             &cluster,
             &seams,
@@ -113,6 +115,7 @@ impl FakeHost {
             plugins,
             schedules,
             tasks,
+            _directories: Vec::new(),
         }
     }
 
@@ -134,6 +137,28 @@ impl FakeHost {
         self.conductor = Conductor::start(parts, &mut self.tasks)
             .await
             .expect("a conductor");
+    }
+
+    /// Ends the host where it stands.
+    pub async fn stop(&mut self) {
+        self.tasks.abort().await;
+    }
+
+    /// Ends the host, and starts another in whose directory there was a journal and is none any more.
+    ///
+    /// # Panics
+    /// When the file system does not do it.
+    pub async fn lose_journal(&mut self) {
+        self.stop().await;
+        let directory = tempfile::tempdir().unwrap();
+        let open = || SqliteJournal::open(directory.path(), self.seams.runtime.clone()).unwrap();
+        drop(open());
+        for name in ["journal.sqlite", "journal.sqlite-wal", "journal.sqlite-shm"] {
+            let _ = std::fs::remove_file(directory.path().join(name));
+        }
+        self.journal = Arc::new(open());
+        self._directories.push(directory);
+        self.kill_and_restart(Arc::new(NoFaults)).await;
     }
 
     /// The moment now.
@@ -203,7 +228,7 @@ fn never_by_itself() -> Vec<ScheduleParts> {
 fn parts(
     cluster: &FakeCluster,
     seams: &Seams,
-    journal: &Arc<MemoryJournal>,
+    journal: &Arc<dyn Journal>,
     plugins: &[(&'static str, Vec<&'static str>)],
     schedules: &[ScheduleParts],
     faults: Arc<dyn Faults>,
@@ -234,7 +259,7 @@ fn parts(
     };
     Parts {
         sandbox: Sandbox::new(settings, seams.clone()).expect("a sandbox"),
-        journal: journal.clone(),
+        journal: Arc::clone(journal),
         clusters: vec![watched],
         plugins: plugins.iter().map(plugin).collect(),
         schedules: schedules.to_vec(),
