@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{
-    Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId, RepairOrder, TableName,
+    Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId, RepairOrder, Snapshot, TableName,
 };
 use ringkeeper_journal::{
     Call, EffectId, EffectResult, Event, Intent, JournalError, RunEvent, RunId, RunState,
@@ -64,8 +64,9 @@ impl From<NotIntended> for WorkError {
 impl Work for StepWork {
     async fn start_repair(&self, coordinator: NodeId, order: RepairOrder) -> Result<Job, WorkError> {
         let call = Call::Repair { order };
-        let (digest, occurrence) = self.count(coordinator, &call);
-        if let Some(known) = self.known(&digest, occurrence) {
+        let digest = call_digest(coordinator, &call);
+        if let Some(known) = self.known(&digest, self.occurrence(&digest)) {
+            self.note_made(&digest);
             return Ok(Job { id: known.0 });
         }
         let Call::Repair { order } = &call else {
@@ -78,7 +79,7 @@ impl Work for StepWork {
         let report = self.nobody_else_repairs(&touched, coordinator).await?;
         let endpoint = self.endpoint(coordinator)?;
         let effect = self
-            .intend(coordinator, endpoint, report, digest, occurrence, &call)
+            .intend(coordinator, endpoint, report, digest, &call, &touched)
             .await?;
         self.conductor
             .faults()
@@ -116,7 +117,7 @@ impl Work for StepWork {
             tables: tables.to_vec(),
         };
         // A state-effect: the call is made again whenever it is asked for, and only its record is new.
-        let (digest, occurrence) = self.count(node, &call);
+        let digest = call_digest(node, &call);
         let touched = self.touched("tables.flush", |snapshot| {
             touched::by_flush(snapshot, node, keyspace, tables)
         })?;
@@ -129,7 +130,7 @@ impl Work for StepWork {
             .await
             .map_err(|e| silent(&e))?;
         let effect = self
-            .intend(node, endpoint, report, digest, occurrence, &call)
+            .intend(node, endpoint, report, digest, &call, &touched)
             .await?;
         let answer = self.cluster.access.flush(endpoint, keyspace, tables).await;
         let (result, told) = match answer {
@@ -175,13 +176,16 @@ impl Work for StepWork {
 }
 
 impl StepWork {
-    /// Names the call, and counts how often this instance made it.
-    fn count(&self, node: NodeId, call: &Call) -> (String, u32) {
-        let digest = call_digest(node, call);
+    /// Which of the equal calls of this instance the next one is, from 1. A call that was refused before anything was
+    /// written does not count: tried again, it is the same one.
+    fn occurrence(&self, digest: &str) -> u32 {
+        let made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        made.get(digest).copied().unwrap_or(0) + 1
+    }
+
+    fn note_made(&self, digest: &str) {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let occurrence = made.entry(digest.clone()).or_insert(0);
-        *occurrence += 1;
-        (digest, *occurrence)
+        *made.entry(digest.to_owned()).or_insert(0) += 1;
     }
 
     /// The effect that answers this call already: the same call of this attempt, or one that succeeded anywhere in the run.
@@ -314,10 +318,13 @@ impl StepWork {
         endpoint: Endpoint,
         report: MembershipReport,
         digest: String,
-        occurrence: u32,
         call: &Call,
+        touched: &Touched,
     ) -> Result<EffectId, WorkError> {
         let mut minted = None;
+        let occurrence = self.occurrence(&digest);
+        let made = digest.clone();
+        let snapshot = self.cluster.snapshot();
         let now = self.conductor.seams().clock.now();
         let decide = |_, book: &super::Book| {
             let run = book.run(&self.run);
@@ -325,6 +332,9 @@ impl StepWork {
                 NotIntended::Refused(WorkError::NotFound(format!("run {} is gone", self.run)))
             })?;
             may_begin(book, run).map_err(NotIntended::Refused)?;
+            if matches!(call, Call::Repair { .. }) {
+                nobody_of_us_repairs(run, snapshot.as_deref(), touched).map_err(NotIntended::Refused)?;
+            }
             let effect = run.next_effect();
             minted = Some(effect.clone());
             let intent = Intent {
@@ -344,6 +354,7 @@ impl StepWork {
             .stream
             .commit(&self.cluster.name, self.conductor.journal(), now, decide)
             .await?;
+        self.note_made(&made);
         minted.ok_or_else(|| WorkError::Other("no effect was minted".to_owned()))
     }
 
@@ -378,6 +389,25 @@ fn may_begin(book: &super::Book, run: &Run) -> Result<(), WorkError> {
         RunState::Cancelling => Err(WorkError::Unavailable("the run is being cancelled".to_owned())),
         ended => Err(WorkError::AccessDenied(format!("the run has ended: {ended}"))),
     }
+}
+
+/// No node takes part in two of our repairs at a time. Other steps hold other nodes, so only this run's own effects count.
+fn nobody_of_us_repairs(run: &Run, snapshot: Option<&Snapshot>, touched: &Touched) -> Result<(), WorkError> {
+    for effect in run.effects.values().filter(|effect| effect.result.is_none()) {
+        let Call::Repair { order } = &effect.intent.call else {
+            continue;
+        };
+        let others =
+            snapshot.and_then(|snapshot| touched::by_repair(snapshot, effect.intent.node, order).ok());
+        // Where it cannot be told any more whom it touches, it may be anybody.
+        if others.is_none_or(|others| !others.nodes.is_disjoint(&touched.nodes)) {
+            let id = &effect.intent.effect;
+            return Err(WorkError::Conflict(format!(
+                "job {id} still repairs on one of these nodes"
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// What is written when the call to start a repair brought no number: the kinds that say nothing was started end it, all

@@ -150,3 +150,48 @@ async fn a_write_behind_another_hand_is_made_behind_it() {
     assert_eq!(stream.trouble(), None);
     assert_eq!(journal.read("c", Version(0), 10).await.unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn a_decision_that_cannot_be_written_did_not_happen_and_is_not_written_later() {
+    let disk = Arc::new(Disk::default());
+    let journal: Arc<dyn Journal> = disk.clone();
+    let stream = Stream::at(Version(0), Book::default());
+    let freeze = |reason: &str| {
+        let reason = reason.to_owned();
+        stream.commit("c", &journal, Timestamp::from_millis(1), move |_, _| {
+            Ok::<_, JournalError>(vec![Event::Frozen { reason }])
+        })
+    };
+    disk.is_full.store(true, Ordering::Relaxed);
+    assert!(freeze("never").await.is_err());
+    assert_eq!(stream.book().frozen, None);
+    disk.is_full.store(false, Ordering::Relaxed);
+    freeze("an audit").await.unwrap();
+    assert_eq!(
+        stream.book().frozen.as_ref().map(|(_, reason)| reason.as_str()),
+        Some("an audit")
+    );
+    assert_eq!(journal.read("c", Version(0), 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_decision_made_without_knowing_what_another_hand_wrote_is_refused() {
+    let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
+    let stream = Stream::at(Version(0), Book::default());
+    let recorded = Recorded {
+        at: Timestamp::from_millis(1),
+        event: Event::Frozen {
+            reason: "another hand".to_owned(),
+        },
+    };
+    journal.append("c", Version(0), &[recorded]).await.unwrap();
+    let decide = || {
+        stream.commit("c", &journal, Timestamp::from_millis(2), |_, _| {
+            Ok::<_, JournalError>(vec![Event::Unfrozen])
+        })
+    };
+    assert!(matches!(decide().await, Err(JournalError::Conflict { .. })));
+    assert!(stream.book().frozen.is_some(), "it is known now");
+    decide().await.unwrap();
+    assert_eq!(stream.book().frozen, None);
+}

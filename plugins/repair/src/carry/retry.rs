@@ -33,6 +33,8 @@ enum End {
     Well,
     /// With the node's words.
     Badly(String),
+    /// Without a verdict; how that is known.
+    Lost(String),
 }
 
 impl<'a, H: Host> Carrying<'a, H> {
@@ -65,13 +67,16 @@ impl<'a, H: Host> Carrying<'a, H> {
     }
 
     fn carry_smaller(&mut self, command: &Command, times_smaller: usize) -> Result<(), Stop> {
-        let End::Badly(words) = self.run(command, times_smaller)? else {
+        let mut end = self.run(command, times_smaller)?;
+        if let End::Lost(_) = end {
+            // It was never begun, or died with its node: nothing speaks against its size.
+            self.are_up(command)?;
+            end = self.run(command, times_smaller + 1)?;
+        }
+        let (End::Badly(words) | End::Lost(words)) = end else {
             return Ok(());
         };
-        // The look from before the job says nothing of what happened since.
-        if let Some(reason) = not_up(&members(self.host)?, &command.replicas, self.host.now()) {
-            return Err(Stop::Later(reason));
-        }
+        self.are_up(command)?;
         let smaller = if times_smaller < MOST_TIMES_SMALLER {
             command.smaller()
         } else {
@@ -93,6 +98,14 @@ impl<'a, H: Host> Carrying<'a, H> {
             self.carry_smaller(part, times_smaller + 1)?;
         }
         Ok(())
+    }
+
+    /// Puts the step off while a replica is down. The look from before the job says nothing of what happened since.
+    fn are_up(&mut self, command: &Command) -> Result<(), Stop> {
+        match not_up(&members(self.host)?, &command.replicas, self.host.now()) {
+            Some(reason) => Err(Stop::Later(reason)),
+            None => Ok(()),
+        }
     }
 
     /// Starts a command with the first replica that takes it, or finds it again.
@@ -136,7 +149,7 @@ impl<'a, H: Host> Carrying<'a, H> {
             State::Pending | State::Running => Err(Stop::Wait(job.id)),
             State::Succeeded => Ok(End::Well),
             State::Failed => Ok(End::Badly(job.message)),
-            State::Lost => Ok(End::Badly(format!("lost: {}", job.message))),
+            State::Lost => Ok(End::Lost(format!("lost: {}", job.message))),
             State::Cancelled if self.attempt < MOST_ENDED => Err(Stop::Later(format!(
                 "The repair of {} was ended: {}",
                 command.name(),

@@ -140,3 +140,54 @@ async fn nothing_is_begun_in_a_freeze_a_pause_or_a_cancel() {
     }
     assert!(scene.cluster.repairs().is_empty());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_node_takes_part_in_one_repair_of_ours_at_a_time() {
+    let scene = scene().await;
+    let placements = scene.placements();
+    let (range, replicas) = placements[0].clone();
+    let other = placements
+        .iter()
+        .find(|(its, nodes)| *its != range && nodes.iter().any(|node| replicas.contains(node)))
+        .unwrap();
+    let gate = scene.started(step("s", &scene.cluster.nodes())).await;
+    gate.start_repair(replicas[0], order(&[range])).await.unwrap();
+    let refused = gate
+        .start_repair(other.1[0], order(&[other.0]))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&refused, WorkError::Conflict(why) if why.contains("still repairs")),
+        "{refused:?}"
+    );
+    assert_eq!(scene.cluster.repairs().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_is_the_same_whoever_was_first_to_take_it() {
+    let scene = scene().await;
+    let (range, replicas) = scene.placements().remove(0);
+    let gate = scene.started(step("s", &replicas)).await;
+    let refuses = ringkeeper_fake::Answers::Fails(ringkeeper_cluster::NodeError::new(
+        ringkeeper_cluster::NodeErrorKind::Unreachable,
+        "the first",
+        "connection refused",
+    ));
+    let first = replicas[0];
+    scene.cluster.edit(first, |node| {
+        node.answers_to.insert("membership", refuses);
+    });
+    let away = gate.start_repair(first, order(&[range])).await.unwrap_err();
+    assert!(matches!(away, WorkError::Unavailable(_)), "{away:?}");
+    scene.cluster.edit(first, |node| {
+        node.answers_to.clear();
+    });
+    let job = gate.start_repair(replicas[1], order(&[range])).await.unwrap();
+    let again = scene
+        .gate("s")
+        .start_repair(first, order(&[range]))
+        .await
+        .unwrap();
+    assert_eq!(job, again);
+    assert_eq!(scene.cluster.repairs().len(), 1);
+}
