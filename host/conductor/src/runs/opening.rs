@@ -8,6 +8,7 @@ use ringkeeper_journal::{Event, FrozenPlan, JournalError, OpenedRun, RunEvent, R
 use ringkeeper_plan::{Cause, Plan, Request};
 use ringkeeper_sandbox::Plugin;
 
+use super::book::Due;
 use super::digest::{basis, changed};
 use super::rows;
 use super::stored::StoredPlan;
@@ -49,7 +50,7 @@ impl Conductor {
                     .await?
             }
         };
-        let run = self.open(&cluster, planned).await?;
+        let run = self.open(&cluster, planned, None).await?;
         let book = cluster.stream.book();
         match book.run(&run) {
             Some(run) => Ok(rows::summary(&cluster, run, self.seams().clock.now())),
@@ -161,7 +162,14 @@ impl Conductor {
     }
 
     /// Writes a run down. From then on it is carried out, whatever happens to the host.
-    pub(crate) async fn open(&self, cluster: &Watched, planned: Planned) -> Result<RunId, RunError> {
+    ///
+    /// `due` is the time of the schedule that it serves: that it was served is written with the run, or neither is.
+    pub(crate) async fn open(
+        &self,
+        cluster: &Watched,
+        planned: Planned,
+        due: Option<Due>,
+    ) -> Result<RunId, RunError> {
         if planned.frozen.steps.is_empty() {
             return Err(RunError::Refused {
                 message: format!("there is nothing to do: {}", planned.frozen.title),
@@ -197,10 +205,17 @@ impl Conductor {
                 cause: planned.request.cause,
                 plan: planned.frozen.clone(),
             };
-            Ok(vec![Event::Run {
-                run,
+            let mut events = vec![Event::Run {
+                run: run.clone(),
                 what: RunEvent::Opened(Box::new(opened)),
-            }])
+            }];
+            events.extend(due.map(|due| Event::ScheduleDue {
+                operation: planned.request.operation.clone(),
+                due: due.due,
+                run: Some(run),
+                note: due.note,
+            }));
+            Ok(events)
         };
         let committed = cluster
             .stream

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ringkeeper_api::{LastDue, ScheduleChange, ScheduleRow};
-use ringkeeper_journal::{Event, RunId};
+use ringkeeper_journal::Event;
 use ringkeeper_plan::{Cause, Impact};
 use ringkeeper_schedule::{Decision, Schedule, Standing, Timetable};
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
+use super::book::Due;
 use crate::ask::RunError;
 use crate::conductor::Watched;
 use crate::{Conductor, DryRunError};
@@ -23,7 +24,7 @@ const FIRST_SEEN: &str = "in force since then";
 const LEFT_OUT: &str = "left out:";
 
 /// Whether an operation was due, and did not run although it was to.
-pub(super) fn is_trouble(due: &super::book::Due) -> bool {
+pub(super) fn is_trouble(due: &Due) -> bool {
     due.run.is_none() && due.note != FIRST_SEEN && !due.note.starts_with(LEFT_OUT)
 }
 
@@ -100,7 +101,7 @@ impl Conductor {
                 continue;
             };
             let Some(standing) = standing(&cluster.stream.book(), &operation, &in_force, now) else {
-                self.note_due(cluster, &operation, now, None, FIRST_SEEN.to_owned())
+                self.note_due(cluster, &operation, now, FIRST_SEEN.to_owned())
                     .await;
                 next = earliest(next, Some(now));
                 continue;
@@ -113,11 +114,11 @@ impl Conductor {
                 }
                 Decision::SkipOverlap { due } => {
                     let note = format!("{LEFT_OUT} the operation still ran");
-                    self.note_due(cluster, &operation, due, None, note).await;
+                    self.note_due(cluster, &operation, due, note).await;
                 }
                 Decision::SkipMissed { due, count } => {
                     let note = format!("{LEFT_OUT} {count} times passed while the host did not run");
-                    self.note_due(cluster, &operation, due, None, note).await;
+                    self.note_due(cluster, &operation, due, note).await;
                 }
             }
         }
@@ -133,43 +134,35 @@ impl Conductor {
         missed: u64,
     ) {
         let parameters = serde_json::Value::Object(schedule.parameters.clone());
-        let opened = match self
+        let planned = match self
             .plan_for_run(cluster, operation, parameters, Cause::Schedule)
             .await
         {
-            Ok(planned) => self.open(cluster, planned).await,
+            Ok(planned) => planned,
             // Before the first look there is nothing to plan on; the time is served as soon as there is.
             Err(RunError::Unavailable(_)) => return,
-            Err(error) => Err(error),
+            Err(error) => return self.note_refused(cluster, operation, due, &error).await,
         };
-        let (run, note) = match opened {
-            Ok(run) if missed > 0 => (Some(run), format!("{missed} missed times are served by it too")),
-            Ok(run) => (Some(run), String::new()),
-            Err(error) => (None, error.to_string()),
+        let note = match missed {
+            0 => String::new(),
+            missed => format!("{missed} missed times are served by it too"),
         };
-        if run.is_none() {
-            tracing::warn!(
-                cluster = cluster.name,
-                operation,
-                note,
-                "a scheduled operation did not run"
-            );
+        let served = Due { due, run: None, note };
+        if let Err(error) = self.open(cluster, planned, Some(served)).await {
+            self.note_refused(cluster, operation, due, &error).await;
         }
-        self.note_due(cluster, operation, due, run, note).await;
     }
 
-    async fn note_due(
-        &self,
-        cluster: &Watched,
-        operation: &str,
-        due: Timestamp,
-        run: Option<RunId>,
-        note: String,
-    ) {
+    async fn note_refused(&self, cluster: &Watched, operation: &str, due: Timestamp, error: &RunError) {
+        tracing::warn!(cluster = cluster.name, operation, %error, "a scheduled operation did not run");
+        self.note_due(cluster, operation, due, error.to_string()).await;
+    }
+
+    async fn note_due(&self, cluster: &Watched, operation: &str, due: Timestamp, note: String) {
         let event = Event::ScheduleDue {
             operation: operation.to_owned(),
             due,
-            run,
+            run: None,
             note,
         };
         if let Err(error) = self.commit_one(cluster, event).await {
