@@ -88,6 +88,7 @@ seed_provider:
 data_file_directories: [{directory}/data]
 commitlog_directory: {directory}/commitlog
 hints_directory: {directory}/hints
+hinted_handoff_enabled: {hints}
 saved_caches_directory: {directory}/saved_caches
 cdc_raw_directory: {directory}/cdc_raw
 auto_snapshot: false
@@ -96,6 +97,7 @@ commitlog_sync: periodic
         count = tokens.len(),
         tokens = tokens.join(","),
         seeds = seeds.join(","),
+        hints = settings.hinted_handoff,
     );
     text.push_str(sizes(settings.version.names_units_in_options()));
     if settings.auth {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use crate::alone::Alone;
 use crate::certificates::Certificates;
 use crate::claim::Claim;
 use crate::command::run;
@@ -149,6 +150,16 @@ impl Lab {
             })?;
         }
         Ok(())
+    }
+
+    /// Stops every other node (SIGSTOP: a stopped process does nothing at all) until the answer is dropped, so that whatever a
+    /// client reads meanwhile, this node alone gave it. It takes about ten seconds until a node misses the others.
+    ///
+    /// # Errors
+    /// When a running node cannot be stopped.
+    pub fn leave_alone<'a>(&'a self, node: &LabNode) -> Result<Alone<'a>> {
+        let others = self.nodes.iter().filter(|other| other.address() != node.address());
+        Alone::new(others.filter(|other| other.is_running()))
     }
 
     /// Runs nodetool against one node and returns what it printed.

@@ -21,6 +21,7 @@
     reason = "a lab waits for real processes in real time and is never part of a simulation"
 )]
 
+mod alone;
 mod certificates;
 mod claim;
 mod command;
@@ -39,6 +40,7 @@ mod tokens;
 mod wait;
 mod wire_proxy;
 
+pub use alone::Alone;
 pub use certificates::Certificates;
 pub use jars::target_directory;
 pub use java::Jdk;

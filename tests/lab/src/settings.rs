@@ -31,6 +31,9 @@ pub struct LabSettings {
     pub jolokia_secured: bool,
     /// How keys become tokens.
     pub partitioner: Partitioner,
+    /// Whether nodes keep writes for a replica that is down, and hand them over when it is back. Without, a replica lacks
+    /// what was written meanwhile until it is repaired.
+    pub hinted_handoff: bool,
     /// Largest heap of one node, in MiB.
     pub heap_mb: u32,
     /// The folder of the lab: data, logs and configuration of all nodes. It must not exist or be empty.
@@ -51,6 +54,7 @@ impl Default for LabSettings {
             jolokia: JolokiaMode::Threads(4),
             jolokia_secured: false,
             partitioner: Partitioner::Murmur3,
+            hinted_handoff: true,
             heap_mb: 512,
             root: None,
         }

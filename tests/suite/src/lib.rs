@@ -12,4 +12,4 @@ mod fake_host;
 mod product;
 
 pub use fake_host::{FakeHost, HEALTH_GRANTS, REPAIR_GRANTS, three_nodes, three_nodes_builder};
-pub use product::{DEADLINE, Product, Ran, Served};
+pub use product::{Begun, DEADLINE, Product, Ran, Served};

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
@@ -30,6 +30,12 @@ pub struct Ran {
     pub stdout: String,
     /// Standard error.
     pub stderr: String,
+}
+
+/// A command that goes on. Dropping it kills it.
+#[derive(Debug)]
+pub struct Begun {
+    process: Option<Child>,
 }
 
 /// A running host, which ends with this value.
@@ -84,19 +90,28 @@ impl Product {
     /// # Errors
     /// When it cannot be started.
     pub fn run(&self, arguments: &[&str]) -> Result<Ran> {
-        let output = Command::new(&self.program)
+        Ok(Ran::from(self.command(arguments).output()?))
+    }
+
+    /// Begins a command, and answers while it goes on. What it prints must fit a pipe.
+    ///
+    /// # Errors
+    /// When it cannot be started.
+    pub fn begin(&self, arguments: &[&str]) -> Result<Begun> {
+        let mut command = self.command(arguments);
+        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Ok(Begun {
+            process: Some(piped.spawn()?),
+        })
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command
             .args(arguments)
             .current_dir(self.folder())
-            .env_remove("RINGKEEPER_SOCKET")
-            .output()?;
-        Ok(Ran {
-            code: output
-                .status
-                .code()
-                .unwrap_or_else(|| -output.status.signal().unwrap_or(1)),
-            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        })
+            .env_remove("RINGKEEPER_SOCKET");
+        command
     }
 
     /// What a command tells a program: a JSON value a line.
@@ -137,6 +152,38 @@ impl Product {
         });
         answers.with_context(|| std::fs::read_to_string(&log).unwrap_or_default())?;
         Ok(served)
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let signal = || -output.status.signal().unwrap_or(1);
+        Self {
+            code: output.status.code().unwrap_or_else(signal),
+            stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
+            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+        }
+    }
+}
+
+impl Begun {
+    /// Waits for its end.
+    ///
+    /// # Errors
+    /// When what it printed cannot be read.
+    pub fn end(mut self) -> Result<Ran> {
+        let process = self.process.take().context("it was begun")?;
+        Ok(Ran::from(process.wait_with_output()?))
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            // It may have ended by itself.
+            let _ = process.kill();
+            let _ = process.wait();
+        }
     }
 }
 
