@@ -59,12 +59,19 @@ impl Product {
             program.display()
         );
         let folder = tempfile::tempdir()?;
-        let text = format!(
-            "[host]\ndata_directory = {:?}\n{configuration}",
-            folder.path().join("data")
-        );
-        std::fs::write(folder.path().join("ringkeeper.toml"), text)?;
-        Ok(Self { folder, program })
+        let product = Self { folder, program };
+        product.configure(configuration)?;
+        Ok(product)
+    }
+
+    /// Writes another configuration, for the next host; the data directory stays.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn configure(&self, configuration: &str) -> Result<()> {
+        let data = self.folder().join("data");
+        let text = format!("[host]\ndata_directory = {data:?}\n{configuration}");
+        Ok(std::fs::write(self.folder().join("ringkeeper.toml"), text)?)
     }
 
     /// A configuration for a lab, with quick sweeps.
@@ -99,7 +106,10 @@ impl Product {
     /// When it cannot be started.
     pub fn begin(&self, arguments: &[&str]) -> Result<Begun> {
         let mut command = self.command(arguments);
-        let piped = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let piped = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         Ok(Begun {
             process: Some(piped.spawn()?),
         })

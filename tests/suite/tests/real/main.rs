@@ -8,4 +8,5 @@
 
 mod backend;
 mod host;
+mod repair;
 mod turn;
