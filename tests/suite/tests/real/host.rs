@@ -38,14 +38,14 @@ fn give_it_keyspaces(lab: &Lab) {
         let contacts = lab.nodes().iter().map(LabNode::cql);
         let builder = SessionBuilder::new().known_nodes_addr(contacts).schema_agreement_timeout(DEADLINE);
         let session = builder.build().await.unwrap();
-        for (keyspace, replicas) in [("orders", 3), ("scratch", 1), ("system_auth", 3)] {
+        for (keyspace, replicas) in [("shop", 3), ("scratch", 1), ("system_auth", 3)] {
             let verb = if keyspace == "system_auth" { "ALTER" } else { "CREATE" };
             let statement = format!(
                 "{verb} KEYSPACE {keyspace} WITH replication = {{'class': 'NetworkTopologyStrategy', 'dc1': {replicas}}}"
             );
             session.query_unpaged(statement, ()).await.unwrap();
         }
-        session.query_unpaged("CREATE TABLE orders.lines (id int PRIMARY KEY, text text)", ()).await.unwrap();
+        session.query_unpaged("CREATE TABLE shop.orders (id int PRIMARY KEY, text text)", ()).await.unwrap();
     });
 }
 
