@@ -26,7 +26,9 @@ pub(super) fn every_command_in_the_documents_works(product: &Product) {
     let mut commands = 0;
     for document in DOCUMENTS {
         // A line that ends with a backslash goes on in the next.
-        let text = std::fs::read_to_string(root.join(document)).unwrap().replace("\\\n", " ");
+        let text = std::fs::read_to_string(root.join(document))
+            .unwrap()
+            .replace("\\\n", " ");
         for command in text.lines().filter_map(|line| line.strip_prefix("$ ")) {
             works(product, &root, command).unwrap_or_else(|error| panic!("{document}: `{command}`: {error}"));
             commands += 1;
