@@ -158,7 +158,10 @@ impl Lab {
     /// # Errors
     /// When a running node cannot be stopped.
     pub fn leave_alone<'a>(&'a self, node: &LabNode) -> Result<Alone<'a>> {
-        let others = self.nodes.iter().filter(|other| other.address() != node.address());
+        let others = self
+            .nodes
+            .iter()
+            .filter(|other| other.address() != node.address());
         Alone::new(others.filter(|other| other.is_running()))
     }
 

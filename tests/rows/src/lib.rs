@@ -104,11 +104,18 @@ impl Client {
             let insert = self.session.prepare(insert).await?;
             let insert = &insert;
             let write = |id| async move { self.write_one(insert, id).await };
-            stream::iter(ids.map(write)).buffer_unordered(AT_ONCE).try_collect::<()>().await
+            stream::iter(ids.map(write))
+                .buffer_unordered(AT_ONCE)
+                .try_collect::<()>()
+                .await
         })
     }
 
-    async fn write_one(&self, insert: &scylla::statement::prepared::PreparedStatement, id: i32) -> Result<()> {
+    async fn write_one(
+        &self,
+        insert: &scylla::statement::prepared::PreparedStatement,
+        id: i32,
+    ) -> Result<()> {
         let text = format!("row {id}, as long as rows of orders are");
         for _ in 1..TRIES {
             if self.session.execute_unpaged(insert, (id, &text)).await.is_ok() {
