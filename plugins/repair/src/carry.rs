@@ -18,7 +18,7 @@ use ringkeeper_sdk::prelude::*;
 use crate::body::Body;
 use crate::carry::command::commands;
 use crate::carry::coordinator::Rotation;
-use crate::carry::resolve::{Resolved, resolve};
+use crate::carry::resolve::{Look, Resolved};
 use crate::carry::retry::Carrying;
 use crate::words::count;
 
@@ -61,8 +61,9 @@ fn go(host: &mut impl Host, step: &Step<Body>, attempt: u32) -> Result<String, S
     let members = coordinator::members(host)?;
     let mut work = Vec::new();
     let mut gone = Vec::new();
+    let mut look = Look::new(host, &members, step);
     for piece in &step.body.pieces {
-        match resolve(host, piece, step)? {
+        match look.resolve(piece)? {
             Resolved::Tables(tables, replicas) => work.extend(commands(piece, &tables, &replicas)),
             Resolved::Gone(what) => gone.push(what),
         }

@@ -8,6 +8,8 @@ mod load;
 mod order;
 mod steps;
 
+use std::collections::BTreeSet;
+
 use ringkeeper_sdk::prelude::*;
 use ringkeeper_sdk::{RepairGoal, TableName};
 
@@ -24,6 +26,9 @@ use crate::world::World;
 const MOST_STEPS: usize = 20_000;
 /// Bytes of a plan at most, as the host counts what it is handed. It takes 8 MiB.
 const MOST_BYTES: usize = 7 << 20;
+
+/// Bytes of a goal, with names of the usual length.
+const GOAL_BYTES: usize = 160;
 
 /// The plan of a full repair.
 ///
@@ -47,30 +52,33 @@ pub(crate) fn plan(
         .collect();
     let drafting = Drafting::new(world, &maps, parameters, settings);
 
-    let (drafts, level) = fitting(&drafting)?;
+    let goals = goals(world, &maps, &data_centres);
+    let (drafts, level) = fitting(&drafting, goals.len())?;
     check::every_range_of_every_table(world, &maps, &drafts)?;
     let drafts = order::few_wait(drafts);
     let steps = steps::steps(world, &drafts, parameters, &data_centres);
-    let title = title(&steps, already_done);
+    let planned = steps.len();
+    let done: BTreeSet<&str> = already_done.iter().map(String::as_str).collect();
+    let steps: Vec<_> = steps
+        .into_iter()
+        .filter(|step| !done.contains(step.id.as_str()))
+        .collect();
     Ok(Plan {
-        title,
+        title: title(&steps, planned),
         findings: findings::findings(world, &maps, &drafts, &data_centres, level > 0),
-        steps: steps
-            .into_iter()
-            .filter(|step| !already_done.contains(&step.id))
-            .collect(),
-        goals: goals(world, &maps, &data_centres),
+        steps,
+        goals,
     })
 }
 
 /// The finest drafts of which the plan is not too long, and how coarse they are.
-fn fitting(drafting: &Drafting<'_>) -> Result<(Vec<Draft>, u32), Refusal> {
+fn fitting(drafting: &Drafting<'_>, goals: usize) -> Result<(Vec<Draft>, u32), Refusal> {
     for level in 0..=LAST_LEVEL {
         let Some(drafts) = drafting.drafts(level, MOST_STEPS) else {
             continue;
         };
         let bytes: usize = drafts.iter().map(|draft| drafting.bytes(draft)).sum();
-        if bytes <= MOST_BYTES {
+        if bytes + goals * GOAL_BYTES <= MOST_BYTES {
             return Ok((drafts, level));
         }
     }
@@ -101,17 +109,14 @@ fn goals(world: &World, maps: &[Grouped], data_centres: &[String]) -> Vec<Goal> 
         .collect()
 }
 
-fn title(steps: &[Step<Body>], already_done: &[String]) -> String {
-    let left: Vec<_> = steps
-        .iter()
-        .filter(|step| !already_done.contains(&step.id))
-        .collect();
-    if steps.is_empty() {
+/// One line: how many steps are left of how many, and how long they take.
+fn title(left: &[Step<Body>], planned: usize) -> String {
+    if planned == 0 {
         return "nothing to repair: no range of these tables has a second replica".to_owned();
     }
     let estimates = left.iter().filter_map(|step| step.estimate_seconds);
     let seconds = estimates.fold(0, u64::saturating_add);
-    let done = match steps.len() - left.len() {
+    let done = match planned - left.len() {
         0 => String::new(),
         done => format!(", {done} done already"),
     };

@@ -25,7 +25,7 @@ fn scatter_tokens(cluster: &FakeCluster) {
 
 /// The figures of docs/benchmarks.md. Its time is that of the machine; its limits are those of every plugin.
 #[tokio::test]
-#[ignore = "a benchmark: run it in release with --ignored --nocapture"]
+#[ignore = "a benchmark: run it with --ignored --nocapture"]
 async fn a_thousand_nodes_with_five_hundred_tables_fit_the_limits() {
     let names: Vec<String> = (0..500).map(|table| format!("table_{table:03}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -44,7 +44,14 @@ async fn a_thousand_nodes_with_five_hundred_tables_fit_the_limits() {
             (Interruption::Ticks, "as measured"),
             (Interruption::Fuel, "an instruction a nanosecond"),
         ] {
-            let plugin = plugin(interruption, Limits::default()).await;
+            let plugin = plugin(
+                interruption,
+                Limits {
+                    cpu: std::time::Duration::from_secs(60),
+                    ..Limits::default()
+                },
+            )
+            .await;
             let report = plan_on(&plugin, snapshot.clone(), json!({})).await;
             let usage = &report.usage;
             let plan = report.result.unwrap().unwrap();

@@ -14,34 +14,42 @@ pub(crate) fn every_range_of_every_table(
     maps: &[Grouped],
     drafts: &[Draft],
 ) -> Result<(), Refusal> {
-    let mut counted: Vec<Vec<u128>> = world
+    // Most pieces are of all tables, so it is counted once what all have, and apart where one has more or less.
+    let none = |tables: usize| (0_i128, vec![0_i128; tables]);
+    let mut counted: Vec<_> = world
         .chosen
         .iter()
-        .map(|chosen| vec![0; chosen.tables.len()])
+        .map(|chosen| none(chosen.tables.len()))
         .collect();
     for piece in drafts.iter().flat_map(|draft| &draft.pieces) {
-        let Some(tables) = counted.get_mut(piece.chosen) else {
+        let Some((all, apart)) = counted.get_mut(piece.chosen) else {
             continue;
         };
-        let tokens = width(&piece.ranges);
+        let tokens = width(&piece.ranges).cast_signed();
         match &piece.batch {
-            Batch::Only(table) => tables
+            Batch::Only(table) => apart
                 .iter_mut()
                 .skip(*table)
                 .take(1)
                 .for_each(|sum| *sum += tokens),
             Batch::Except(except) => {
-                let rest = tables.iter_mut().enumerate();
-                rest.filter(|(table, _)| except.binary_search(table).is_err())
-                    .for_each(|(_, sum)| *sum += tokens);
+                *all += tokens;
+                for table in except {
+                    apart
+                        .iter_mut()
+                        .skip(*table)
+                        .take(1)
+                        .for_each(|sum| *sum -= tokens);
+                }
             }
         }
     }
-    for (chosen, sums) in world.chosen.iter().zip(counted) {
+    for (chosen, (all, apart)) in world.chosen.iter().zip(counted) {
         let groups = maps.get(chosen.map).map_or(&[][..], |map| &map.groups);
         let wanted: u128 = groups.iter().map(|group| width(&group.ranges)).sum();
-        for (table, sum) in chosen.tables.iter().zip(sums) {
-            if sum != wanted {
+        for (table, more) in chosen.tables.iter().zip(apart) {
+            let sum = all + more;
+            if sum != wanted.cast_signed() {
                 let message = format!(
                     "The plan would repair {sum} tokens of {}.{}, and it has {wanted}: a defect of this plugin.",
                     chosen.keyspace, table.name

@@ -5,9 +5,9 @@ use ringkeeper_ring::TokenRange;
 use crate::cut::cut;
 use crate::parameters::{Parallelism, Parameters};
 use crate::plan::group::{Group, Grouped};
-use crate::plan::load::{Density, Load};
+use crate::plan::load::{Density, Load, Total};
 use crate::settings::Settings;
-use crate::world::{Chosen, Place, World};
+use crate::world::{Chosen, Place, Table, World};
 
 /// What a table costs in every command however little it has: a session of about so many seconds, as measured with
 /// forty small tables.
@@ -80,6 +80,10 @@ pub(crate) struct Drafting<'a> {
     settings: &'a Settings,
     parallelism: Parallelism,
     densities: Vec<Density>,
+    /// Bytes that every body has for what was asked for.
+    options: usize,
+    /// Of each keyspace, on each group of its map.
+    totals: Vec<Vec<Total>>,
 }
 
 impl<'a> Drafting<'a> {
@@ -90,13 +94,23 @@ impl<'a> Drafting<'a> {
         settings: &'a Settings,
     ) -> Self {
         let empty = Grouped::default();
-        let density = |chosen: &Chosen| Density::new(chosen, maps.get(chosen.map).unwrap_or(&empty));
+        let map = |chosen: &Chosen| maps.get(chosen.map).unwrap_or(&empty);
+        let chosen = || world.chosen.iter();
+        let densities: Vec<Density> = chosen().map(|it| Density::new(it, map(it))).collect();
+        let totals = |(it, density): (&Chosen, &Density)| {
+            let groups = map(it).groups.iter();
+            groups
+                .map(|group| density.total(group, it.tables.len()))
+                .collect()
+        };
         Self {
+            totals: chosen().zip(&densities).map(totals).collect(),
             world,
             maps,
             settings,
             parallelism: parameters.parallelism,
-            densities: world.chosen.iter().map(density).collect(),
+            densities,
+            options: options(parameters),
         }
     }
 
@@ -123,12 +137,12 @@ impl<'a> Drafting<'a> {
         };
         let mut drafts: Vec<Draft> = Vec::new();
         for (number, map) in self.maps.iter().enumerate() {
-            for group in &map.groups {
+            for (at, group) in map.groups.iter().enumerate() {
                 for (place, chosen) in self.world.chosen.iter().enumerate() {
                     if chosen.map != number {
                         continue;
                     }
-                    for batch in self.batches(group, place, chosen, small) {
+                    for batch in self.batches(at, group, place, small) {
                         let split = self.split(group, batch.load, level);
                         if drafts.len() + split.steps as usize > most {
                             return None;
@@ -160,14 +174,24 @@ impl<'a> Drafting<'a> {
     }
 
     /// One keyspace on one group: what is large table by table, and the rest together.
-    fn batches(&self, group: &Group, place: usize, chosen: &Chosen, small: f64) -> Vec<Loaded> {
-        let Some(density) = self.densities.get(place) else {
+    fn batches(&self, at: usize, group: &Group, place: usize, small: f64) -> Vec<Loaded> {
+        let total = self.totals.get(place).and_then(|totals| totals.get(at));
+        let (Some(total), Some(chosen), Some(density)) =
+            (total, self.world.chosen.get(place), self.densities.get(place))
+        else {
             return Vec::new();
         };
+        if total.largest <= small {
+            return vec![Loaded {
+                batch: Batch::Except(Vec::new()),
+                tables: chosen.tables.len(),
+                load: total.load,
+            }];
+        }
         let mut rest = Load::default();
         let mut batches = Vec::new();
         let mut large = Vec::new();
-        for (table, load) in density.loads(group, chosen.tables.len()).into_iter().enumerate() {
+        for (table, load) in density.loads(group, chosen.tables.len()).enumerate() {
             if load.most > small {
                 large.push(table);
                 batches.push(Loaded {
@@ -255,24 +279,37 @@ impl<'a> Drafting<'a> {
         counts.into_values().max().unwrap_or(1)
     }
 
-    /// Bytes of the step as the host counts them, rather too many than too few.
+    /// Bytes of the step as the host counts them: its texts, and what holds them together. Rather too many than too few.
     pub(crate) fn bytes(&self, draft: &Draft) -> usize {
-        const STEP: usize = 420;
-        const NODE: usize = 64;
-        const PIECE: usize = 110;
+        const STEP: usize = 330;
+        const NODE: usize = 60;
+        const PIECE: usize = 108;
         const RANGE: usize = 44;
+        const NAME: usize = 4;
+        let length = |table: &Table| NAME + table.name.len();
         let piece = |piece: &Piece| {
-            let listed = match &piece.batch {
-                Batch::Only(_) => 1,
-                Batch::Except(except) => match self.world.chosen.get(piece.chosen) {
-                    Some(chosen) if chosen.by_name => chosen.tables.len(),
-                    _ => except.len(),
-                },
+            let Some(chosen) = self.world.chosen.get(piece.chosen) else {
+                return 0;
             };
-            PIECE + piece.ranges.len() * RANGE + listed * 40
+            let names: usize = match &piece.batch {
+                Batch::Only(table) => chosen.tables.get(*table).map_or(0, length),
+                Batch::Except(_) if chosen.by_name => chosen.tables.iter().map(length).sum(),
+                Batch::Except(except) => {
+                    let tables = except.iter().filter_map(|table| chosen.tables.get(*table));
+                    tables.map(length).sum()
+                }
+            };
+            PIECE + chosen.keyspace.len() + piece.ranges.len() * RANGE + names
         };
-        STEP + draft.nodes.len() * NODE + draft.pieces.iter().map(piece).sum::<usize>()
+        STEP + draft.nodes.len() * NODE + draft.pieces.iter().map(piece).sum::<usize>() + self.options
     }
+}
+
+/// Bytes of the parameters that stand in every body.
+fn options(parameters: &Parameters) -> usize {
+    const OPTION: usize = 24;
+    let lists = [&parameters.data_centres, &parameters.include, &parameters.exclude];
+    lists.into_iter().flatten().map(|text| OPTION + text.len()).sum()
 }
 
 /// The nodes of both; none where these are too many for one step.

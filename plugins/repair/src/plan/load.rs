@@ -34,19 +34,42 @@ impl Density {
     }
 
     /// The load of each table on this group, in order of the tables.
-    pub(crate) fn loads(&self, group: &Group, tables: usize) -> Vec<Load> {
-        let mut most = vec![0.0_f32; tables];
-        let mut all = vec![0.0_f32; tables];
+    pub(crate) fn loads(&self, group: &Group, tables: usize) -> impl Iterator<Item = Load> {
+        let mut loads = vec![(0.0_f32, 0.0_f32); tables];
         for row in group.nodes.iter().filter_map(|node| self.0.get(*node)) {
-            for ((density, most), all) in row.iter().zip(&mut most).zip(&mut all) {
-                *most = most.max(*density);
+            for (density, (most, all)) in row.iter().zip(&mut loads) {
+                // `f32::max` is a dozen instructions here, for numbers that are none; these are all numbers.
+                if *density > *most {
+                    *most = *density;
+                }
                 *all += density;
             }
         }
-        let loads = most.into_iter().zip(all).map(|(most, all)| Load {
-            most: f64::from(most) * group.share,
-            all: f64::from(all) * group.share,
-        });
-        loads.collect()
+        let share = group.share;
+        loads.into_iter().map(move |(most, all)| Load {
+            most: f64::from(most) * share,
+            all: f64::from(all) * share,
+        })
     }
+
+    /// The load of all tables on this group together, and the most that one of them has on one node.
+    pub(crate) fn total(&self, group: &Group, tables: usize) -> Total {
+        let mut total = Total::default();
+        for load in self.loads(group, tables) {
+            total.load.add(load);
+            if load.most > total.largest {
+                total.largest = load.most;
+            }
+        }
+        total
+    }
+}
+
+/// The load of all tables of a keyspace on a group.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Total {
+    /// Of all together.
+    pub(crate) load: Load,
+    /// On one node, of the table that has most there.
+    pub(crate) largest: f64,
 }

@@ -73,11 +73,9 @@ impl World {
 
     /// Reads sizes node by node: all at once would not fit into the plugin's memory on a large cluster.
     fn read_sizes(&mut self) {
-        let mut columns = BTreeMap::new();
+        let mut columns: BTreeMap<String, Columns> = BTreeMap::new();
         for (keyspace, chosen) in self.chosen.iter_mut().enumerate() {
-            let names = chosen.tables.iter().map(|table| table.name.clone());
-            let of_keyspace: BTreeMap<_, _> = names.enumerate().map(|(table, name)| (name, table)).collect();
-            columns.insert(chosen.keyspace.clone(), (keyspace, of_keyspace));
+            columns.insert(chosen.keyspace.clone(), Columns::new(keyspace, &chosen.tables));
             chosen.bytes = vec![vec![0.0; chosen.tables.len()]; self.nodes.len()];
         }
         for (place, node) in self.nodes.iter().enumerate() {
@@ -88,23 +86,56 @@ impl World {
                     continue;
                 }
             };
-            for sample in samples {
-                let Some(name) = sample.table else { continue };
-                let Some((keyspace, tables)) = columns.get(&name.keyspace) else {
+            for sample in samples.iter().filter(|sample| sample.value.is_finite()) {
+                let Some(name) = &sample.table else { continue };
+                let Some(columns) = columns.get_mut(&name.keyspace) else {
                     continue;
                 };
+                let table = columns.of(&name.table);
                 let row = self
                     .chosen
-                    .get_mut(*keyspace)
+                    .get_mut(columns.keyspace)
                     .and_then(|chosen| chosen.bytes.get_mut(place));
-                let cell = tables.get(&name.table).and_then(|table| row?.get_mut(*table));
-                if let Some(cell) = cell
-                    && sample.value.is_finite()
-                {
+                if let Some(cell) = row.and_then(|row| row.get_mut(table?)) {
                     *cell = sample.value.max(0.0) as f32;
                 }
             }
         }
+    }
+}
+
+/// Where the tables of a keyspace stand, by name.
+struct Columns {
+    keyspace: usize,
+    by_name: Vec<(String, usize)>,
+    /// The one asked for last. Samples of a node come in order of their names, so the next one is next.
+    last: usize,
+}
+
+impl Columns {
+    fn new(keyspace: usize, tables: &[Table]) -> Self {
+        let names = tables.iter().map(|table| table.name.clone());
+        let mut by_name: Vec<_> = names.enumerate().map(|(table, name)| (name, table)).collect();
+        by_name.sort_unstable();
+        Self {
+            keyspace,
+            by_name,
+            last: 0,
+        }
+    }
+
+    fn of(&mut self, name: &str) -> Option<usize> {
+        let at = |place: usize| self.by_name.get(place).filter(|(known, _)| known == name);
+        let next = [self.last + 1, 0].into_iter().find(|place| at(*place).is_some());
+        let found = match next {
+            Some(place) => place,
+            None => self
+                .by_name
+                .binary_search_by(|(known, _)| known.as_str().cmp(name))
+                .ok()?,
+        };
+        self.last = found;
+        self.by_name.get(found).map(|(_, table)| *table)
     }
 }
 
