@@ -279,7 +279,7 @@ impl Conductor {
     /// When the file is there already or cannot be written.
     pub async fn back_up_journal(&self, file: &std::path::Path) -> Result<u64, RunError> {
         self.journal().back_up(file).await.map_err(|error| match error {
-            JournalError::Exists { .. } | JournalError::NothingToBackUp { .. } => RunError::Invalid {
+            JournalError::Exists { .. } | JournalError::NothingToBackUp => RunError::Invalid {
                 message: error.to_string(),
             },
             error => error.into(),

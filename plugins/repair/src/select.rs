@@ -140,8 +140,12 @@ fn named_tables(
             return Err(unknown("keyspace", keyspace, known));
         };
         if tables.iter().all(|known| known.name != table) {
-            let known = tables.iter().map(|table| table.name.as_str());
-            return Err(unknown(&format!("table in `{keyspace}`"), table, known));
+            let known: Vec<String> = tables
+                .iter()
+                .map(|table| format!("{keyspace}.{}", table.name))
+                .collect();
+            let asked = format!("{keyspace}.{table}");
+            return Err(unknown("table", &asked, known.iter().map(String::as_str)));
         }
         named
             .entry(keyspace.to_owned())

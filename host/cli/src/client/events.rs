@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use reqwest::header::{ACCEPT, HeaderName};
@@ -67,14 +68,13 @@ impl Events<'_> {
                 self.connection = Some(self.reconnect().await?);
                 return Ok(Told::Back);
             };
-            let lost = match tokio::time::timeout(SILENCE, connection.next()).await {
-                Ok(Some(Ok(block))) => match self.read(&block)? {
+            let lost = match connection.next().await {
+                Some(Ok(block)) => match self.read(&block)? {
                     Some(row) => return Ok(Told::Event(Box::new(row))),
                     None => continue,
                 },
-                Ok(Some(Err(error))) => format!("the connection to the host broke: {error}"),
-                Ok(None) => "the host ended the connection".to_owned(),
-                Err(_) => format!("the host said nothing for {} s", SILENCE.as_secs()),
+                Some(Err(error)) => format!("the connection to the host broke: {error}"),
+                None => "the host ended the connection".to_owned(),
             };
             self.connection = None;
             return Ok(Told::Lost(lost));
@@ -113,7 +113,7 @@ impl Events<'_> {
             .map_err(|_| self.client.too_slow())?
             .map_err(|error| self.client.unreachable(&error))?;
         if answer.status().is_success() {
-            return Ok(SseByteStream::new(answer.bytes_stream()).boxed());
+            return Ok(SseByteStream::new(alive(answer.bytes_stream().boxed())).boxed());
         }
         Err(self.client.refused(answer).await)
     }
@@ -135,4 +135,22 @@ impl Events<'_> {
         }
         Err(last.unwrap_or_else(|| self.client.too_slow()))
     }
+}
+
+/// The bytes, and an error instead of the next ones when none come for too long. Counted in bytes, because a host that has
+/// nothing to tell sends comments, which are no blocks.
+fn alive(bytes: BoxStream<'static, reqwest::Result<Bytes>>) -> BoxStream<'static, std::io::Result<Bytes>> {
+    let next = |bytes: Option<BoxStream<'static, reqwest::Result<Bytes>>>| async move {
+        let mut bytes = bytes?;
+        match tokio::time::timeout(SILENCE, bytes.next()).await {
+            Ok(Some(Ok(chunk))) => Some((Ok(chunk), Some(bytes))),
+            Ok(Some(Err(error))) => Some((Err(std::io::Error::other(error)), None)),
+            Ok(None) => None,
+            Err(_) => {
+                let silence = format!("it said nothing for {} s", SILENCE.as_secs());
+                Some((Err(std::io::Error::other(silence)), None))
+            }
+        }
+    };
+    futures::stream::unfold(Some(bytes), next).boxed()
 }

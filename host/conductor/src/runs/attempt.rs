@@ -133,8 +133,9 @@ impl Conductor {
                     message: words(&failure),
                 });
             }
-            Err(error) => return Next::End(self.after_a_break(begun, &error)),
+            Err(error) => return Next::End(self.after_a_break(cluster, run, begun, &error)),
         };
+        cluster.note_answer(run, &begun.step.id);
         match outcome {
             Outcome::Done(summary) => Next::End(StepEnd::Done { summary }),
             Outcome::WaitFor(jobs) => {
@@ -169,9 +170,9 @@ impl Conductor {
     }
 
     /// A plugin that broke is tried again a few times: what it began is on record, so nothing is begun twice.
-    fn after_a_break(&self, begun: &Begun, error: &CallError) -> StepEnd {
+    fn after_a_break(&self, cluster: &Watched, run: &RunId, begun: &Begun, error: &CallError) -> StepEnd {
         tracing::warn!(step = begun.step.id, attempt = begun.attempt.number, %error, "a plugin broke");
-        if begun.attempt.number >= BREAKS {
+        if cluster.note_break(run, &begun.step.id) >= BREAKS {
             return StepEnd::Failed {
                 message: error.to_string(),
             };

@@ -29,6 +29,8 @@ pub(crate) struct Due {
     pub(crate) due: Timestamp,
     pub(crate) run: Option<RunId>,
     pub(crate) note: String,
+    /// Whether the schedule was changed since: what came of its old times is no news any more.
+    pub(crate) is_settled: bool,
 }
 
 /// A node that a step holds.
@@ -56,17 +58,14 @@ impl Book {
                     run.apply(at, what);
                 }
             }
-            Event::ScheduleChanged {
-                operation,
-                schedule: Some(schedule),
-            } => {
-                self.schedules.insert(operation, (at, schedule));
-            }
-            Event::ScheduleChanged {
-                operation,
-                schedule: None,
-            } => {
-                self.schedules.remove(&operation);
+            Event::ScheduleChanged { operation, schedule } => {
+                if let Some(due) = self.due.get_mut(&operation) {
+                    due.is_settled = true;
+                }
+                match schedule {
+                    Some(schedule) => self.schedules.insert(operation, (at, schedule)),
+                    None => self.schedules.remove(&operation),
+                };
             }
             Event::ScheduleDue {
                 operation,
@@ -74,7 +73,13 @@ impl Book {
                 run,
                 note,
             } => {
-                self.due.insert(operation, Due { due, run, note });
+                let due = Due {
+                    due,
+                    run,
+                    note,
+                    is_settled: false,
+                };
+                self.due.insert(operation, due);
             }
             Event::Frozen { reason } => self.frozen = Some((at, reason)),
             Event::Unfrozen => self.frozen = None,

@@ -195,14 +195,12 @@ impl Conductor {
         } else {
             LONGEST_SLEEP
         };
-        for moment in [
-            admission.wake_at,
-            cluster.held_until().filter(|at| *at > now),
-            self.next_due(cluster),
-        ] {
-            if let Some(moment) = moment {
-                pause = pause.min(until(moment));
-            }
+        let held = cluster.held_until().filter(|at| *at > now);
+        for moment in [admission.wake_at, held, self.next_due(cluster)]
+            .into_iter()
+            .flatten()
+        {
+            pause = pause.min(until(moment));
         }
         pause
     }
@@ -215,19 +213,11 @@ impl Conductor {
             }
             attempts.next().await;
         };
-        let woken = cluster.wake.notified();
-        let nap = tokio::time::sleep(pause);
-        #[expect(
-            clippy::disallowed_macros,
-            reason = "it is biased, so its choice is not random"
-        )]
-        {
-            tokio::select! {
-                biased;
-                () = ended => {}
-                () = woken => {}
-                () = nap => {}
-            }
-        }
+        let ended = std::pin::pin!(ended);
+        let woken = std::pin::pin!(cluster.wake.notified());
+        // The first that is ready, looked at in this order: nothing is left to chance.
+        let first = futures::future::select(ended, woken);
+        // Whichever it was, the loop looks at everything anew.
+        let _ = tokio::time::timeout(pause, first).await;
     }
 }

@@ -325,6 +325,15 @@ impl StepWork {
         let occurrence = self.occurrence(&digest);
         let made = digest.clone();
         let snapshot = self.cluster.snapshot();
+        if let Some(until) = self
+            .cluster
+            .held_until()
+            .filter(|until| *until > self.conductor.seams().clock.now())
+        {
+            return Err(WorkError::Unavailable(format!(
+                "the journal was lost; nothing is begun before {until}"
+            )));
+        }
         let now = self.conductor.seams().clock.now();
         let decide = |_, book: &super::Book| {
             let run = book.run(&self.run);

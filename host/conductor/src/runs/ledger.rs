@@ -77,7 +77,7 @@ fn record(order: &RepairOrder, at: Timestamp) -> Record {
 fn other_records(history: &[RecordedRepair], own: &[Record]) -> Vec<Record> {
     let others = history.iter().filter_map(|repair| {
         let counts = repair.ended_at.is_some() && repair.failure.is_none() && !repair.repaired.is_empty();
-        if !counts || !(repair.whole || !repair.data_centres.is_empty()) {
+        if !counts || (!repair.whole && repair.data_centres.is_empty()) {
             return None;
         }
         let ours = own.iter().any(|own| {

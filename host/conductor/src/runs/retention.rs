@@ -36,7 +36,9 @@ impl Conductor {
     /// Once nothing can run any more that a lost journal knew of, says so to the new one.
     pub(super) async fn settle_journal(&self, cluster: &Watched) {
         let now = self.seams().clock.now();
-        let is_over = cluster.held_until().is_some_and(|until| until <= now);
+        // The journal is one for all clusters, so the longest window counts.
+        let longest = self.watched().filter_map(|cluster| cluster.held_until()).max();
+        let is_over = longest.is_some_and(|until| until <= now);
         if !is_over || !cluster.may_settle() {
             return;
         }

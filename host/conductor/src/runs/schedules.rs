@@ -25,7 +25,7 @@ const LEFT_OUT: &str = "left out:";
 
 /// Whether an operation was due, and did not run although it was to.
 pub(super) fn is_trouble(due: &Due) -> bool {
-    due.run.is_none() && due.note != FIRST_SEEN && !due.note.starts_with(LEFT_OUT)
+    !due.is_settled && due.run.is_none() && due.note != FIRST_SEEN && !due.note.starts_with(LEFT_OUT)
 }
 
 /// A schedule of the configuration.
@@ -147,7 +147,12 @@ impl Conductor {
             0 => String::new(),
             missed => format!("{missed} missed times are served by it too"),
         };
-        let served = Due { due, run: None, note };
+        let served = Due {
+            due,
+            run: None,
+            note,
+            is_settled: false,
+        };
         if let Err(error) = self.open(cluster, planned, Some(served)).await {
             self.note_refused(cluster, operation, due, &error).await;
         }

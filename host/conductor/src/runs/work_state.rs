@@ -33,6 +33,8 @@ struct Inner {
     next_due: Option<Timestamp>,
     pruned_at: Option<Timestamp>,
     settled: bool,
+    /// How often in a row a plugin broke in a step.
+    breaks: BTreeMap<(RunId, String), u32>,
     /// Told to plugins that ask.
     cancelled: BTreeMap<RunId, Arc<AtomicBool>>,
     /// How far plugins say they have come, by run and step.
@@ -125,6 +127,19 @@ impl Watched {
         due
     }
 
+    /// Counts that a plugin broke in a step, and answers how often it has in a row.
+    pub(super) fn note_break(&self, run: &RunId, step: &str) -> u32 {
+        let mut inner = self.work.inner();
+        let breaks = inner.breaks.entry((run.clone(), step.to_owned())).or_insert(0);
+        *breaks += 1;
+        *breaks
+    }
+
+    /// A plugin answered.
+    pub(super) fn note_answer(&self, run: &RunId, step: &str) {
+        self.work.inner().breaks.remove(&(run.clone(), step.to_owned()));
+    }
+
     /// True once: whether what followed a lost journal is still to be settled.
     pub(super) fn may_settle(&self) -> bool {
         !std::mem::replace(&mut self.work.inner().settled, true)
@@ -165,5 +180,6 @@ impl Watched {
         inner.compared.remove(run);
         inner.cancelled.remove(run);
         inner.progress.retain(|(of, _), _| of != run);
+        inner.breaks.retain(|(of, _), _| of != run);
     }
 }

@@ -27,11 +27,23 @@ pub(super) struct Found {
     pub(super) id: String,
 }
 
+/// For the host's own user alone, whatever the folder's permissions are; the files that SQLite puts beside it get the same.
+fn keep_private(file: &Path) -> Result<(), JournalError> {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).map_err(|error| {
+        JournalError::Unwritable {
+            path: file.display().to_string(),
+            reason: error.to_string(),
+        }
+    })
+}
+
 impl Store {
     /// Opens the file, making it if it is not there, makes sure that it is sound, and brings it up to date.
     pub(super) fn open(file: &Path) -> Result<Found, JournalError> {
         let connection = Connection::open(file).map_err(|error| failure(file, error))?;
         check(&connection, file)?;
+        keep_private(file)?;
         let settings = [("journal_mode", "WAL"), ("synchronous", "FULL")];
         for (name, value) in settings {
             connection

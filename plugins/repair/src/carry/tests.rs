@@ -40,7 +40,7 @@ fn the_same_step_is_led_by_the_same_node_every_time() {
 fn what_fails_once_is_repaired_in_smaller_commands_led_by_another() {
     let mut host = Scripted::new(&["orders", "carts"]);
     host.fails_with_more_than(1, "some repair failed");
-    let outcome = host.to_the_end(&step());
+    let outcome = host.run_to_its_end(&step());
     assert_eq!(
         outcome,
         Ok(Outcome::Done("repaired shop in 1 command".to_owned()))
@@ -58,7 +58,7 @@ fn what_fails_once_is_repaired_in_smaller_commands_led_by_another() {
 fn what_keeps_failing_fails_the_step_with_the_words_of_the_node() {
     let mut host = Scripted::new(&["orders", "carts"]);
     host.breaks("carts", "validation failed\non /10.0.0.3");
-    let failure = host.to_the_end(&step()).unwrap_err();
+    let failure = host.run_to_its_end(&step()).unwrap_err();
     assert!(
         failure
             .message
@@ -82,7 +82,7 @@ fn what_keeps_failing_fails_the_step_with_the_words_of_the_node() {
 fn a_lost_job_is_repaired_in_smaller_commands() {
     let mut host = Scripted::new(&["orders"]);
     host.ends(State::Lost, "the node was restarted");
-    let outcome = host.to_the_end(&step_of(&["orders"]));
+    let outcome = host.run_to_its_end(&step_of(&["orders"]));
     assert!(matches!(outcome, Ok(Outcome::Done(_))), "{outcome:?}");
     assert_eq!(host.started().len(), 3, "the whole, and its halves");
 }
@@ -254,7 +254,7 @@ fn a_step_of_several_commands_does_one_after_another() {
     step.body.pieces[0].commands = 4;
     let mut host = Scripted::new(&["orders", "carts"]);
     host.ends_all_running_first();
-    let outcome = host.to_the_end(&step);
+    let outcome = host.run_to_its_end(&step);
     assert_eq!(
         outcome,
         Ok(Outcome::Done("repaired shop in 4 commands".to_owned()))

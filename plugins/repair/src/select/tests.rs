@@ -109,7 +109,7 @@ fn an_unknown_name_is_refused_with_the_nearest_one() {
         tables: words(&["shop.order"]),
         ..Parameters::default()
     };
-    assert!(refused(&tables).starts_with("There is no table in `shop` `order`. Did you mean `orders`?"));
+    assert!(refused(&tables).starts_with("There is no table `shop.order`. Did you mean `shop.orders`?"));
     let dotless = Parameters {
         tables: words(&["orders"]),
         ..Parameters::default()

@@ -94,7 +94,7 @@ impl Scripted {
     }
 
     /// Executes the step as the host does, until it waits for nothing more.
-    pub(super) fn to_the_end(&mut self, step: &Step<Body>) -> Result<Outcome, Failure> {
+    pub(super) fn run_to_its_end(&mut self, step: &Step<Body>) -> Result<Outcome, Failure> {
         loop {
             match carry_out(self, step, 1)? {
                 Outcome::WaitFor(ids) => {

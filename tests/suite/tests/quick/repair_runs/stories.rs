@@ -136,7 +136,13 @@ async fn another_tools_repair_is_seen_and_waited_for() {
 fn whole_first_range(host: &FakeHost) -> Vec<ringkeeper_ring::TokenRange> {
     let (_, snapshot) = host.conductor.snapshots().remove(0);
     let snapshot = snapshot.unwrap();
-    let map = snapshot.keyspaces["system_auth"].placements.clone().unwrap();
+    let map = snapshot
+        .keyspaces
+        .get("system_auth")
+        .unwrap()
+        .placements
+        .clone()
+        .unwrap();
     map.ranges().map(|(range, _)| range).take(1).collect()
 }
 

@@ -31,17 +31,19 @@ pub(super) async fn open(host: &FakeHost) -> String {
 
 /// Lets time pass until the run has ended.
 pub(super) async fn end(host: &FakeHost, run: &str, within_seconds: u64) -> RunDetail {
+    let mut detail = host.conductor.run(run).unwrap();
     for _ in 0..within_seconds {
-        let detail = host.conductor.run(run).unwrap();
         if detail.run.ended_at.is_some() {
-            return detail;
+            break;
         }
         host.pass(1).await;
+        detail = host.conductor.run(run).unwrap();
     }
-    panic!(
-        "the run did not end in time: {:#?}",
-        host.conductor.run(run).unwrap()
+    assert!(
+        detail.run.ended_at.is_some(),
+        "the run did not end in time: {detail:#?}"
     );
+    detail
 }
 
 /// Every two repairs in which some node repaired the same range of the same table at one time.
