@@ -140,7 +140,7 @@ fn a_check_finds_what_the_host_would_only_find_when_it_starts() {
     for part in [
         "ca.pem",
         "ringkeeper.toml:17: plugin.health.settings: ",
-        "'pending_compaction' was unexpected",
+        "`pending_compaction` is not known",
         "fix: did you mean `pending_compactions`?",
         "ringkeeper.toml:21: plugin.notes.source: the file is not WebAssembly\n  fix: ",
     ] {

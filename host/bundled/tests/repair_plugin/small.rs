@@ -141,7 +141,7 @@ async fn an_unknown_table_is_refused_with_the_nearest_one() {
     let refusal = report.result.unwrap().unwrap_err();
     assert_eq!(refusal.kind, Fault::InvalidParameters);
     assert!(
-        refusal.message.contains("Did you mean `orders`?"),
+        refusal.message.contains("Did you mean `shop.orders`?"),
         "{}",
         refusal.message
     );
