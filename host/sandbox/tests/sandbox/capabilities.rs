@@ -146,5 +146,5 @@ async fn a_request_that_does_not_fit_is_not_passed_on() {
         }
     };
     insta::assert_snapshot!(error("hostile.sleep", json!({})).await, @"the request was not passed on: plugin `hostile` has no operation `hostile.sleep`; it has hostile.misbehave");
-    insta::assert_snapshot!(error("hostile.misbehave", json!({ "behavior": "spin" })).await, @r#"the request was not passed on: parameters: `behavior` is not known (did you mean `behaviour`?); there are: behaviour; "behaviour" is a required property"#);
+    insta::assert_snapshot!(error("hostile.misbehave", json!({ "behavior": "spin" })).await, @r#"the request was not passed on: parameters: `behavior` is not known (did you mean `behaviour`?); there are: behaviour, in_a_step; "behaviour" is a required property"#);
 }
