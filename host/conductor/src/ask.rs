@@ -8,7 +8,7 @@ use ringkeeper_journal::{Event, JournalError, RunState, Version};
 use thiserror::Error;
 use tokio::sync::watch;
 
-use crate::runs::rows;
+use crate::runs::{coverage, rows};
 use crate::{Conductor, DryRunError, event_words};
 
 /// Why it was not done.
@@ -163,7 +163,7 @@ impl Conductor {
         }
         let now = self.seams().clock.now();
         let records = cluster.repair_records(now).await;
-        Ok(rows::coverage(&snapshot, &records, keyspace, now))
+        Ok(coverage(&snapshot, &records, keyspace, now))
     }
 
     /// Schedules of one cluster, or of all.

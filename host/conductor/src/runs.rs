@@ -3,7 +3,7 @@
 //! The picture to keep in mind: the [`Book`] is everything the stream says about work, folded; nothing else is remembered.
 //! One loop per cluster ([`driver`]) looks at the book and the newest snapshot, and decides ([`admission`], a pure
 //! function) which steps start. An [`attempt`] has the plugin carry a step on, again and again, until it ends; what the
-//! plugin does to the cluster goes through the gate ([`effects`]), and [`follow`] finds out what became of it. When all
+//! plugin does to the cluster goes through the gate ([`gate`], [`effects`]), and [`follow`] finds out what became of it. When all
 //! steps have ended, [`closing`] checks what must hold against the [`ledger`], whatever the plugin said.
 
 mod admission;
@@ -11,6 +11,7 @@ mod attempt;
 mod book;
 mod cancelling;
 mod closing;
+mod coverage;
 mod digest;
 mod driver;
 mod effects;
@@ -18,6 +19,7 @@ mod fault_points;
 mod findings;
 mod follow;
 mod foreign;
+mod gate;
 mod ledger;
 mod opening;
 mod planning_work;
@@ -35,6 +37,7 @@ pub use schedules::ScheduleParts;
 
 pub(crate) use book::Book;
 pub(crate) use closing::count_of;
+pub(crate) use coverage::coverage;
 pub(crate) use findings::findings;
 pub(crate) use follow::in_doubt_window;
 pub(crate) use ledger::History;
