@@ -6,7 +6,7 @@ use std::time::Duration;
 use ringkeeper_conductor::{FaultPoint, NoFaults};
 use ringkeeper_suite::FakeHost;
 
-use super::support::{StopAt, end, open, overlaps, times_repaired};
+use super::support::{StopAt, end, no_node_repairs_twice_at_one_time, open, overlaps, times_repaired};
 
 /// Kills the host at a point, leaves it dead for a while, and answers how often the ranges were repaired, how many calls
 /// were in doubt, and how many were repeated.
@@ -55,5 +55,40 @@ async fn a_kill_at_any_point_repairs_everything_once() {
                 );
             }
         }
+    }
+}
+
+/// Kills the host again and again while a run of many steps goes on.
+async fn kill_again_and_again(seed: u64) {
+    let mut host =
+        FakeHost::repairing(|cluster| cluster.rack("dc1", "rack1", 2).rack("dc1", "rack2", 2)).await;
+    host.cluster.repairs_take(Duration::from_secs(20));
+    let run = open(&host).await;
+    let mut draw = ringkeeper_seams::Entropy::from_seed(seed).stream("kills");
+    for _ in 0..6 {
+        tokio::time::sleep(Duration::from_millis(draw.next_u64() % 30_000)).await;
+        host.stop().await;
+        tokio::time::sleep(Duration::from_millis(draw.next_u64() % 30_000)).await;
+        host.kill_and_restart(Arc::new(NoFaults)).await;
+    }
+    let detail = end(&host, &run, 3_600).await;
+    assert_eq!(detail.run.state, "Succeeded", "seed {seed}: {detail:#?}");
+    let repairs = host.cluster.repairs();
+    assert!(overlaps(&repairs).is_empty(), "seed {seed}: {repairs:#?}");
+    assert!(
+        no_node_repairs_twice_at_one_time(&repairs),
+        "seed {seed}: {repairs:#?}"
+    );
+    let times = times_repaired(&repairs, "lines");
+    assert!(
+        detail.repeated > 0 || times.values().all(|times| *times == 1),
+        "seed {seed}: a range was repaired twice, and nothing says so"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_that_is_killed_again_and_again_ends_its_run_all_the_same() {
+    for seed in 0..8 {
+        kill_again_and_again(seed).await;
     }
 }
