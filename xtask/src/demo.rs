@@ -1,7 +1,10 @@
 //! `cargo xtask demo`: the product at work on a real cluster, in a few minutes and with nothing to set up by hand.
 
+mod down;
+mod repair;
+mod rows;
+
 use std::fs;
-use std::net::IpAddr;
 use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,8 +21,6 @@ use crate::workspace::{cargo, run as call};
 const CLUSTER: &str = "demo";
 const NODES: usize = 3;
 const DEADLINE: Duration = Duration::from_secs(120);
-/// How the health plugin's finding about a node begins.
-const NODE_DOWN: &str = "node-down/";
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -31,16 +32,24 @@ pub(crate) struct Options {
 /// Tells the story from beginning to end. Whatever it started ends with it, also when it is killed.
 pub(crate) fn run(options: Options) -> Result<ExitCode> {
     title("Building Ringkeeper");
-    call(&mut cargo(&["build", "--locked", "--package", "ringkeeper"]))?;
+    // At once with what writes and reads the rows of the story, so that what both need is built once.
+    let packages = ["--package", "ringkeeper", "--package", rows::PROGRAM];
+    call(&mut cargo(
+        &[&["build", "--locked", "--bins"], &packages[..]].concat(),
+    ))?;
 
     title("Starting three real Cassandra nodes on loopback");
     let started = Instant::now();
-    let lab = Lab::start(LabSettings::default())?;
+    let lab = Lab::start(LabSettings {
+        hinted_handoff: false,
+        ..LabSettings::default()
+    })?;
     let version = &lab.settings().version;
     println!(
         "Cassandra {version}, three racks, ready after {}",
         seconds(started)
     );
+    println!("Hinted handoff is off: what a node misses while it is down, it lacks until it is repaired.");
 
     title("Starting the host");
     let folder = target_directory().join("lab").join("demo");
@@ -76,40 +85,9 @@ fn tell(lab: &Lab, host: &Host) -> Result<()> {
         let seen: usize = host.clusters().iter().map(count_nodes).sum();
         Ok((seen == NODES).then_some(()))
     })?;
-    host.show("status")?;
-
-    let node = lab.nodes().last().context("a lab has nodes")?;
-    title(&format!("Stopping node {}", node.address()));
-    let asked = Instant::now();
-    node.stop()?;
-    println!("gone {} after it was asked to end", seconds(asked));
-    wait_until_down_is(true, node.address(), host)?;
-    println!("found {} or less after it was asked to end", seconds(asked));
-    host.show("findings")?;
-    host.show("status")?;
-
-    title(&format!("Starting node {} again", node.address()));
-    node.start()?;
-    node.wait_until_ready(DEADLINE)?;
-    let ready = Instant::now();
-    wait_until_down_is(false, node.address(), host)?;
-    println!("cleared {} after the node took connections", seconds(ready));
-    host.show("findings")?;
-    host.show("status")
-}
-
-fn wait_until_down_is(wanted: bool, address: IpAddr, host: &Host) -> Result<()> {
-    let matter = if wanted { "found" } else { "cleared" };
-    wait_until(&format!("node {address} being {matter}"), DEADLINE, || {
-        host.ensure_running()?;
-        let down = host.findings()?.iter().any(is_node_down);
-        Ok((down == wanted).then_some(()))
-    })
-}
-
-fn is_node_down(open: &Value) -> bool {
-    let key = open.pointer("/finding/key").and_then(Value::as_str);
-    key.is_some_and(|key| key.starts_with(NODE_DOWN))
+    host.show(&["status"])?;
+    down::tell(lab, host)?;
+    repair::tell(lab, host)
 }
 
 fn count_nodes(cluster: &Value) -> usize {

@@ -55,18 +55,19 @@ impl Host {
     /// The clusters as `ringkeeper status` tells a program; nothing while the host does not answer or has not seen
     /// any yet.
     pub(crate) fn clusters(&self) -> Vec<Value> {
-        self.objects("status").unwrap_or_default()
+        self.objects(&["status"]).unwrap_or_default()
     }
 
     /// The open findings as `ringkeeper findings` tells a program.
     pub(crate) fn findings(&self) -> Result<Vec<Value>> {
-        self.objects("findings")
+        self.objects(&["findings"])
     }
 
     /// Runs one command of the product for a person to read.
-    pub(crate) fn show(&self, command: &str) -> Result<()> {
-        println!("\n$ ringkeeper {command}");
-        run(&mut self.command(command))
+    pub(crate) fn show(&self, arguments: &[&str]) -> Result<()> {
+        let shown: Vec<String> = arguments.iter().map(|word| quoted(word)).collect();
+        println!("\n$ ringkeeper {}", shown.join(" "));
+        run(&mut self.command(arguments))
     }
 
     /// Asks the host to end and waits for it.
@@ -84,17 +85,26 @@ impl Host {
             .join("\n")
     }
 
-    fn objects(&self, command: &str) -> Result<Vec<Value>> {
-        let printed = output(self.command(command).args(["--format", "json"]))?;
+    fn objects(&self, arguments: &[&str]) -> Result<Vec<Value>> {
+        let printed = output(self.command(arguments).args(["--format", "json"]))?;
         printed
             .lines()
             .map(|line| Ok(serde_json::from_str(line)?))
             .collect()
     }
 
-    fn command(&self, command: &str) -> Command {
+    fn command(&self, arguments: &[&str]) -> Command {
         let mut call = Command::new(product());
-        call.arg("--socket").arg(&self.socket).arg(command);
+        call.arg("--socket").arg(&self.socket).args(arguments);
         call
+    }
+}
+
+/// A word as it is typed into a shell.
+fn quoted(word: &str) -> String {
+    if word.contains(['"', '[', ' ']) {
+        format!("'{word}'")
+    } else {
+        word.to_owned()
     }
 }

@@ -77,7 +77,10 @@ pub(crate) fn shown(command: &Command) -> String {
 
 /// The product's binary of the dev profile.
 pub(crate) fn product() -> PathBuf {
-    ringkeeper_lab::target_directory()
-        .join("debug")
-        .join("ringkeeper")
+    binary("ringkeeper")
+}
+
+/// A binary of the dev profile.
+pub(crate) fn binary(name: &str) -> PathBuf {
+    ringkeeper_lab::target_directory().join("debug").join(name)
 }

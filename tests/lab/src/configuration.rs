@@ -77,6 +77,7 @@ initial_token: {tokens}
 auto_bootstrap: false
 partitioner: org.apache.cassandra.dht.{partitioner}
 endpoint_snitch: GossipingPropertyFileSnitch
+dynamic_snitch: false
 listen_address: {address}
 rpc_address: {address}
 storage_port: {STORAGE_PORT}

@@ -8,9 +8,10 @@
 //! The server is not a copy of Cassandra but Cassandra itself, taken from the Maven registry once per version
 //! and kept in the target folder. It needs Linux, a JDK 17 and Maven. What differs from a production node: a
 //! small heap, the C1 compiler alone and no bytecode verification (less than half the processor time to start), a
-//! ring delay of two seconds, and tokens computed beforehand, so that all nodes of an empty cluster start at once
-//! instead of joining one after another. On two cores shared with other work three nodes were ready in 15 to 20
-//! seconds, six in about a minute; each takes 600 MB.
+//! ring delay of two seconds, no dynamic snitch (a node answers a read itself where it can, however busy it is), and
+//! tokens computed beforehand, so that all nodes of an empty cluster start at once instead of joining one after
+//! another. On two cores shared with other work three nodes were ready in 15 to 20 seconds, six in about a minute;
+//! each takes 600 MB.
 //!
 //! What it cannot do: run Cassandra 3.11 (that needs Java 8), grow or shrink after the start, encrypt the
 //! traffic between nodes, or measure the speed of Cassandra itself, because of the compiler setting above.

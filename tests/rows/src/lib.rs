@@ -32,6 +32,7 @@ const TRIES: usize = 10;
 /// A client that speaks to certain nodes and no others.
 #[derive(Debug)]
 pub struct Client {
+    nodes: Vec<SocketAddr>,
     session: Session,
     runtime: Runtime,
 }
@@ -46,14 +47,18 @@ impl Client {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let only = AllowListHostFilter::new(nodes.clone())?;
         let builder = SessionBuilder::new()
-            .known_nodes_addr(nodes)
+            .known_nodes_addr(nodes.clone())
             .host_filter(Arc::new(only))
-            // One node that makes all changes one after another sees no conflict among them; the last one is awaited.
+            // Awaited once, after the last of many changes.
             .auto_await_schema_agreement(false)
             // A busy node can miss a change of the schema, and fetches it a minute later.
             .schema_agreement_timeout(DEADLINE);
         let session = runtime.block_on(builder.build())?;
-        Ok(Self { session, runtime })
+        Ok(Self {
+            nodes,
+            session,
+            runtime,
+        })
     }
 
     /// Makes a keyspace with this many replicas in `dc1`, and tables in it that nothing but repair heals.
@@ -61,12 +66,14 @@ impl Client {
     /// # Errors
     /// When the cluster refuses, or does not agree on it in time.
     pub fn create<S: AsRef<str>>(&self, keyspace: &str, replicas: u32, tables: &[S]) -> Result<()> {
-        self.execute(&format!(
+        // The node that made one change has it when it is asked for the next.
+        let one = Self::of(self.nodes.first().copied())?;
+        one.execute(&format!(
             "CREATE KEYSPACE {keyspace} WITH replication = {{'class': 'NetworkTopologyStrategy', 'dc1': {replicas}}}"
         ))?;
         for table in tables {
             let table = table.as_ref();
-            self.execute(&format!(
+            one.execute(&format!(
                 "CREATE TABLE {keyspace}.{table} (id int PRIMARY KEY, text text) \
                  WITH read_repair = 'NONE' AND speculative_retry = 'NEVER'"
             ))?;

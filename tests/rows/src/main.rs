@@ -19,8 +19,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Make a keyspace with three replicas and a table in it, that nothing but repair heals
-    Create { keyspace: String, table: String },
+    /// Make a keyspace with three replicas, and tables in it that nothing but repair heals
+    Create { keyspace: String, tables: Vec<String> },
     /// Write rows with the ids from `first` to before `end`, each to a majority of its replicas
     Write { table: String, first: i32, end: i32 },
     /// Print how many rows a single replica gives
@@ -40,7 +40,7 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<()> {
     let client = Client::of(arguments.nodes)?;
     match arguments.command {
-        Command::Create { keyspace, table } => client.create(&keyspace, 3, &[table]),
+        Command::Create { keyspace, tables } => client.create(&keyspace, 3, &tables),
         Command::Write { table, first, end } => client.write(&table, first..end),
         Command::Count { table } => {
             println!("{}", client.read(&table)?.len());

@@ -2,6 +2,8 @@
 //! bench` makes a table of them.
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
+mod repair;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -26,7 +28,7 @@ fn main() -> Result<()> {
         .worker_threads(2)
         .enable_all()
         .build()?;
-    if wants("sweep") || wants("start") {
+    if wants("sweep") || wants("start") || wants("repair") {
         let lab = Lab::start(LabSettings::default())?;
         lab.wait_until_all_see_all(Duration::from_secs(60))?;
         if wants("sweep") {
@@ -34,6 +36,9 @@ fn main() -> Result<()> {
         }
         if wants("start") {
             start(&lab)?;
+        }
+        if wants("repair") {
+            repair::measure(&lab, &runtime)?;
         }
     }
     if wants("sweep-1000") {
