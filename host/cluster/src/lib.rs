@@ -10,6 +10,7 @@ mod error;
 mod history;
 mod id;
 mod metric;
+mod process;
 mod repair;
 mod report;
 mod schema;
@@ -20,9 +21,11 @@ pub use error::{NodeError, NodeErrorKind};
 pub use history::{MetricHistory, Point, SeriesKey};
 pub use id::{Endpoint, NodeId, ParseEndpointError, ParseNodeIdError};
 pub use metric::{METRICS, Metric, MetricKind, Sample, Tier, Unit, metric};
+pub use process::{ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace, ProcessState};
 pub use repair::{RecordedRepair, RepairAnswer, RepairCommand, RepairOrder, RepairParallelism, RepairState};
 pub use report::{
-    AgentThreads, MembershipReport, NodePlacement, Probe, ProcessIdentity, TopologyMember, TopologyReport,
+    AgentThreads, MembershipReport, NodePlacement, NodeWork, Probe, ProcessIdentity, Stream, TopologyMember,
+    TopologyReport,
 };
 pub use schema::{Keyspace, Schema, Table, TableName, is_system_keyspace};
 pub use snapshot::{
@@ -144,6 +147,15 @@ pub trait Cluster: std::fmt::Debug + Send + Sync {
     async fn flush(&self, node: Endpoint, keyspace: &str, tables: &[String]) -> Result<(), NodeError> {
         let _ = (keyspace, tables);
         Err(unsupported(node, "flush"))
+    }
+
+    /// Drains the node: it stops serving clients and peers and writes everything to disk. Until its process is started
+    /// again it serves nobody. Blocks until it is done; called again it does nothing more.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`]. After [`NodeErrorKind::TimedOut`] it goes on: the node's operation mode tells.
+    async fn drain(&self, node: Endpoint) -> Result<(), NodeError> {
+        Err(unsupported(node, "drain"))
     }
 }
 

@@ -78,6 +78,28 @@ pub struct MembershipReport {
     pub moving: BTreeSet<Endpoint>,
     /// Numbers of the repair commands it coordinates now, whoever started them.
     pub repair_commands: BTreeSet<i32>,
+    /// Long work under way on it, whoever began it.
+    pub work: NodeWork,
+}
+
+/// Long work that a node says is under way on it, whoever began it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NodeWork {
+    /// Tasks of its compaction manager by kind, e.g. `Compaction`, `Cleanup`, `Upgrade sstables`, `Validation`.
+    pub compactions: BTreeMap<String, u32>,
+    /// Its streams.
+    pub streams: Vec<Stream>,
+    /// Whether its built-in repair scheduler is on; none where the release has none.
+    pub auto_repair: Option<bool>,
+}
+
+/// A stream plan that a node takes part in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Stream {
+    /// What it is for, in Cassandra's words: `Repair`, `Bootstrap`, `Rebuild`, `Unbootstrap`, `Relocation`, `Hints`.
+    pub operation: String,
+    /// The other nodes in it.
+    pub peers: BTreeSet<Endpoint>,
 }
 
 /// The ring as one node knows it.

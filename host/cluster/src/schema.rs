@@ -12,6 +12,8 @@ use uuid::Uuid;
 pub struct Schema {
     /// Keyspaces by name, system ones included, virtual ones left out.
     pub keyspaces: BTreeMap<String, Keyspace>,
+    /// The class that authenticates clients, without its package; none where the node that was asked did not say.
+    pub authenticator: Option<String>,
 }
 
 /// A keyspace.

@@ -8,7 +8,9 @@ use ringkeeper_ring::{PlacementMap, Token};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ConsistencyLevel, Endpoint, Keyspace, MetricHistory, NodeError, NodeId, Probe, ProcessIdentity};
+use crate::{
+    ConsistencyLevel, Endpoint, Keyspace, MetricHistory, NodeError, NodeId, NodeWork, Probe, ProcessIdentity,
+};
 
 /// One look at a cluster. Immutable; the observer publishes a new one after every sweep.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +33,8 @@ pub struct Snapshot {
     pub keyspaces: BTreeMap<String, KeyspaceView>,
     /// When the schema was last read; none before.
     pub schema_observed_at: Option<Timestamp>,
+    /// The class that authenticates clients, without its package, e.g. `PasswordAuthenticator`; none until it was read.
+    pub authenticator: Option<String>,
     /// Since when the nodes that answer have had more than one schema version; none while they agree. Every schema
     /// change is such a disagreement for some seconds.
     pub schema_disagrees_since: Option<Timestamp>,
@@ -105,6 +109,8 @@ pub struct NodeView {
     pub load_bytes: Option<u64>,
     /// Numbers of the repair commands it coordinates, whoever started them; none while silent.
     pub repair_commands: BTreeSet<i32>,
+    /// Long work under way on it, by its own word; nothing while silent.
+    pub work: NodeWork,
     /// What its management endpoint is; none before it was asked.
     pub probe: Option<Probe>,
     /// Changes of status and membership that the host saw, oldest first, at most [`NodeView::TRANSITIONS`].

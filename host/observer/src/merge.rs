@@ -79,6 +79,7 @@ fn node(before: Option<&NodeView>, id: NodeId, member: &TopologyMember, look: &L
         gossip_running: own.map(|own| own.gossip_running),
         native_transport_running: own.map(|own| own.native_transport_running),
         repair_commands: own.map(|own| own.repair_commands.clone()).unwrap_or_default(),
+        work: own.map(|own| own.work.clone()).unwrap_or_default(),
         load_bytes: own.map_or_else(|| before?.load_bytes, |own| own.load_bytes),
         probe: look.probe(member.endpoint).or_else(|| before?.probe.clone()),
         transitions,

@@ -155,6 +155,7 @@ impl Watch {
             silent_contacts: known.contacts.silent(&look, before.as_deref()),
             keyspaces: known.maps.views(&known.schema.schema, &self.settings.consistency),
             schema_observed_at: known.schema.observed_at,
+            authenticator: known.schema.schema.authenticator.clone(),
             schema_disagrees_since: disagrees_since(before.as_deref(), &nodes, at),
             nodes,
             metrics: before

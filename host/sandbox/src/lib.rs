@@ -53,4 +53,4 @@ pub use schema::{SchemaMismatch, SchemaMismatches};
 pub use state::{MemoryState, PluginState, StateEntry, StateError, Stored};
 pub use telemetry::{Reading, Telemetry, TelemetryError};
 pub use text::nearest;
-pub use work::{Job, JobState, JobStatus, NoWork, Repaired, RunningRepair, Work, WorkError};
+pub use work::{Criterion, Job, JobState, JobStatus, NoWork, Repaired, RunningRepair, Wait, Work, WorkError};

@@ -3,6 +3,9 @@
 //! The sandbox turns a plugin's call into values and hands it over; whether it is allowed, journaled, repeated or
 //! refused is decided behind [`Work`], out of every plugin's reach.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use async_trait::async_trait;
 use ringkeeper_cluster::{NodeId, RepairOrder, TableName};
 use ringkeeper_ring::TokenRange;
@@ -24,6 +27,32 @@ pub trait Work: std::fmt::Debug + Send + Sync {
     /// As `tables.flush` of the contract has them.
     async fn flush(&self, node: NodeId, keyspace: &str, tables: &[String]) -> Result<(), WorkError>;
 
+    /// Drains a node: the job of it. It is carried out once the plugin waits for the job or its attempt ends.
+    ///
+    /// # Errors
+    /// As `lifecycle.drain` of the contract has them.
+    async fn drain(&self, node: NodeId) -> Result<Job, WorkError>;
+
+    /// Drains a node and stops its process: the job of it, carried out as for [`Work::drain`].
+    ///
+    /// # Errors
+    /// As `lifecycle.stop` of the contract has them.
+    async fn stop(&self, node: NodeId) -> Result<Job, WorkError>;
+
+    /// Starts the process of a node and waits until the node is back in its ring: the job of it, carried out as for
+    /// [`Work::drain`].
+    ///
+    /// # Errors
+    /// As `lifecycle.start` of the contract has them.
+    async fn start(&self, node: NodeId) -> Result<Job, WorkError>;
+
+    /// Waits until a node is as wanted, asking it and its peers again and again.
+    ///
+    /// # Errors
+    /// [`WorkError::TimedOut`] with what is still missing; [`WorkError::NotFound`]; [`WorkError::Unavailable`] where
+    /// the run is being cancelled.
+    async fn wait_until(&self, wait: Wait) -> Result<(), WorkError>;
+
     /// How a job of this run stands.
     ///
     /// # Errors
@@ -41,6 +70,34 @@ pub trait Work: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// [`WorkError::Unavailable`].
     async fn running_repairs(&self) -> Result<Vec<RunningRepair>, WorkError>;
+}
+
+/// What is waited for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// The node.
+    pub node: NodeId,
+    /// What must hold of it, all at once.
+    pub criteria: BTreeSet<Criterion>,
+    /// For how long without a break.
+    pub steady: Duration,
+    /// How long is waited at most.
+    pub limit: Duration,
+}
+
+/// What can be waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Criterion {
+    /// Its process answers, and gossips.
+    Process,
+    /// It says it is NORMAL, and every live peer sees it up.
+    Ring,
+    /// It takes CQL clients.
+    NativeTransport,
+    /// All live nodes have one schema version.
+    Schema,
+    /// No peer holds hints for it that are still to be delivered.
+    Hints,
 }
 
 /// A job as a plugin holds it: its id, and how it stood when it was handed out.
@@ -146,6 +203,22 @@ impl Work for NoWork {
     }
 
     async fn flush(&self, _: NodeId, _: &str, _: &[String]) -> Result<(), WorkError> {
+        Self::refuse()
+    }
+
+    async fn drain(&self, _: NodeId) -> Result<Job, WorkError> {
+        Self::refuse()
+    }
+
+    async fn stop(&self, _: NodeId) -> Result<Job, WorkError> {
+        Self::refuse()
+    }
+
+    async fn start(&self, _: NodeId) -> Result<Job, WorkError> {
+        Self::refuse()
+    }
+
+    async fn wait_until(&self, _: Wait) -> Result<(), WorkError> {
         Self::refuse()
     }
 

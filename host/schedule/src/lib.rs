@@ -10,9 +10,11 @@ mod error;
 mod fields;
 mod schedule;
 mod timetable;
+mod window;
 mod zone;
 
 pub use decide::{Decision, LATE_AFTER, Standing};
 pub use error::ScheduleError;
 pub use schedule::{Missed, Overlap, Schedule};
 pub use timetable::Timetable;
+pub use window::{Day, Freeze, FrozenSpan, OpenHours, Window};

@@ -12,7 +12,7 @@ use ringkeeper_plan::{Attempt, Cause, Failure, Outcome, Plan, Refusal, Request, 
 use ringkeeper_ring::{Replicas, Replication};
 use ringkeeper_sandbox::{
     CallContext, CallReport, Grants, Interruption, Job, JobState, JobStatus, Limits, MemoryState, Plugin,
-    Repaired, RunningRepair, Sandbox, SandboxSettings, Work, WorkError,
+    Repaired, RunningRepair, Sandbox, SandboxSettings, Wait, Work, WorkError,
 };
 use ringkeeper_seams::{Seams, Timestamp};
 use serde_json::{Value, json};
@@ -147,6 +147,22 @@ impl Work for Nodes {
 
     async fn flush(&self, _: NodeId, _: &str, _: &[String]) -> Result<(), WorkError> {
         Err(WorkError::Unsupported("no flush here".to_owned()))
+    }
+
+    async fn drain(&self, _: NodeId) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("not in this test".to_owned()))
+    }
+
+    async fn stop(&self, _: NodeId) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("not in this test".to_owned()))
+    }
+
+    async fn start(&self, _: NodeId) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("not in this test".to_owned()))
+    }
+
+    async fn wait_until(&self, _: Wait) -> Result<(), WorkError> {
+        Err(WorkError::Unsupported("not in this test".to_owned()))
     }
 
     async fn job(&self, id: &str) -> Result<JobStatus, WorkError> {

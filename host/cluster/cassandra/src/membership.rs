@@ -93,6 +93,7 @@ pub(crate) fn report(mut answers: Answers) -> Result<MembershipReport, NodeError
         leaving: endpoints(state.leaving_nodes_with_port),
         moving: endpoints(state.moving_nodes_with_port),
         repair_commands,
+        work: ringkeeper_cluster::NodeWork::default(),
     })
 }
 

@@ -125,6 +125,7 @@ impl Builder {
                 nodes,
                 schema: Schema {
                     keyspaces: self.keyspaces,
+                    authenticator: None,
                 },
                 schema_changes: 0,
                 schema_answers: Answers::Now,

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ringkeeper_cluster::{NodeError, NodeErrorKind, NodeId, RepairOrder, TableName};
 use ringkeeper_journal::{Call, EffectId, EffectResult, RunEvent, RunId};
-use ringkeeper_sandbox::{Job, JobState, JobStatus, Repaired, RunningRepair, Work, WorkError};
+use ringkeeper_sandbox::{Job, JobState, JobStatus, Repaired, RunningRepair, Wait, Work, WorkError};
 
 use super::digest::call_digest;
 use super::fault_points::FaultPoint;
@@ -126,6 +126,22 @@ impl Work for StepWork {
         };
         self.write(RunEvent::Ended { effect, result }).await?;
         told
+    }
+
+    async fn drain(&self, _: NodeId) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("this host cannot do that yet".to_owned()))
+    }
+
+    async fn stop(&self, _: NodeId) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("this host cannot do that yet".to_owned()))
+    }
+
+    async fn start(&self, _: NodeId) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("this host cannot do that yet".to_owned()))
+    }
+
+    async fn wait_until(&self, _: Wait) -> Result<(), WorkError> {
+        Err(WorkError::Unsupported("this host cannot do that yet".to_owned()))
     }
 
     async fn job(&self, id: &str) -> Result<JobStatus, WorkError> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{NodeId, RepairOrder, TableName};
-use ringkeeper_sandbox::{Job, JobStatus, Repaired, RunningRepair, Work, WorkError};
+use ringkeeper_sandbox::{Job, JobStatus, Repaired, RunningRepair, Wait, Work, WorkError};
 use ringkeeper_seams::Clock;
 
 use crate::conductor::Watched;
@@ -27,6 +27,22 @@ impl Work for PlanningWork {
     }
 
     async fn flush(&self, _: NodeId, _: &str, _: &[String]) -> Result<(), WorkError> {
+        changes()
+    }
+
+    async fn drain(&self, _: NodeId) -> Result<Job, WorkError> {
+        changes()
+    }
+
+    async fn stop(&self, _: NodeId) -> Result<Job, WorkError> {
+        changes()
+    }
+
+    async fn start(&self, _: NodeId) -> Result<Job, WorkError> {
+        changes()
+    }
+
+    async fn wait_until(&self, _: Wait) -> Result<(), WorkError> {
         changes()
     }
 

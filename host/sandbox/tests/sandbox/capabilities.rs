@@ -46,6 +46,7 @@ async fn a_guest_sees_the_last_look_at_the_cluster() {
 #[tokio::test]
 async fn a_guest_sees_that_the_nodes_disagree_on_the_schema() {
     let disagreeing = Snapshot {
+        authenticator: None,
         schema_disagrees_since: Some(Timestamp::default()),
         ..(*snapshot().await).clone()
     };

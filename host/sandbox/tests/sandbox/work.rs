@@ -7,8 +7,8 @@ use ringkeeper_bundled::fixtures::WORKER;
 use ringkeeper_cluster::{NodeId, RepairOrder, TableName};
 use ringkeeper_plan::{Attempt, Failure, Outcome};
 use ringkeeper_sandbox::{
-    CallContext, CallReport, Grants, Job, JobState, JobStatus, Limits, Plugin, Repaired, RunningRepair, Work,
-    WorkError,
+    CallContext, CallReport, Grants, Job, JobState, JobStatus, Limits, Plugin, Repaired, RunningRepair, Wait,
+    Work, WorkError,
 };
 use ringkeeper_seams::Timestamp;
 use serde_json::{Value, json};
@@ -33,6 +33,22 @@ impl Work for Obedient {
 
     async fn flush(&self, _: NodeId, _: &str, _: &[String]) -> Result<(), WorkError> {
         Err(WorkError::Conflict("somebody else flushes".to_owned()))
+    }
+
+    async fn drain(&self, _: NodeId) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("not in this test".to_owned()))
+    }
+
+    async fn stop(&self, _: NodeId) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("not in this test".to_owned()))
+    }
+
+    async fn start(&self, _: NodeId) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("not in this test".to_owned()))
+    }
+
+    async fn wait_until(&self, _: Wait) -> Result<(), WorkError> {
+        Err(WorkError::Unsupported("not in this test".to_owned()))
     }
 
     async fn job(&self, id: &str) -> Result<JobStatus, WorkError> {

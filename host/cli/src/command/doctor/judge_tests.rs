@@ -30,6 +30,7 @@ fn report(number: u8) -> MembershipReport {
         gossip_running: true,
         native_transport_running: true,
         repair_commands: BTreeSet::new(),
+        work: ringkeeper_cluster::NodeWork::default(),
         load_bytes: None,
         live: BTreeSet::new(),
         unreachable: BTreeSet::new(),
@@ -92,6 +93,7 @@ fn schema(keyspaces: Vec<Keyspace>) -> Schema {
             .into_iter()
             .map(|keyspace| (keyspace.name.clone(), keyspace))
             .collect(),
+        authenticator: None,
     }
 }
 

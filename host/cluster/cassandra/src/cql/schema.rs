@@ -49,6 +49,7 @@ pub(super) async fn read(session: &Session) -> Result<Schema, ReadError> {
                 )
             })
             .collect(),
+        authenticator: None,
     };
     for (query, is_view) in [(TABLES, false), (VIEWS, true)] {
         let tables: Vec<TableRow> = rows(session, query).await?;

