@@ -20,6 +20,12 @@ pub struct RunRequest {
     /// Hash of a plan that was shown before: exactly that plan is carried out, or none.
     #[serde(default)]
     pub approve: Option<String>,
+    /// When it must be done: the earlier, the sooner its steps come before others on their nodes.
+    #[serde(default)]
+    pub deadline: Option<Timestamp>,
+    /// Whether that is about security: once it has passed, windows hold the run up no more. A freeze still does.
+    #[serde(default)]
+    pub security: bool,
 }
 
 /// How a run is to be cancelled. `POST /api/v1/runs/{id}/cancel`; answers a [`RunSummary`].

@@ -43,6 +43,8 @@ pub(crate) fn cluster_parts(
         },
         check_every: config.check_every,
         call_limit: config.jolokia.timeout,
+        process: Arc::new(ringkeeper_cluster::NoDriver),
+        policy: ringkeeper_guard::Policy::default(),
     })
 }
 

@@ -9,6 +9,7 @@ mod consistency;
 mod error;
 mod history;
 mod id;
+mod level_use;
 mod metric;
 mod process;
 mod repair;
@@ -20,12 +21,13 @@ pub use consistency::{ConsistencyLevel, ParseConsistencyLevelError};
 pub use error::{NodeError, NodeErrorKind};
 pub use history::{MetricHistory, Point, SeriesKey};
 pub use id::{Endpoint, NodeId, ParseEndpointError, ParseNodeIdError};
+pub use level_use::{LevelUse, levels_in_use};
 pub use metric::{METRICS, Metric, MetricKind, Sample, Tier, Unit, metric};
-pub use process::{ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace, ProcessState};
+pub use process::{NoDriver, ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace, ProcessState};
 pub use repair::{RecordedRepair, RepairAnswer, RepairCommand, RepairOrder, RepairParallelism, RepairState};
 pub use report::{
     AgentThreads, MembershipReport, NodePlacement, NodeWork, Probe, ProcessIdentity, Stream, TopologyMember,
-    TopologyReport,
+    TopologyReport, is_maintenance,
 };
 pub use schema::{Keyspace, Schema, Table, TableName, is_system_keyspace};
 pub use snapshot::{
@@ -147,6 +149,17 @@ pub trait Cluster: std::fmt::Debug + Send + Sync {
     async fn flush(&self, node: Endpoint, keyspace: &str, tables: &[String]) -> Result<(), NodeError> {
         let _ = (keyspace, tables);
         Err(unsupported(node, "flush"))
+    }
+
+    /// Hint files that this node holds for each other node.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`].
+    async fn pending_hints(
+        &self,
+        node: Endpoint,
+    ) -> Result<std::collections::BTreeMap<NodeId, u64>, NodeError> {
+        Err(unsupported(node, "word of its hints"))
     }
 
     /// Drains the node: it stops serving clients and peers and writes everything to disk. Until its process is started

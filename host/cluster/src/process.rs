@@ -81,3 +81,37 @@ pub enum ProcessErrorKind {
     /// It took longer than it may; it may or may not have had its effect.
     TimedOut,
 }
+
+/// Where nothing is configured: every call answers [`ProcessErrorKind::Unsupported`] with the cure.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoDriver;
+
+impl NoDriver {
+    fn refuse<T>() -> Result<T, ProcessError> {
+        Err(ProcessError {
+            kind: ProcessErrorKind::Unsupported,
+            message: "nothing is configured that starts and stops this node; \
+                      say how in [cluster.process] of the configuration"
+                .to_owned(),
+        })
+    }
+}
+
+#[async_trait]
+impl ProcessDriver for NoDriver {
+    async fn start(&self, _: &ProcessPlace) -> Result<(), ProcessError> {
+        Self::refuse()
+    }
+
+    async fn stop(&self, _: &ProcessPlace) -> Result<(), ProcessError> {
+        Self::refuse()
+    }
+
+    async fn state(&self, _: &ProcessPlace) -> Result<ProcessState, ProcessError> {
+        Self::refuse()
+    }
+
+    fn limit(&self) -> std::time::Duration {
+        std::time::Duration::ZERO
+    }
+}

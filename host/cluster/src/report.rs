@@ -93,6 +93,22 @@ pub struct NodeWork {
     pub auto_repair: Option<bool>,
 }
 
+/// Whether a kind of task of the compaction manager was begun by a person or a tool, and not by Cassandra itself: the
+/// words of `OperationType`. Before 5.0 a major compaction is a `Compaction` as any other and cannot be told.
+#[must_use]
+pub fn is_maintenance(kind: &str) -> bool {
+    const BEGUN_BY_SOMEBODY: [&str; 7] = [
+        "cleanup",
+        "scrub",
+        "upgrade sstables",
+        "verify",
+        "major compaction",
+        "relocate sstables to correct disk",
+        "remove deleted data",
+    ];
+    BEGUN_BY_SOMEBODY.contains(&kind.to_lowercase().as_str())
+}
+
 /// A stream plan that a node takes part in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Stream {
@@ -143,4 +159,31 @@ pub struct NodePlacement {
     pub range: TokenRange,
     /// Its replicas, in the order given.
     pub replicas: Vec<Endpoint>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cassandra_does_by_itself_is_no_maintenance() {
+        for own in [
+            "Compaction",
+            "Validation",
+            "Tombstone Compaction",
+            "Anticompaction after repair",
+            "Flush",
+        ] {
+            assert!(!is_maintenance(own), "{own}");
+        }
+        for begun in [
+            "Cleanup",
+            "Scrub",
+            "Upgrade sstables",
+            "Major compaction",
+            "Verify",
+        ] {
+            assert!(is_maintenance(begun), "{begun}");
+        }
+    }
 }

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
-use ringkeeper_cluster::{Cluster, Snapshot};
+use ringkeeper_cluster::{Cluster, ProcessDriver, Snapshot};
+use ringkeeper_guard::Policy;
 use ringkeeper_journal::{Checked, Event, Journal, JournalError, Opened, Version, fold_open_findings};
-use ringkeeper_observer::{Observer, ObserverSettings};
+use ringkeeper_observer::{Looker, Observer, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits, Reading, Sandbox};
 use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
 use thiserror::Error;
@@ -55,6 +56,10 @@ pub struct ClusterParts {
     pub check_every: Duration,
     /// The time limit of one call to a node.
     pub call_limit: Duration,
+    /// What starts and stops the processes of its nodes.
+    pub process: Arc<dyn ProcessDriver>,
+    /// What the guard holds it to.
+    pub policy: Policy,
 }
 
 /// A plugin to load.
@@ -105,6 +110,12 @@ pub(crate) struct Watched {
     held_until: Option<Timestamp>,
     /// The time limit of one call to a node.
     pub(crate) call_limit: Duration,
+    /// Has the observer look now.
+    pub(crate) looker: Looker,
+    /// The time between two sweeps.
+    pub(crate) sweep_every: Duration,
+    pub(crate) process: Arc<dyn ProcessDriver>,
+    pub(crate) policy: Policy,
     checked: Mutex<BTreeMap<String, Checked>>,
 }
 
@@ -174,12 +185,17 @@ impl Conductor {
         let mut observers = Vec::new();
         for parts in clusters {
             let access = Arc::clone(&parts.cluster);
+            let sweep_every = parts.observer.membership_every;
             let observer = Observer::new(parts.cluster, parts.observer, seams.clone());
             let found = Found {
                 access,
                 snapshots: observer.snapshots(),
                 check_every: parts.check_every,
                 call_limit: parts.call_limit,
+                looker: observer.looker(),
+                sweep_every,
+                process: parts.process,
+                policy: parts.policy,
                 // Where the journal was lost, calls made before may still run: nothing is begun before they cannot any more.
                 held_until: is_lost.then(|| seams.clock.now().after(in_doubt_window(parts.call_limit))),
             };
@@ -374,6 +390,10 @@ struct Found {
     snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     check_every: Duration,
     call_limit: Duration,
+    looker: Looker,
+    sweep_every: Duration,
+    process: Arc<dyn ProcessDriver>,
+    policy: Policy,
     held_until: Option<Timestamp>,
 }
 
@@ -409,6 +429,10 @@ async fn resume(journal: &dyn Journal, name: String, found: Found) -> Result<Wat
         history: History::default(),
         held_until: found.held_until,
         call_limit: found.call_limit,
+        looker: found.looker,
+        sweep_every: found.sweep_every,
+        process: found.process,
+        policy: found.policy,
         checked: Mutex::new(checked),
         name,
     })

@@ -72,8 +72,12 @@ fn of_run(event: &RunEvent) -> String {
                     order.ranges.len()
                 ),
                 Call::Flush { keyspace, .. } => format!("flush of {keyspace}"),
+                Call::Drain => "drain".to_owned(),
+                Call::Stop => "stop".to_owned(),
+                Call::Start => "start".to_owned(),
             };
-            format!("{}: {what}, led by {}", intent.effect, intent.endpoint)
+            let place = if intent.call.is_state() { "of" } else { "led by" };
+            format!("{}: {what} {place} {}", intent.effect, intent.endpoint)
         }
         RunEvent::Taken { effect, command } => format!("{effect}: repair command {}", command.number),
         RunEvent::InDoubt { effect, reason } => format!("{effect}: in doubt: {reason}"),
@@ -84,6 +88,20 @@ fn of_run(event: &RunEvent) -> String {
             EffectResult::NotStarted { reason } => format!("{effect}: never begun: {reason}"),
             EffectResult::Cancelled => format!("{effect}: ended by a person"),
         },
+        RunEvent::Calling { effect, part } => format!("{effect}: {part} is called"),
+        RunEvent::Undone { effect, how } => format!("{effect}: taken back: {how}"),
+        RunEvent::UndoFails { effect, reason } => {
+            format!("{effect}: cannot be taken back, and is tried on: {reason}")
+        }
+        RunEvent::Blocked { step, blocks } => match blocks.first() {
+            None => format!("{step}: blocked no more"),
+            Some(first) if blocks.len() == 1 => format!("{step}: blocked: {}", first.text),
+            Some(first) => format!("{step}: blocked: {} (and {} more)", first.text, blocks.len() - 1),
+        },
+        RunEvent::NodesTaken { step, nodes } => format!("{step}: takes {}", count_of(nodes.len(), "node")),
+        RunEvent::NodesLeft { step, nodes } => {
+            format!("{step}: lets go of {}", count_of(nodes.len(), "node"))
+        }
         RunEvent::Closed { state, summary, .. } => format!("{state}: {summary}"),
     }
 }

@@ -15,8 +15,10 @@ mod world;
 pub use block::{Block, Rule, Short, Verdict};
 pub use lease::{Holder, Lease, WorkKind};
 pub use policy::{Policy, PressureLimits, Waiver};
-pub use proposal::{Approval, Deadline, Proposal};
-pub use world::{Foreign, ForeignKind, Frozen, LevelUse, World};
+pub use proposal::{Approval, Proposal};
+pub use ringkeeper_cluster::LevelUse;
+pub use ringkeeper_plan::Deadline;
+pub use world::{Foreign, ForeignKind, Frozen, World};
 
 /// Puts a proposal before every rule.
 #[must_use]

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use ringkeeper_cluster::NodeId;
-use ringkeeper_plan::Impact;
-use ringkeeper_seams::Timestamp;
+use ringkeeper_plan::{Deadline, Impact};
 use serde::{Deserialize, Serialize};
 
 use crate::{Holder, WorkKind};
@@ -24,15 +23,6 @@ pub struct Proposal {
     pub deadline: Option<Deadline>,
     /// How it stands with a person's word and the operator's grants.
     pub approval: Approval,
-}
-
-/// A moment by which work must be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Deadline {
-    /// The moment.
-    pub at: Timestamp,
-    /// Whether it is about security: then it overrides windows once it has passed, but never a freeze.
-    pub is_security: bool,
 }
 
 /// How work stands with a person's word and the operator's grants.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ringkeeper_cluster::{ConsistencyLevel, NodeId, Snapshot};
+use ringkeeper_cluster::{LevelUse, NodeId, Snapshot};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -60,15 +60,4 @@ pub enum ForeignKind {
     Compaction,
     /// Cassandra's built-in repair scheduler, while it repairs.
     AutoRepair,
-}
-
-/// Requests at a consistency level.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LevelUse {
-    /// The level.
-    pub level: ConsistencyLevel,
-    /// Reads and writes at it, over all nodes.
-    pub requests: u64,
-    /// Since when they were counted.
-    pub since: Timestamp,
 }

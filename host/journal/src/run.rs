@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use ringkeeper_cluster::{Endpoint, NodeId, ProcessIdentity, RepairCommand, RepairOrder};
-use ringkeeper_plan::{Cause, Finding, Goal, Step};
+use ringkeeper_plan::{Cause, Deadline, Finding, Goal, Step};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -52,6 +52,9 @@ pub struct OpenedRun {
     pub settings: serde_json::Value,
     /// Why it runs.
     pub cause: Cause,
+    /// When it must be done; none where nothing presses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Deadline>,
     /// What it will do.
     pub plan: FrozenPlan,
 }
@@ -178,6 +181,25 @@ pub struct Intent {
     pub process: ProcessIdentity,
     /// What is called.
     pub call: Call,
+    /// What the host does to take it back, if the step itself does not; none where there is nothing to take back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<Undo>,
+}
+
+/// What takes a call back. It is open from the moment its call is intended until it is seen to be so, however the step and
+/// its run end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "undo", rename_all = "kebab-case")]
+pub enum Undo {
+    /// The node serves again: its process is started where it is gone, and restarted where it was drained.
+    Serve {
+        /// The data centre it was in.
+        data_centre: String,
+        /// The rack it was in.
+        rack: String,
+        /// The version it ran.
+        release_version: Option<String>,
+    },
 }
 
 /// What is called.
@@ -196,6 +218,53 @@ pub enum Call {
         /// Tables; all where empty.
         tables: Vec<String>,
     },
+    /// A drain. A state-effect: never answered from the journal, the node is asked and the call made if it is not so.
+    Drain,
+    /// A drain, and the end of the process. A state-effect.
+    Stop,
+    /// The start of the process, and its return to the ring. A state-effect.
+    Start,
+}
+
+impl Call {
+    /// Whether it is a state-effect: the node is asked, and the call made if it is not so.
+    #[must_use]
+    pub const fn is_state(&self) -> bool {
+        matches!(self, Self::Drain | Self::Stop | Self::Start)
+    }
+}
+
+/// A part of a state-effect, each a call of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Part {
+    /// The node is told to drain.
+    Drain,
+    /// The process driver is told to stop it.
+    Stop,
+    /// The process driver is told to start it.
+    Start,
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Drain => "drain",
+            Self::Stop => "stop",
+            Self::Start => "start",
+        })
+    }
+}
+
+/// What the guard had against a step, as it is kept: for people, not to be decided on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotedBlock {
+    /// The rule.
+    pub rule: String,
+    /// What it is about.
+    pub subject: String,
+    /// The block in one or two sentences.
+    pub text: String,
 }
 
 /// What became of a call.
@@ -296,6 +365,48 @@ pub enum RunEvent {
         effect: EffectId,
         /// What happened to the answer.
         reason: String,
+    },
+    /// A part of a state-effect is about to be called.
+    Calling {
+        /// Which effect.
+        effect: EffectId,
+        /// Which part.
+        part: Part,
+    },
+    /// What a call took away is there again.
+    Undone {
+        /// Which call.
+        effect: EffectId,
+        /// How that is known.
+        how: String,
+    },
+    /// What a call took away cannot be brought back now. It is tried on.
+    UndoFails {
+        /// Which call.
+        effect: EffectId,
+        /// What was tried and what came of it.
+        reason: String,
+    },
+    /// The guard holds a step up, for these reasons; none where it does no more. Written when the reasons become others.
+    Blocked {
+        /// Which.
+        step: String,
+        /// What it has against it.
+        blocks: Vec<NotedBlock>,
+    },
+    /// A step that goes over many nodes takes some of them.
+    NodesTaken {
+        /// Which.
+        step: String,
+        /// The nodes, held from now on.
+        nodes: Vec<NodeId>,
+    },
+    /// A step that goes over many nodes lets go of some of them: all that it began there is at rest.
+    NodesLeft {
+        /// Which.
+        step: String,
+        /// The nodes.
+        nodes: Vec<NodeId>,
     },
     /// A call came to its end.
     Ended {

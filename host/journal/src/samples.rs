@@ -11,8 +11,8 @@ use ringkeeper_seams::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    Call, EffectId, EffectResult, Event, FrozenPlan, GoalReport, Intent, OpenedRun, RunEvent, RunId,
-    RunState, StepEnd,
+    Call, EffectId, EffectResult, Event, FrozenPlan, GoalReport, Intent, NotedBlock, OpenedRun, Part,
+    RunEvent, RunId, RunState, StepEnd, Undo,
 };
 
 const OPERATION: &str = "health.check";
@@ -130,6 +130,7 @@ pub(crate) fn opened_run(id: &str, steps: usize) -> RunEvent {
         parameters: serde_json::json!({ "keyspace": "shop" }),
         settings: serde_json::json!({}),
         cause: Cause::Schedule,
+        deadline: None,
         plan: plan(steps),
     }))
 }
@@ -159,6 +160,7 @@ pub(crate) fn step_events(run: &str, number: usize) -> Vec<RunEvent> {
         endpoint: Endpoint::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 7000))),
         process: process.clone(),
         call: Call::Repair { order },
+        undo: None,
     };
     vec![
         RunEvent::StepStarted {
@@ -214,8 +216,55 @@ pub(crate) fn one_of_each() -> Vec<Event> {
             reason: "no answer within 10 s".to_owned(),
         },
         RunEvent::Ended {
-            effect,
+            effect: effect.clone(),
             result: EffectResult::Cancelled,
+        },
+        RunEvent::Intended(Box::new(Intent {
+            effect: effect.clone(),
+            step: step(2).id,
+            attempt: 1,
+            digest: "8277e0910d750195b448797616e091ad8277e0910d750195b448797616e091ad".to_owned(),
+            occurrence: 1,
+            node: node(1),
+            endpoint: Endpoint::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 7000))),
+            process: ProcessIdentity {
+                name: "4242@node-1".to_owned(),
+                started_at: Timestamp::from_millis(1_700_000_000_000),
+            },
+            call: Call::Stop,
+            undo: Some(Undo::Serve {
+                data_centre: "dc1".to_owned(),
+                rack: "rack1".to_owned(),
+                release_version: Some("5.0.5".to_owned()),
+            }),
+        })),
+        RunEvent::Calling {
+            effect: effect.clone(),
+            part: Part::Drain,
+        },
+        RunEvent::UndoFails {
+            effect: effect.clone(),
+            reason: "the start command ended with exit code 1".to_owned(),
+        },
+        RunEvent::Undone {
+            effect,
+            how: "it serves again".to_owned(),
+        },
+        RunEvent::Blocked {
+            step: step(2).id,
+            blocks: vec![NotedBlock {
+                rule: "availability".to_owned(),
+                subject: "keyspace shop".to_owned(),
+                text: "12 ranges would keep 1 of the 2 replicas they need".to_owned(),
+            }],
+        },
+        RunEvent::NodesTaken {
+            step: step(2).id,
+            nodes: vec![node(4)],
+        },
+        RunEvent::NodesLeft {
+            step: step(2).id,
+            nodes: vec![node(4)],
         },
         RunEvent::StepEnded {
             step: step(2).id,

@@ -33,7 +33,7 @@ pub(crate) struct Heard {
 pub(crate) struct Asker {
     pub(crate) cluster: Arc<dyn Cluster>,
     pub(crate) clock: Arc<dyn Clock>,
-    limit: Duration,
+    pub(crate) limit: Duration,
     schema_limit: Duration,
     concurrency: usize,
 }
@@ -76,16 +76,18 @@ impl Asker {
             .await
     }
 
-    /// What each of these endpoints says of its membership; `probed` tells which process was probed there before.
+    /// What each of these endpoints says of its membership within `limit`; `probed` tells which process was probed there
+    /// before.
     pub(crate) async fn membership(
         &self,
         endpoints: impl IntoIterator<Item = Endpoint>,
         probed: &BTreeMap<Endpoint, (ProcessIdentity, Probe)>,
         every: Duration,
+        limit: Duration,
     ) -> BTreeMap<Endpoint, Heard> {
         let ask = |endpoint| -> BoxFuture<'_, (Endpoint, Heard)> {
             let process = probed.get(&endpoint).map(|(process, _)| process);
-            Box::pin(async move { (endpoint, self.hear(endpoint, process).await) })
+            Box::pin(async move { (endpoint, self.hear(endpoint, process, limit).await) })
         };
         self.all(every, endpoints.into_iter().map(ask).collect())
             .await
@@ -94,10 +96,10 @@ impl Asker {
     }
 
     /// One limit for both questions; the report counts even if the probe takes too long.
-    async fn hear(&self, endpoint: Endpoint, probed: Option<&ProcessIdentity>) -> Heard {
+    async fn hear(&self, endpoint: Endpoint, probed: Option<&ProcessIdentity>, limit: Duration) -> Heard {
         let mut heard = Heard {
             at: self.clock.now(),
-            said: Err(self.too_late(management(endpoint))),
+            said: Err(too_late(management(endpoint), limit)),
             probe: None,
         };
         let asking = async {
@@ -107,8 +109,8 @@ impl Asker {
                 heard.probe = Some(self.cluster.probe(endpoint).await);
             }
         };
-        if timeout(self.limit, asking).await.is_err() && wants_probe(&heard.said, probed) {
-            heard.probe = Some(Err(self.too_late(management(endpoint))));
+        if timeout(limit, asking).await.is_err() && wants_probe(&heard.said, probed) {
+            heard.probe = Some(Err(too_late(management(endpoint), limit)));
         }
         // A node this product refuses says so when probed; that sentence is worth more than any other.
         if let Some(Err(refusal)) = &heard.probe

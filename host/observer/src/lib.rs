@@ -13,6 +13,7 @@
 mod ask;
 mod contacts;
 mod keyspaces;
+mod looks;
 mod merge;
 mod metrics;
 mod observer;
@@ -25,6 +26,7 @@ mod topology;
 mod trust;
 mod verify;
 
+pub use looks::Looker;
 pub use observer::Observer;
 pub use settings::{ConsistencyPolicy, ObserverSettings};
 

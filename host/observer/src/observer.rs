@@ -11,6 +11,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::ObserverSettings;
 use crate::ask::Asker;
+use crate::looks::{self, LOOK_LIMIT, Looker, Looks};
 use crate::sweep::Known;
 
 /// Watches one cluster.
@@ -18,6 +19,7 @@ use crate::sweep::Known;
 pub struct Observer {
     watch: Watch,
     known: Known,
+    looks: Looks,
 }
 
 /// What all tiers share. They run in one task, so nothing happens between reading the latest snapshot and publishing
@@ -44,6 +46,7 @@ impl Observer {
                 published,
             },
             known: Known::default(),
+            looks: Looks::default(),
         }
     }
 
@@ -53,14 +56,34 @@ impl Observer {
         self.watch.published.subscribe()
     }
 
+    /// A handle with which others have it look at once.
+    #[must_use]
+    pub fn looker(&self) -> Looker {
+        self.looks.looker()
+    }
+
     /// Watches until the task is aborted. Each tier keeps its own beat: a slow one skips beats, and delays no other.
     pub async fn run(self) {
-        let Self { watch, mut known } = self;
+        let Self {
+            watch,
+            mut known,
+            mut looks,
+        } = self;
         let membership = async {
             let mut beats = beats(watch.settings.membership_every);
             loop {
-                beats.tick().await;
-                watch.sweep(&mut known).await;
+                let askers = tokio::select! {
+                    biased;
+                    askers = looks.asked() => askers,
+                    _ = beats.tick() => Vec::new(),
+                };
+                let limit = if askers.is_empty() {
+                    watch.asker.limit
+                } else {
+                    watch.asker.limit.min(LOOK_LIMIT)
+                };
+                let snapshot = watch.sweep(&mut known, limit).await;
+                looks::answer(askers, &snapshot);
             }
         };
         let nodes = watch.follow(Tier::Node, watch.settings.node_metrics_every);
@@ -71,7 +94,7 @@ impl Observer {
     /// Sweeps once: membership from every node, ring and schema where they may have changed, placements where they
     /// did. Takes a few times the limit of one node at most, however many do not answer.
     pub async fn sweep(&mut self) -> Arc<Snapshot> {
-        self.watch.sweep(&mut self.known).await
+        self.watch.sweep(&mut self.known, self.watch.asker.limit).await
     }
 
     /// Reads the numbers about nodes once, from those that answered at the last sweep.

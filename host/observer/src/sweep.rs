@@ -35,9 +35,10 @@ pub(crate) struct Known {
 }
 
 impl Watch {
-    pub(crate) async fn sweep(&self, known: &mut Known) -> Arc<Snapshot> {
+    /// One sweep, in which no node may take longer than `limit`.
+    pub(crate) async fn sweep(&self, known: &mut Known, limit: Duration) -> Arc<Snapshot> {
         self.resolve_contacts(&mut known.contacts).await;
-        let mut heard = self.hear(known, known.targets()).await;
+        let mut heard = self.hear(known, known.targets(), limit).await;
         let mut has_read = false;
         for _ in 0..RING_ROUNDS {
             has_read |= self.read_ring_and_schema(known, &heard).await;
@@ -47,7 +48,7 @@ impl Watch {
             if newcomers.is_empty() {
                 break;
             }
-            heard.extend(self.hear(known, newcomers).await);
+            heard.extend(self.hear(known, newcomers, limit).await);
             known.ring.meet(&heard);
         }
         known.keep_probes(&heard);
@@ -71,9 +72,14 @@ impl Watch {
         snapshot
     }
 
-    async fn hear(&self, known: &Known, targets: BTreeSet<Endpoint>) -> BTreeMap<Endpoint, Heard> {
+    async fn hear(
+        &self,
+        known: &Known,
+        targets: BTreeSet<Endpoint>,
+        limit: Duration,
+    ) -> BTreeMap<Endpoint, Heard> {
         self.asker
-            .membership(targets, &known.probes, self.settings.membership_every)
+            .membership(targets, &known.probes, self.settings.membership_every, limit)
             .await
     }
 

@@ -2,6 +2,7 @@
 
 mod beats;
 mod faults;
+mod looks;
 mod membership;
 mod numbers;
 mod placements;

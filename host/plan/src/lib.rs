@@ -9,4 +9,6 @@ mod plan;
 
 pub use descriptor::{Descriptor, Operation};
 pub use finding::{Evidence, Finding, Owner, Severity, Subject};
-pub use plan::{Attempt, Cause, Failure, Fault, Goal, Impact, Outcome, Plan, Refusal, Request, Step};
+pub use plan::{
+    Attempt, Cause, Deadline, Failure, Fault, Goal, Impact, Outcome, Plan, Refusal, Request, Step,
+};

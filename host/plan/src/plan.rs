@@ -42,6 +42,15 @@ pub enum Cause {
     Event,
 }
 
+/// A moment by which work must be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Deadline {
+    /// The moment.
+    pub at: Timestamp,
+    /// Whether it is about security: then it overrides windows once it has passed, but never a freeze.
+    pub is_security: bool,
+}
+
 /// What is asked of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {

@@ -106,6 +106,8 @@ mod tests {
             cluster: None,
             parameters: serde_json::Map::new(),
             approve: None,
+            deadline: None,
+            security: false,
         }
     }
 

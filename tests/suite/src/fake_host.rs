@@ -245,6 +245,8 @@ fn parts(
         observer: ObserverSettings::new("shop"),
         check_every: Duration::from_secs(300),
         call_limit: Duration::from_secs(5),
+        process: Arc::new(ringkeeper_cluster::NoDriver),
+        policy: ringkeeper_guard::Policy::default(),
     };
     let plugin = |(name, grants): &(&'static str, Vec<&'static str>)| PluginParts {
         name: (*name).to_owned(),

@@ -90,6 +90,8 @@ fn parts(cluster: &FakeCluster) -> Parts {
             observer,
             check_every: Duration::from_millis(100),
             call_limit: Duration::from_secs(5),
+            process: Arc::new(ringkeeper_cluster::NoDriver),
+            policy: ringkeeper_guard::Policy::default(),
         }],
         plugins: config
             .plugins

@@ -37,7 +37,16 @@ fn event(row: &EventRow) -> Option<Event> {
 
 fn tone(what: &RunEvent) -> Option<Tone> {
     match what {
-        RunEvent::StepStarted { .. } | RunEvent::Intended(_) | RunEvent::Taken { .. } => None,
+        RunEvent::StepStarted { .. }
+        | RunEvent::Intended(_)
+        | RunEvent::Taken { .. }
+        | RunEvent::NodesTaken { .. }
+        | RunEvent::NodesLeft { .. } => None,
+        RunEvent::Calling { .. } => Some(Tone::Plain),
+        RunEvent::Undone { .. } => Some(Tone::Good),
+        RunEvent::UndoFails { .. } => Some(Tone::Bad),
+        RunEvent::Blocked { blocks, .. } if blocks.is_empty() => Some(Tone::Plain),
+        RunEvent::Blocked { .. } => Some(Tone::Warning),
         RunEvent::Opened(_) | RunEvent::Extended { .. } => Some(Tone::Plain),
         RunEvent::State { .. } | RunEvent::Replanned { .. } | RunEvent::InDoubt { .. } => Some(Tone::Warning),
         RunEvent::StepEnded { end, .. } => Some(match end {

@@ -1,20 +1,29 @@
 //! Which steps may start now, and what the others wait for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use ringkeeper_cluster::{NodeId, Snapshot};
+use ringkeeper_guard::{Block, Policy, Rule};
 use ringkeeper_journal::{RunId, RunState};
 use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
 use super::foreign::{Said, foreign_leaders, neighbours};
+use super::gate::words;
+use super::guarding::Facts;
 use super::run::{Run, StepRecord, StepState};
 
 /// Attempts that go on in one cluster at once.
 const MOST_AT_ONCE: usize = 64;
 /// A look older than this is no ground to start anything on.
-const STALE: std::time::Duration = std::time::Duration::from_secs(60);
+const STALE: Duration = Duration::from_secs(60);
+/// A run without a deadline is as urgent as one that must be done so long after it was opened.
+const PATIENCE: Duration = Duration::from_secs(7 * 24 * 3_600);
+/// A step that was held up for so long comes before later ones on its nodes.
+const LONG_WAIT: Duration = Duration::from_secs(30 * 60);
 /// Reasons kept for people, per run.
 const MOST_REASONS: usize = 20;
 
@@ -31,12 +40,20 @@ pub(super) struct Admission {
     pub(super) wake_at: Option<Timestamp>,
     /// Whether something waits for a foreign repair, which ends without telling us.
     pub(super) waits_for_others: bool,
+    /// What the guard has against each step that it was asked about and did not admit.
+    pub(super) guarded: BTreeMap<(RunId, String), Vec<Block>>,
 }
 
 /// The world as admission sees it.
 pub(super) struct World<'a> {
     pub(super) book: &'a Book,
-    pub(super) snapshot: Option<&'a Snapshot>,
+    pub(super) snapshot: Option<&'a Arc<Snapshot>>,
+    /// The time between two sweeps.
+    pub(super) sweep_every: Duration,
+    /// What the guard holds the cluster to.
+    pub(super) policy: &'a Policy,
+    /// Runs whose plugin may not work any more, and why.
+    pub(super) denied: &'a BTreeMap<RunId, String>,
     /// What nodes said of their repair commands since.
     pub(super) said: &'a BTreeMap<NodeId, Said>,
     pub(super) now: Timestamp,
@@ -50,10 +67,16 @@ impl World<'_> {
     /// Decides about every pending step of every open run.
     pub(super) fn admit(&self) -> Admission {
         let mut admission = Admission::default();
-        let mut held = self.book.held();
+        let mut asked = Asked {
+            held: self.book.held(),
+            reserved: BTreeMap::new(),
+            foreign: self.foreign(),
+            facts: self
+                .snapshot
+                .map(|snapshot| Facts::gather(self.book, snapshot, self.said, self.now, self.sweep_every)),
+        };
         let mut going = self.started();
-        let foreign = self.foreign();
-        for run in self.book.open_runs() {
+        for run in self.most_urgent_first() {
             if let Some(reason) = self.run_is_blocked(run) {
                 admission.block(&run.opened.run, reason);
                 if run.state == RunState::Running {
@@ -75,18 +98,30 @@ impl World<'_> {
                 if run.state != RunState::Running || going >= MOST_AT_ONCE {
                     continue;
                 }
-                if let Some(reason) = self.step_is_blocked(run, record, &held, &foreign, &mut admission) {
+                if let Some(reason) = self.step_is_blocked(run, record, &asked, &mut admission) {
                     if !reason.is_empty() {
                         admission.block(&run.opened.run, reason);
                     }
+                    asked.reserve(run, record, self.now, admission.guarded.get(&id()));
                     continue;
                 }
-                held.extend(record.step.nodes.iter().copied());
+                asked.hold(run, record);
                 going += 1;
                 admission.ready.push(id());
             }
         }
         admission
+    }
+
+    /// Open runs, the one that must be done first first. A run without a deadline gets one that is far off when it is
+    /// opened, so that none waits for ever.
+    fn most_urgent_first(&self) -> Vec<&Run> {
+        let mut runs: Vec<&Run> = self.book.open_runs().collect();
+        runs.sort_by_key(|run| {
+            let deadline = run.opened.deadline.map(|deadline| deadline.at);
+            deadline.unwrap_or_else(|| run.opened_at.after(PATIENCE))
+        });
+        runs
     }
 
     fn started(&self) -> usize {
@@ -150,8 +185,7 @@ impl World<'_> {
         &self,
         run: &Run,
         record: &StepRecord,
-        held: &BTreeSet<NodeId>,
-        foreign: &BTreeMap<NodeId, String>,
+        asked: &Asked,
         admission: &mut Admission,
     ) -> Option<String> {
         let waits = |id: &String| run.step(id).is_some_and(|before| !before.state.is_end());
@@ -164,22 +198,111 @@ impl World<'_> {
         } = &record.state
             && *until > self.now
         {
-            admission.wake_at = Some(admission.wake_at.map_or(*until, |at| at.min(*until)));
+            admission.wake(*until);
             return Some(format!("{}: {}", record.step.id, reasons.join("; ")));
         }
         if record.step.impact == Impact::Observe {
             return None;
         }
-        if record.step.nodes.iter().any(|node| held.contains(node)) {
+        let nodes = || record.held_when_started().iter();
+        // Who holds a node of a piece of repair is the daily round of one run; it is told where a node is to go away.
+        let is_held = nodes().any(|node| asked.held.contains(node));
+        if is_held && record.step.impact < Impact::Disrupt {
             return Some(String::new());
         }
-        let other = record.step.nodes.iter().find_map(|node| foreign.get(node))?;
-        admission.waits_for_others = true;
-        Some(format!("waits until {other}"))
+        if let Some(first) = nodes()
+            .find_map(|node| asked.reserved.get(node))
+            .filter(|first| first.run != run.opened.run)
+        {
+            return Some(format!(
+                "{}: step {} of {} comes first on one of its nodes",
+                record.step.id, first.step, first.run
+            ));
+        }
+        if let Some(other) = nodes().find_map(|node| asked.foreign.get(node)) {
+            admission.waits_for_others = true;
+            return Some(format!("waits until {other}"));
+        }
+        self.guard_blocks(run, record, asked, admission)
+    }
+
+    /// What the guard has against a step.
+    fn guard_blocks(
+        &self,
+        run: &Run,
+        record: &StepRecord,
+        asked: &Asked,
+        admission: &mut Admission,
+    ) -> Option<String> {
+        let facts = asked.facts.as_ref()?;
+        let blocks = facts.blocks(run, record, self.denied.get(&run.opened.run), self.policy);
+        if blocks.is_empty() {
+            return None;
+        }
+        for until in blocks.iter().filter_map(|block| block.until) {
+            admission.wake(until.max(self.now));
+        }
+        admission.waits_for_others |= blocks.iter().any(|block| block.rule == Rule::Foreign);
+        let reason = format!("{}: {}", record.step.id, words(&blocks));
+        admission
+            .guarded
+            .insert((run.opened.run.clone(), record.step.id.clone()), blocks);
+        Some(reason)
+    }
+}
+
+/// What is asked about each step in turn.
+struct Asked {
+    held: BTreeSet<NodeId>,
+    /// Nodes that a step waits for which comes before all that are asked about later.
+    reserved: BTreeMap<NodeId, First>,
+    /// Nodes that a foreign repair may work on, with who leads it.
+    foreign: BTreeMap<NodeId, String>,
+    /// None before the first look, when nothing starts anyway.
+    facts: Option<Facts>,
+}
+
+/// The step that comes first on a node.
+struct First {
+    run: RunId,
+    step: String,
+}
+
+impl Asked {
+    fn hold(&mut self, run: &Run, record: &StepRecord) {
+        self.held.extend(record.held_when_started().iter().copied());
+        if let Some(facts) = &mut self.facts {
+            facts.hold(run, record);
+        }
+    }
+
+    /// A step that is to take a node away, or has waited long, and waits for nothing but other work on its nodes, comes
+    /// before every later one there: nothing new is begun on them by runs that are less urgent.
+    fn reserve(&mut self, run: &Run, record: &StepRecord, now: Timestamp, blocks: Option<&Vec<Block>>) {
+        let is_due = record.step.impact == Impact::Disrupt
+            || record
+                .blocked_since
+                .is_some_and(|since| now.since(since) > LONG_WAIT);
+        let waits_for_work =
+            blocks.is_some_and(|blocks| blocks.iter().all(|block| block.rule == Rule::Leases));
+        if !(is_due && waits_for_work) {
+            return;
+        }
+        for node in record.held_when_started() {
+            self.reserved.entry(*node).or_insert_with(|| First {
+                run: run.opened.run.clone(),
+                step: record.step.id.clone(),
+            });
+        }
     }
 }
 
 impl Admission {
+    /// Has the loop look again at that moment.
+    fn wake(&mut self, until: Timestamp) {
+        self.wake_at = Some(self.wake_at.map_or(until, |at| at.min(until)));
+    }
+
     fn block(&mut self, run: &RunId, reason: String) {
         let reasons = self.blocked.entry(run.clone()).or_default();
         if reasons.len() < MOST_REASONS && !reasons.contains(&reason) {

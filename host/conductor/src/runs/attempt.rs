@@ -187,7 +187,7 @@ impl Conductor {
         }
     }
 
-    /// Waits until all that the step began is at rest; then writes its end and lets go of its nodes.
+    /// Waits until all that the step began is at rest and what it took away is there again; then writes its end and lets go of its nodes.
     async fn end(&self, cluster: &Watched, run: &RunId, step: &str, mut before: Vec<RunEvent>, end: StepEnd) {
         let open: Vec<EffectId> = {
             let book = cluster.stream.book();
@@ -200,6 +200,7 @@ impl Conductor {
             .unwrap_or_default()
         };
         join_all(open.iter().map(|effect| self.follow(cluster, run, effect))).await;
+        self.undo(cluster, run, step).await;
         let cancelling = cluster
             .stream
             .book()

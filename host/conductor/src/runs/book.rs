@@ -39,6 +39,8 @@ pub(crate) struct Lease<'a> {
     pub(crate) node: NodeId,
     pub(crate) run: &'a Run,
     pub(crate) step: &'a StepRecord,
+    /// The version of the stream at which it was taken: a later lease has a greater one.
+    pub(crate) fence: u64,
 }
 
 impl Book {
@@ -55,7 +57,7 @@ impl Book {
             }
             Event::Run { run, what } => {
                 if let Some(run) = self.run_mut(&run) {
-                    run.apply(at, what);
+                    run.apply(version, at, what);
                 }
             }
             Event::ScheduleChanged { operation, schedule } => {
@@ -110,14 +112,15 @@ impl Book {
     pub(crate) fn leases(&self) -> impl Iterator<Item = Lease<'_>> {
         self.open_runs().flat_map(|run| {
             run.steps.iter().flat_map(move |step| {
-                let held = match &step.state {
-                    StepState::Started { nodes } => nodes.as_slice(),
-                    _ => &[],
+                let (held, fence) = match &step.state {
+                    StepState::Started { nodes, fence } => (nodes.as_slice(), *fence),
+                    _ => (&[][..], 0),
                 };
                 held.iter().map(move |node| Lease {
                     node: *node,
                     run,
                     step,
+                    fence,
                 })
             })
         })

@@ -1,15 +1,21 @@
 //! The loop that carries the runs of one cluster on: starts what may start, ends what is done, and sleeps until something
 //! happens that could change that.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
-use ringkeeper_journal::{Event, JournalError, RunEvent, RunId, StepEnd};
+use ringkeeper_cluster::Snapshot;
+use ringkeeper_guard::Block;
+use ringkeeper_journal::{Event, JournalError, NotedBlock, RunEvent, RunId, RunState, StepEnd};
+use ringkeeper_plan::Impact;
 
+use super::Book;
 use super::admission::{Admission, World};
-use super::run::StepState;
+use super::run::{StepRecord, StepState};
+use super::starting::Ground;
 use crate::Conductor;
 use crate::conductor::Watched;
 
@@ -17,6 +23,12 @@ use crate::conductor::Watched;
 const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 /// Between looks at a foreign repair that is waited for.
 const FOREIGN_POLL: Duration = Duration::from_secs(3);
+/// Between questions to the guard about a step that it holds up.
+const GUARDED_POLL: Duration = Duration::from_secs(5);
+/// Notes of what the guard has against steps, written at a time.
+const MOST_NOTES: usize = 50;
+/// Blocks kept of one step.
+const MOST_NOTED: usize = 5;
 /// After the journal could not be written.
 const JOURNAL_POLL: Duration = Duration::from_secs(5);
 
@@ -33,9 +45,13 @@ impl Conductor {
             self.prune(&cluster).await;
             self.settle_journal(&cluster).await;
             self.replan_what_changed(&cluster).await;
-            let admission = self.admission(&cluster);
+            let snapshot = self.sight(&cluster).await;
+            let admission = self.admission(&cluster, snapshot.as_ref());
             cluster.set_blocked(admission.blocked.clone());
-            let begun = self.begin(&cluster, &admission, &mut attempts).await;
+            self.note_blocks(&cluster, &admission).await;
+            let begun = self
+                .begin(&cluster, &admission, snapshot.as_ref(), &mut attempts)
+                .await;
             self.close_what_is_done(&cluster).await;
             let pause = match begun {
                 Ok(true) => Duration::ZERO,
@@ -87,13 +103,40 @@ impl Conductor {
         })
     }
 
-    fn admission(&self, cluster: &Watched) -> Admission {
-        let snapshot = cluster.snapshot();
+    /// What is decided on: the newest look at the cluster, or one made for the purpose where a node is to go away.
+    async fn sight(&self, cluster: &Watched) -> Option<Arc<Snapshot>> {
+        let newest = cluster.snapshot();
+        let wants_to_disrupt = {
+            let book = cluster.stream.book();
+            book.open_runs().any(|run| {
+                let next = |record: &&StepRecord| {
+                    record.step.impact == Impact::Disrupt
+                        && matches!(record.state, StepState::Pending { .. })
+                        && record
+                            .step
+                            .after
+                            .iter()
+                            .all(|id| run.step(id).is_none_or(|before| before.state.is_end()))
+                };
+                run.state == RunState::Running && run.steps.iter().any(|record| next(&record))
+            })
+        };
+        if wants_to_disrupt && newest.is_some() {
+            return cluster.look().await;
+        }
+        newest
+    }
+
+    fn admission(&self, cluster: &Watched, snapshot: Option<&Arc<Snapshot>>) -> Admission {
         let (said, replans) = (cluster.said(), cluster.replans());
         let book = cluster.stream.book();
+        let denied = self.denied(&book);
         let world = World {
             book: &book,
-            snapshot: snapshot.as_deref(),
+            snapshot,
+            sweep_every: cluster.sweep_every,
+            policy: &cluster.policy,
+            denied: &denied,
             said: &said,
             replans: &replans,
             now: self.seams().clock.now(),
@@ -102,11 +145,58 @@ impl Conductor {
         world.admit()
     }
 
+    /// Runs whose plugin may not work any more: it is gone from the configuration, or lost a grant.
+    fn denied(&self, book: &Book) -> BTreeMap<RunId, String> {
+        let denied = book.open_runs().filter_map(|run| {
+            let name = &run.opened.plugin;
+            let reason = match self.plugins().named(name).map(|entry| &entry.loaded) {
+                None => format!("plugin `{name}` is no longer in the configuration"),
+                Some(Err(reason)) => format!("plugin `{name}` was refused: {reason}"),
+                Some(Ok(_)) => return None,
+            };
+            Some((run.opened.run.clone(), reason))
+        });
+        denied.collect()
+    }
+
+    /// Writes what the guard has against steps, where that has changed since it was last written.
+    async fn note_blocks(&self, cluster: &Watched, admission: &Admission) {
+        let notes: Vec<Event> = {
+            let book = cluster.stream.book();
+            let runs = book.open_runs().filter(|run| run.state == RunState::Running);
+            let changed = runs.flat_map(|run| {
+                run.steps.iter().filter_map(|record| {
+                    if !matches!(record.state, StepState::Pending { .. }) {
+                        return None;
+                    }
+                    let place = (run.opened.run.clone(), record.step.id.clone());
+                    let blocks = noted(admission.guarded.get(&place).map_or(&[][..], Vec::as_slice));
+                    let is_ready = admission.ready.contains(&place);
+                    let same = record.blocks.iter().map(subject).eq(blocks.iter().map(subject));
+                    (!same && !is_ready).then(|| Event::Run {
+                        run: place.0,
+                        what: RunEvent::Blocked {
+                            step: place.1,
+                            blocks,
+                        },
+                    })
+                })
+            });
+            changed.take(MOST_NOTES).collect()
+        };
+        let now = self.seams().clock.now();
+        cluster
+            .stream
+            .append(&cluster.name, self.journal(), now, notes)
+            .await;
+    }
+
     /// Starts what was admitted, if it still is when its leases are written; answers whether anything was.
     async fn begin(
         self: &Arc<Self>,
         cluster: &Arc<Watched>,
         admission: &Admission,
+        snapshot: Option<&Arc<Snapshot>>,
         attempts: &mut Attempts,
     ) -> Result<bool, JournalError> {
         let mut any = false;
@@ -122,33 +212,23 @@ impl Conductor {
             any = true;
         }
         for (run, step) in &admission.ready {
-            let now = self.seams().clock.now();
-            let decide = |_, book: &super::Book| {
-                let run_now = book.run(run);
-                let Some(record) = run_now.and_then(|run| run.step(step)) else {
-                    return Ok(Vec::new());
-                };
-                let held = book.held();
-                let free = !record.step.nodes.iter().any(|node| held.contains(node));
-                let going = run_now.is_some_and(|run| run.state == ringkeeper_journal::RunState::Running);
-                let pending = matches!(record.state, StepState::Pending { .. });
-                let thawed = book.frozen.is_none();
-                if !(free && going && pending && thawed) {
-                    return Ok(Vec::new());
-                }
-                let what = RunEvent::StepStarted {
-                    step: step.clone(),
-                    attempt: record.attempt + 1,
-                    nodes: if record.step.impact == ringkeeper_plan::Impact::Observe {
-                        Vec::new()
-                    } else {
-                        record.step.nodes.clone()
-                    },
-                };
-                Ok::<_, JournalError>(vec![Event::Run {
+            let (now, said) = (self.seams().clock.now(), cluster.said());
+            let decide = |_, book: &Book| {
+                let what = snapshot.and_then(|snapshot| {
+                    let ground = Ground {
+                        snapshot,
+                        said: &said,
+                        now,
+                        sweep_every: cluster.sweep_every,
+                        policy: &cluster.policy,
+                    };
+                    ground.start(book, run, step)
+                });
+                let event = what.map(|what| Event::Run {
                     run: run.clone(),
                     what,
-                }])
+                });
+                Ok::<_, JournalError>(event.into_iter().collect())
             };
             cluster
                 .stream
@@ -192,8 +272,10 @@ impl Conductor {
         let until = |moment: ringkeeper_seams::Timestamp| moment.since(now).max(Duration::from_millis(1));
         let mut pause = if admission.waits_for_others {
             FOREIGN_POLL
-        } else {
+        } else if admission.guarded.is_empty() {
             LONGEST_SLEEP
+        } else {
+            GUARDED_POLL
         };
         let held = cluster.held_until().filter(|at| *at > now);
         for moment in [admission.wake_at, held, self.next_due(cluster)]
@@ -220,4 +302,19 @@ impl Conductor {
         // Whichever it was, the loop looks at everything anew.
         let _ = tokio::time::timeout(pause, first).await;
     }
+}
+
+/// Blocks as they are kept.
+fn noted(blocks: &[Block]) -> Vec<NotedBlock> {
+    let note = |block: &Block| NotedBlock {
+        rule: block.rule.name().to_owned(),
+        subject: block.subject.clone(),
+        text: block.to_string(),
+    };
+    blocks.iter().take(MOST_NOTED).map(note).collect()
+}
+
+/// What makes a block another one: its numbers may change every moment.
+fn subject(block: &NotedBlock) -> (&str, &str) {
+    (&block.rule, &block.subject)
 }

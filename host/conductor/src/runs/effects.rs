@@ -15,6 +15,7 @@ use ringkeeper_sandbox::{Job, JobState, JobStatus, Repaired, RunningRepair, Wait
 
 use super::digest::call_digest;
 use super::fault_points::FaultPoint;
+use super::gate::Wanted;
 use super::run::Effect;
 use super::touched::{self};
 use crate::Conductor;
@@ -50,9 +51,15 @@ impl Work for StepWork {
         self.is_allowed("repair.start", &touched)?;
         let report = self.nobody_else_repairs(&touched, coordinator).await?;
         let endpoint = self.endpoint(coordinator)?;
-        let effect = self
-            .intend(coordinator, endpoint, report, digest, &call, &touched)
-            .await?;
+        let wanted = Wanted {
+            node: coordinator,
+            endpoint,
+            process: report.process,
+            digest,
+            call: call.clone(),
+            undo: None,
+        };
+        let effect = self.intend(wanted, &touched).await?;
         self.conductor
             .faults()
             .reach(FaultPoint::BeforeCall, &effect)
@@ -101,9 +108,15 @@ impl Work for StepWork {
             .membership(endpoint)
             .await
             .map_err(|e| silent(&e))?;
-        let effect = self
-            .intend(node, endpoint, report, digest, &call, &touched)
-            .await?;
+        let wanted = Wanted {
+            node,
+            endpoint,
+            process: report.process,
+            digest,
+            call,
+            undo: None,
+        };
+        let effect = self.intend(wanted, &touched).await?;
         let answer = self.cluster.access.flush(endpoint, keyspace, tables).await;
         let (result, told) = match answer {
             Ok(()) => (
@@ -128,20 +141,20 @@ impl Work for StepWork {
         told
     }
 
-    async fn drain(&self, _: NodeId) -> Result<Job, WorkError> {
-        Err(WorkError::Unsupported("this host cannot do that yet".to_owned()))
+    async fn drain(&self, node: NodeId) -> Result<Job, WorkError> {
+        self.lifecycle(node, Call::Drain, "lifecycle.drain").await
     }
 
-    async fn stop(&self, _: NodeId) -> Result<Job, WorkError> {
-        Err(WorkError::Unsupported("this host cannot do that yet".to_owned()))
+    async fn stop(&self, node: NodeId) -> Result<Job, WorkError> {
+        self.lifecycle(node, Call::Stop, "lifecycle.stop").await
     }
 
-    async fn start(&self, _: NodeId) -> Result<Job, WorkError> {
-        Err(WorkError::Unsupported("this host cannot do that yet".to_owned()))
+    async fn start(&self, node: NodeId) -> Result<Job, WorkError> {
+        self.lifecycle(node, Call::Start, "lifecycle.start").await
     }
 
-    async fn wait_until(&self, _: Wait) -> Result<(), WorkError> {
-        Err(WorkError::Unsupported("this host cannot do that yet".to_owned()))
+    async fn wait_until(&self, wait: Wait) -> Result<(), WorkError> {
+        self.wait(wait).await
     }
 
     async fn job(&self, id: &str) -> Result<JobStatus, WorkError> {
@@ -200,7 +213,10 @@ pub(super) fn status(effect: &Effect) -> JobStatus {
         (Some(EffectResult::Cancelled), ..) => (JobState::Cancelled, "a person ended it".to_owned()),
         (None, Some(command), _) => (JobState::Running, format!("repair command {}", command.number)),
         (None, None, Some(reason)) => (JobState::Pending, format!("in doubt: {reason}")),
-        (None, None, None) => (JobState::Pending, String::new()),
+        (None, None, None) => match effect.calling {
+            Some((part, _)) => (JobState::Running, part.to_string()),
+            None => (JobState::Pending, String::new()),
+        },
     };
     JobStatus { state, message }
 }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use ringkeeper_journal::RunState;
-use ringkeeper_plan::Finding;
+use ringkeeper_plan::{Finding, Severity, Subject};
 
 use super::Book;
-use super::run::Run;
+use super::run::{Run, UndoState};
 use super::schedules::is_trouble;
 use crate::checks::host_finding;
 
@@ -20,6 +20,29 @@ pub(crate) fn findings(book: &Book) -> Vec<Finding> {
             due.note.clone(),
             "See `ringkeeper schedules list`, and try `ringkeeper plan` for the operation. It is tried again when it is due next.",
         ));
+    }
+    for run in book.open_runs() {
+        for effect in run.effects.values() {
+            let Some(UndoState::Open(Some(reason))) = &effect.undo else {
+                continue;
+            };
+            let address = effect.intent.endpoint.ip();
+            findings.push(Finding {
+                severity: Severity::Severe,
+                subject: Subject::Node {
+                    id: effect.intent.node,
+                },
+                ..host_finding(
+                    format!("undo-fails/{}", effect.intent.node),
+                    format!(
+                        "Node {address} was taken down by run {} and cannot be brought back.",
+                        run.opened.run
+                    ),
+                    reason.clone(),
+                    "Start Cassandra on it by hand and see its log. The host goes on trying, and holds the node until it serves again.",
+                )
+            });
+        }
     }
     let mut last: BTreeMap<&str, &Run> = BTreeMap::new();
     for run in book.runs().filter(|run| run.state.is_end()) {

@@ -16,7 +16,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ringkeeper_cluster::{NodeId, RecordedRepair, RepairOrder, RepairState};
+use ringkeeper_cluster::{NodeId, ProcessError, ProcessErrorKind, RecordedRepair, RepairOrder, RepairState};
 use ringkeeper_journal::{Call, EffectId, EffectResult, Event, JournalError, RunEvent, RunId};
 use ringkeeper_seams::Timestamp;
 
@@ -43,7 +43,7 @@ pub(crate) fn in_doubt_window(call_limit: Duration) -> Duration {
 }
 
 /// What one look brought.
-enum Look {
+pub(super) enum Look {
     /// The effect came to its end.
     Ended(EffectResult),
     /// The command is known now.
@@ -52,12 +52,19 @@ enum Look {
     Again(Duration),
 }
 
-/// What is remembered between looks.
+/// What is remembered between looks; a host that was killed does without.
 #[derive(Default)]
-struct Patience {
+pub(super) struct Patience {
     /// Looks after the window that found nothing.
     empty_looks: u32,
     polls: u32,
+    /// Looks at a node that is to be taken away.
+    pub(super) looks: u32,
+    /// Calls that failed, and the last one's words.
+    pub(super) failures: u32,
+    pub(super) last_failure: String,
+    /// Whether the last call to a process driver came back, so that it is not under way any more.
+    pub(super) returned: bool,
 }
 
 impl Conductor {
@@ -98,8 +105,13 @@ impl Conductor {
     }
 
     async fn look_after(&self, cluster: &Watched, effect: &Effect, patience: &mut Patience) -> Look {
+        if let Some(left) = has_left(cluster, effect.intent.node) {
+            return Look::Ended(EffectResult::Lost { reason: left });
+        }
         let order = match &effect.intent.call {
             Call::Repair { order } => order,
+            Call::Drain | Call::Stop => return self.take_down(cluster, effect, patience).await,
+            Call::Start => return self.start_node(cluster, effect, patience).await,
             // Nothing follows a flush: whoever wanted it asks again.
             Call::Flush { .. } => {
                 return Look::Ended(EffectResult::Lost {
@@ -107,9 +119,6 @@ impl Conductor {
                 });
             }
         };
-        if let Some(left) = has_left(cluster, effect.intent.node) {
-            return Look::Ended(EffectResult::Lost { reason: left });
-        }
         match &effect.command {
             Some(command) => self.poll(cluster, effect, command, order, patience).await,
             None => self.reconcile(cluster, effect, order, patience).await,
@@ -281,6 +290,17 @@ impl Conductor {
 }
 
 impl Patience {
+    /// Counts a failure.
+    pub(super) fn fail(&mut self, words: String) {
+        self.failures = self.failures.saturating_add(1);
+        self.last_failure = words;
+    }
+
+    /// Notes whether a call to a process driver may still be under way.
+    pub(super) fn note_return(&mut self, answer: &Result<(), ProcessError>) {
+        self.returned = !matches!(answer, Err(error) if error.kind == ProcessErrorKind::TimedOut);
+    }
+
     /// Short repairs are looked at often, long ones seldom.
     fn next(&mut self) -> Duration {
         self.polls = self.polls.saturating_add(1);
@@ -290,7 +310,7 @@ impl Patience {
 }
 
 /// The run an effect's id names.
-fn run_of(effect: &EffectId) -> RunId {
+pub(super) fn run_of(effect: &EffectId) -> RunId {
     RunId(
         effect
             .0

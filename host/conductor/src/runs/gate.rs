@@ -1,16 +1,26 @@
 //! The gate before every call that changes something: is it the same as one before, does the step list it and hold all that
 //! it touches, does nothing speak against it now? Only then its intention is written.
 
+use std::collections::BTreeSet;
 use std::sync::PoisonError;
 
-use ringkeeper_cluster::{Endpoint, MembershipReport, NodeId, Snapshot};
-use ringkeeper_journal::{Call, EffectId, EffectResult, Event, Intent, JournalError, RunEvent, RunState};
+use ringkeeper_cluster::{Endpoint, MembershipReport, NodeId, ProcessIdentity, Snapshot};
+use ringkeeper_guard::Block;
+use ringkeeper_journal::{
+    Call, EffectId, EffectResult, Event, Intent, JournalError, RunEvent, RunState, Undo,
+};
+use ringkeeper_plan::Impact;
 use ringkeeper_sandbox::WorkError;
+use ringkeeper_seams::Timestamp;
 
 use super::effects::{StepWork, silent};
 use super::foreign::foreign_commands;
-use super::run::{Run, StepState};
+use super::guarding::{Facts, LEASE_LIMIT, call_proposal};
+use super::run::{Effect, Run, StepState};
 use super::touched::{self, Touched};
+
+/// Blocks told in one sentence.
+const MOST_WORDS: usize = 3;
 
 /// Why an intention was not written.
 pub(super) enum NotIntended {
@@ -35,6 +45,19 @@ impl From<NotIntended> for WorkError {
     }
 }
 
+/// A call that is about to be journaled.
+pub(super) struct Wanted {
+    /// The node it is made to.
+    pub(super) node: NodeId,
+    pub(super) endpoint: Endpoint,
+    /// The process that is there.
+    pub(super) process: ProcessIdentity,
+    pub(super) digest: String,
+    pub(super) call: Call,
+    /// What takes it back.
+    pub(super) undo: Option<Undo>,
+}
+
 impl StepWork {
     /// Which of the equal calls of this instance the next one is, from 1. A call that was refused before anything was
     /// written does not count: tried again, it is the same one.
@@ -57,17 +80,31 @@ impl StepWork {
                 .values()
                 .filter(|effect| effect.intent.digest == digest)
         };
-        let same = equal().find(|effect| {
-            effect.intent.step == self.step
-                && effect.intent.attempt == self.attempt
-                && effect.intent.occurrence == occurrence
-        });
+        let same = equal().find(|effect| self.is_same(effect, occurrence));
         let done = || {
             equal()
                 .filter(|effect| matches!(effect.result, Some(EffectResult::Done { .. })))
                 .nth(usize::try_from(occurrence).unwrap_or(1).saturating_sub(1))
         };
         Some(same.or_else(done)?.intent.effect.clone())
+    }
+
+    /// The effect of the same call of this attempt. A state-effect of another attempt answers nothing: the node is asked.
+    pub(super) fn known_of_attempt(&self, digest: &str, occurrence: u32) -> Option<EffectId> {
+        let book = self.cluster.stream.book();
+        let run = book.run(&self.run)?;
+        let mut equal = run
+            .effects
+            .values()
+            .filter(|effect| effect.intent.digest == digest);
+        let same = equal.find(|effect| self.is_same(effect, occurrence))?;
+        Some(same.intent.effect.clone())
+    }
+
+    fn is_same(&self, effect: &Effect, occurrence: u32) -> bool {
+        effect.intent.step == self.step
+            && effect.intent.attempt == self.attempt
+            && effect.intent.occurrence == occurrence
     }
 
     pub(super) fn touched(
@@ -108,7 +145,9 @@ impl StepWork {
             ));
         }
         let held = match &record.state {
-            StepState::Started { nodes } => nodes.as_slice(),
+            // It takes what it declared as it goes.
+            StepState::Started { .. } if record.is_wide() => record.step.nodes.as_slice(),
+            StepState::Started { nodes, .. } => nodes.as_slice(),
             _ => &[],
         };
         match touched.nodes.iter().find(|node| !held.contains(node)) {
@@ -172,37 +211,35 @@ impl StepWork {
     }
 
     /// Writes the intention, if nothing speaks against it at the very moment of writing.
-    pub(super) async fn intend(
-        &self,
-        node: NodeId,
-        endpoint: Endpoint,
-        report: MembershipReport,
-        digest: String,
-        call: &Call,
-        touched: &Touched,
-    ) -> Result<EffectId, WorkError> {
+    pub(super) async fn intend(&self, wanted: Wanted, touched: &Touched) -> Result<EffectId, WorkError> {
         let mut minted = None;
-        let occurrence = self.occurrence(&digest);
-        let made = digest.clone();
-        let snapshot = self.cluster.snapshot();
-        if let Some(until) = self
-            .cluster
-            .held_until()
-            .filter(|until| *until > self.conductor.seams().clock.now())
-        {
+        let occurrence = self.occurrence(&wanted.digest);
+        let made = wanted.digest.clone();
+        let now = self.conductor.seams().clock.now();
+        if let Some(until) = self.cluster.held_until().filter(|until| *until > now) {
             return Err(WorkError::Unavailable(format!(
                 "the journal was lost; nothing is begun before {until}"
             )));
         }
-        let now = self.conductor.seams().clock.now();
+        let (snapshot, said) = (self.cluster.snapshot(), self.cluster.said());
         let decide = |_, book: &super::Book| {
             let run = book.run(&self.run);
             let run = run.ok_or_else(|| {
                 NotIntended::Refused(WorkError::NotFound(format!("run {} is gone", self.run)))
             })?;
-            may_begin(book, run).map_err(NotIntended::Refused)?;
-            if matches!(call, Call::Repair { .. }) {
+            // What brings a node back is never held up.
+            if wanted.call != Call::Start {
+                may_begin(book, run).map_err(NotIntended::Refused)?;
+                is_in_time(run, &self.step, now).map_err(NotIntended::Refused)?;
+            }
+            if matches!(wanted.call, Call::Repair { .. }) {
                 nobody_of_us_repairs(run, snapshot.as_deref(), touched).map_err(NotIntended::Refused)?;
+            }
+            let mut events = Vec::new();
+            if let Some(snapshot) = &snapshot {
+                let facts = Facts::gather(book, snapshot, &said, now, self.cluster.sweep_every);
+                let taken = self.take(run, touched, &facts).map_err(NotIntended::Refused)?;
+                events.extend(taken.map(|event| self.event(event)));
             }
             let effect = run.next_effect();
             minted = Some(effect.clone());
@@ -210,14 +247,16 @@ impl StepWork {
                 effect,
                 step: self.step.clone(),
                 attempt: self.attempt,
-                digest,
+                digest: wanted.digest,
                 occurrence,
-                node,
-                endpoint,
-                process: report.process,
-                call: call.clone(),
+                node: wanted.node,
+                endpoint: wanted.endpoint,
+                process: wanted.process,
+                call: wanted.call,
+                undo: wanted.undo,
             };
-            Ok::<_, NotIntended>(vec![self.event(RunEvent::Intended(Box::new(intent)))])
+            events.push(self.event(RunEvent::Intended(Box::new(intent))));
+            Ok::<_, NotIntended>(events)
         };
         self.cluster
             .stream
@@ -225,6 +264,36 @@ impl StepWork {
             .await?;
         self.note_made(&made);
         minted.ok_or_else(|| WorkError::Other("no effect was minted".to_owned()))
+    }
+
+    /// The nodes that a step over many nodes takes for this call, if the guard lets it have them.
+    fn take(&self, run: &Run, touched: &Touched, facts: &Facts) -> Result<Option<RunEvent>, WorkError> {
+        let Some(record) = run.step(&self.step).filter(|record| record.is_wide()) else {
+            return Ok(None);
+        };
+        let StepState::Started { nodes: held, .. } = &record.state else {
+            return Ok(None);
+        };
+        let nodes: BTreeSet<NodeId> = touched
+            .nodes
+            .iter()
+            .copied()
+            .filter(|node| !held.contains(node))
+            .collect();
+        if nodes.is_empty() {
+            return Ok(None);
+        }
+        let verdict = facts.ask(
+            &call_proposal(run, record, touched.impact.min(Impact::Change), nodes.clone()),
+            &self.cluster.policy,
+        );
+        if !verdict.is_admitted() {
+            return Err(WorkError::Conflict(words(&verdict.blocks)));
+        }
+        Ok(Some(RunEvent::NodesTaken {
+            step: self.step.clone(),
+            nodes: nodes.into_iter().collect(),
+        }))
     }
 
     pub(super) async fn write(&self, event: RunEvent) -> Result<(), WorkError> {
@@ -247,8 +316,29 @@ impl StepWork {
     }
 }
 
+/// Blocks in words, the first few.
+pub(super) fn words(blocks: &[Block]) -> String {
+    let mut words: Vec<String> = blocks.iter().take(MOST_WORDS).map(ToString::to_string).collect();
+    if blocks.len() > MOST_WORDS {
+        words.push(format!("and {} more", blocks.len() - MOST_WORDS));
+    }
+    words.join("; ")
+}
+
+/// A step that has held its nodes for too long begins nothing more.
+fn is_in_time(run: &Run, step: &str, now: Timestamp) -> Result<(), WorkError> {
+    let since = run.step(step).and_then(|record| record.started_at);
+    match since {
+        Some(since) if now.since(since) > LEASE_LIMIT => Err(WorkError::Unavailable(format!(
+            "the step holds its nodes since {since}, which is longer than the {} hours it may",
+            LEASE_LIMIT.as_secs() / 3_600
+        ))),
+        _ => Ok(()),
+    }
+}
+
 /// Whether a run may begin another piece.
-fn may_begin(book: &super::Book, run: &Run) -> Result<(), WorkError> {
+pub(super) fn may_begin(book: &super::Book, run: &Run) -> Result<(), WorkError> {
     if let Some((_, reason)) = &book.frozen {
         return Err(WorkError::Unavailable(format!("the cluster is frozen: {reason}")));
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ringkeeper_api::{RunRequest, RunSummary};
 use ringkeeper_cluster::Snapshot;
 use ringkeeper_journal::{Event, FrozenPlan, JournalError, OpenedRun, RunEvent, RunId};
-use ringkeeper_plan::{Cause, Plan, Request};
+use ringkeeper_plan::{Cause, Deadline, Plan, Request};
 use ringkeeper_sandbox::Plugin;
 
 use super::book::Due;
@@ -20,6 +20,8 @@ use crate::{Conductor, DryRunError};
 
 /// A plan that was made and not written down yet.
 pub(crate) struct Planned {
+    /// When it must be done; none where nothing presses.
+    pub(crate) deadline: Option<Deadline>,
     pub(crate) frozen: FrozenPlan,
     pub(crate) plugin: String,
     pub(crate) digest: String,
@@ -42,7 +44,7 @@ impl Conductor {
     /// Plans for a person, or takes the plan that was approved, and opens a run of it.
     pub(crate) async fn open_for_person(&self, request: &RunRequest) -> Result<RunSummary, RunError> {
         let cluster = Arc::clone(self.cluster_named(request.cluster.as_deref())?);
-        let planned = match &request.approve {
+        let mut planned = match &request.approve {
             Some(hash) => self.approved(&cluster, request, hash)?,
             None => {
                 let parameters = serde_json::Value::Object(request.parameters.clone());
@@ -50,6 +52,10 @@ impl Conductor {
                     .await?
             }
         };
+        planned.deadline = request.deadline.map(|at| Deadline {
+            at,
+            is_security: request.security,
+        });
         let run = self.open(&cluster, planned, None).await?;
         let book = cluster.stream.book();
         match book.run(&run) {
@@ -203,6 +209,7 @@ impl Conductor {
                 parameters: planned.request.parameters.clone(),
                 settings: planned.request.settings.clone(),
                 cause: planned.request.cause,
+                deadline: planned.deadline,
                 plan: planned.frozen.clone(),
             };
             let mut events = vec![Event::Run {
@@ -248,6 +255,7 @@ pub(crate) fn freeze(
     let basis = basis(snapshot, &plan.goals);
     let hash = plan_hash(&request, &digest, &grants, &plan, &basis, &snapshot.cluster);
     Planned {
+        deadline: None,
         frozen: FrozenPlan {
             hash,
             title: plan.title,

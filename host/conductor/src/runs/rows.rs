@@ -185,15 +185,16 @@ fn step_row(
 }
 
 fn job_row(effect: &Effect, snapshot: Option<&Snapshot>) -> JobRow {
-    let state = match (&effect.result, &effect.command, &effect.doubt) {
+    let is_called = effect.command.is_some() || effect.calling.is_some();
+    let state = match (&effect.result, is_called, &effect.doubt) {
         (Some(EffectResult::Done { .. }), ..) => "Done",
         (Some(EffectResult::Failed { .. }), ..) => "Failed",
         (Some(EffectResult::Lost { .. }), ..) => "Lost",
         (Some(EffectResult::NotStarted { .. }), ..) => "NotStarted",
         (Some(EffectResult::Cancelled), ..) => "Cancelled",
-        (None, Some(_), _) => "Running",
-        (None, None, Some(_)) => "InDoubt",
-        (None, None, None) => "Intended",
+        (None, true, _) => "Running",
+        (None, false, Some(_)) => "InDoubt",
+        (None, false, None) => "Intended",
     };
     JobRow {
         id: effect.intent.effect.0.clone(),
@@ -226,6 +227,9 @@ pub(crate) fn call(effect: &Effect, snapshot: Option<&Snapshot>) -> String {
         }
         Call::Flush { keyspace, tables } if tables.is_empty() => format!("flush {keyspace} on {place}"),
         Call::Flush { keyspace, tables } => format!("flush {keyspace}.{} on {place}", tables.join(",")),
+        Call::Drain => format!("drain {place}"),
+        Call::Stop => format!("stop {place}"),
+        Call::Start => format!("start {place}"),
     }
 }
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use ringkeeper_cluster::{NodeId, RepairCommand};
 use ringkeeper_journal::{
-    EffectId, EffectResult, GoalReport, Intent, OpenedRun, RunEvent, RunState, StepEnd,
+    EffectId, EffectResult, GoalReport, Intent, NotedBlock, OpenedRun, Part, RunEvent, RunState, StepEnd,
+    Version,
 };
-use ringkeeper_plan::Step;
+use ringkeeper_plan::{Impact, Step};
 use ringkeeper_seams::Timestamp;
 
 /// A run, folded from the stream.
@@ -39,6 +40,27 @@ pub(crate) struct StepRecord {
     pub(crate) started_at: Option<Timestamp>,
     /// When its last attempt ended.
     pub(crate) ended_at: Option<Timestamp>,
+    /// What the guard has against it, as far as that was noted, and since when it has anything.
+    pub(crate) blocks: Vec<NotedBlock>,
+    pub(crate) blocked_since: Option<Timestamp>,
+}
+
+/// A step over more nodes than this takes them one by one as it goes.
+const MOST_NODES_AT_ONCE: usize = 10;
+
+impl StepRecord {
+    /// Whether it takes its nodes one by one as it goes.
+    pub(crate) const fn is_wide(&self) -> bool {
+        self.step.nodes.len() > MOST_NODES_AT_ONCE
+    }
+
+    /// The nodes it holds from its start on.
+    pub(crate) fn held_when_started(&self) -> &[NodeId] {
+        if self.step.impact == Impact::Observe || self.is_wide() {
+            return &[];
+        }
+        &self.step.nodes
+    }
 }
 
 /// How a step stands.
@@ -55,6 +77,8 @@ pub(crate) enum StepState {
     Started {
         /// The nodes.
         nodes: Vec<NodeId>,
+        /// The version of the stream at which it took them.
+        fence: u64,
     },
     /// Done.
     Done(String),
@@ -80,6 +104,26 @@ pub(crate) struct Effect {
     pub(crate) doubt: Option<String>,
     pub(crate) result: Option<EffectResult>,
     pub(crate) ended_at: Option<Timestamp>,
+    /// The part of a state-effect that was last called, and when.
+    pub(crate) calling: Option<(Part, Timestamp)>,
+    /// How its undo stands; none where it has none.
+    pub(crate) undo: Option<UndoState>,
+}
+
+/// How an undo stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum UndoState {
+    /// What was taken away is not known to be there again; why it could not be brought back, where that was tried.
+    Open(Option<String>),
+    /// It is there again; how that is known, and since when.
+    Done(String, Timestamp),
+}
+
+impl Effect {
+    /// Whether what it took away may still be away.
+    pub(crate) const fn has_open_undo(&self) -> bool {
+        matches!(self.undo, Some(UndoState::Open(_)))
+    }
 }
 
 impl Run {
@@ -103,7 +147,7 @@ impl Run {
     }
 
     /// Carries it forward over one event of it.
-    pub(crate) fn apply(&mut self, at: Timestamp, event: RunEvent) {
+    pub(crate) fn apply(&mut self, version: Version, at: Timestamp, event: RunEvent) {
         match event {
             RunEvent::Opened(_) => {}
             RunEvent::State { state, reason } => {
@@ -121,7 +165,10 @@ impl Run {
                     record.first_started_at.get_or_insert(at);
                     record.started_at = Some(at);
                     record.ended_at = None;
-                    record.state = StepState::Started { nodes };
+                    record.blocks = Vec::new();
+                    record.blocked_since = None;
+                    let fence = version.0;
+                    record.state = StepState::Started { nodes, fence };
                 }
             }
             RunEvent::StepEnded { step, end } => {
@@ -140,6 +187,8 @@ impl Run {
             }
             RunEvent::Intended(intent) => {
                 let effect = Effect {
+                    calling: None,
+                    undo: intent.undo.is_some().then_some(UndoState::Open(None)),
                     intent: *intent,
                     intended_at: at,
                     command: None,
@@ -152,6 +201,44 @@ impl Run {
             RunEvent::Taken { effect, command } => {
                 if let Some(effect) = self.effects.get_mut(&number_of(&effect)) {
                     effect.command = Some(command);
+                }
+            }
+            RunEvent::Calling { effect, part } => {
+                if let Some(effect) = self.effects.get_mut(&number_of(&effect)) {
+                    effect.calling = Some((part, at));
+                }
+            }
+            RunEvent::Undone { effect, how } => {
+                if let Some(effect) = self.effects.get_mut(&number_of(&effect)) {
+                    effect.undo = Some(UndoState::Done(how, at));
+                }
+            }
+            RunEvent::UndoFails { effect, reason } => {
+                if let Some(effect) = self.effects.get_mut(&number_of(&effect)) {
+                    effect.undo = Some(UndoState::Open(Some(reason)));
+                }
+            }
+            RunEvent::Blocked { step, blocks } => {
+                if let Some(record) = self.step_mut(&step) {
+                    record.blocked_since = match (blocks.is_empty(), record.blocked_since) {
+                        (true, _) => None,
+                        (false, since) => since.or(Some(at)),
+                    };
+                    record.blocks = blocks;
+                }
+            }
+            RunEvent::NodesTaken { step, nodes: taken } => {
+                if let Some(StepState::Started { nodes, .. }) =
+                    self.step_mut(&step).map(|record| &mut record.state)
+                {
+                    nodes.extend(taken);
+                }
+            }
+            RunEvent::NodesLeft { step, nodes: left } => {
+                if let Some(StepState::Started { nodes, .. }) =
+                    self.step_mut(&step).map(|record| &mut record.state)
+                {
+                    nodes.retain(|node| !left.contains(node));
                 }
             }
             RunEvent::InDoubt { effect, reason } => {
@@ -202,6 +289,13 @@ impl Run {
             .filter(move |effect| effect.result.is_none() && effect.intent.step == step)
     }
 
+    /// Effects of one step whose undo is open.
+    pub(crate) fn open_undos<'a>(&'a self, step: &'a str) -> impl Iterator<Item = &'a Effect> {
+        self.effects
+            .values()
+            .filter(move |effect| effect.has_open_undo() && effect.intent.step == step)
+    }
+
     /// The id of its next effect.
     pub(crate) fn next_effect(&self) -> EffectId {
         let number = self.effects.keys().next_back().map_or(1, |last| last + 1);
@@ -224,6 +318,8 @@ impl Run {
                 first_started_at: None,
                 started_at: None,
                 ended_at: None,
+                blocks: Vec::new(),
+                blocked_since: None,
             });
         }
     }

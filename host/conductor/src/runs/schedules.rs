@@ -5,12 +5,13 @@ use std::sync::Arc;
 
 use ringkeeper_api::{LastDue, ScheduleChange, ScheduleRow};
 use ringkeeper_journal::Event;
-use ringkeeper_plan::{Cause, Impact};
+use ringkeeper_plan::{Cause, Deadline, Impact};
 use ringkeeper_schedule::{Decision, Schedule, Standing, Timetable};
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
 use super::book::Due;
+use super::opening::Planned;
 use crate::ask::RunError;
 use crate::conductor::Watched;
 use crate::{Conductor, DryRunError};
@@ -138,7 +139,11 @@ impl Conductor {
             .plan_for_run(cluster, operation, parameters, Cause::Schedule)
             .await
         {
-            Ok(planned) => planned,
+            // It should be over when its next time comes.
+            Ok(planned) => Planned {
+                deadline: next_time(cluster, operation, schedule, due),
+                ..planned
+            },
             // Before the first look there is nothing to plan on; the time is served as soon as there is.
             Err(RunError::Unavailable(_)) => return,
             Err(error) => return self.note_refused(cluster, operation, due, &error).await,
@@ -330,4 +335,13 @@ fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestam
         (Some(one), Some(other)) => Some(one.min(other)),
         (one, other) => one.or(other),
     }
+}
+
+/// The time after this one at which a schedule is due, as a deadline.
+fn next_time(cluster: &Watched, operation: &str, schedule: &Schedule, due: Timestamp) -> Option<Deadline> {
+    let at = timetable(cluster, operation, schedule).ok()?.next_after(due)?;
+    Some(Deadline {
+        at,
+        is_security: false,
+    })
 }

@@ -3,8 +3,39 @@
 use std::collections::BTreeSet;
 
 use ringkeeper_cluster::{KeyspaceView, NodeId, RepairOrder, Snapshot};
+use ringkeeper_guard::WorkKind;
 use ringkeeper_plan::Impact;
 use ringkeeper_sandbox::WorkError;
+
+/// What each changing function of the contract is: the kind of work it belongs to, and its impact.
+const FUNCTIONS: [(&str, WorkKind, Impact); 5] = [
+    ("repair.start", WorkKind::Repair, Impact::Change),
+    ("tables.flush", WorkKind::Tables, Impact::Change),
+    ("lifecycle.drain", WorkKind::Disrupt, Impact::Disrupt),
+    ("lifecycle.stop", WorkKind::Disrupt, Impact::Disrupt),
+    ("lifecycle.start", WorkKind::Disrupt, Impact::Disrupt),
+];
+
+/// The kinds of work that a step with these functions and impact may do.
+pub(super) fn kinds(functions: &[String], impact: Impact) -> BTreeSet<WorkKind> {
+    let kind = |function: &String| {
+        FUNCTIONS
+            .iter()
+            .find(|(name, ..)| name == function)
+            .map_or(WorkKind::Other, |(_, kind, _)| *kind)
+    };
+    let mut kinds: BTreeSet<WorkKind> = functions.iter().map(kind).collect();
+    match impact {
+        Impact::Observe => BTreeSet::from([WorkKind::Observe]),
+        Impact::Disrupt => {
+            // Whatever it lists, it said that it takes nodes away.
+            kinds.insert(WorkKind::Disrupt);
+            kinds
+        }
+        Impact::Change if kinds.is_empty() => BTreeSet::from([WorkKind::Other]),
+        Impact::Change => kinds,
+    }
+}
 
 /// What a call touches.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +122,17 @@ pub(super) fn by_flush(
     Ok(Touched {
         nodes: BTreeSet::from([node]),
         impact: Impact::Change,
+    })
+}
+
+/// A drain, stop or start touches its node.
+pub(super) fn by_lifecycle(snapshot: &Snapshot, node: NodeId) -> Result<Touched, WorkError> {
+    if !snapshot.nodes.contains_key(&node) {
+        return Err(WorkError::NotFound(format!("no node has the host id {node}")));
+    }
+    Ok(Touched {
+        nodes: BTreeSet::from([node]),
+        impact: Impact::Disrupt,
     })
 }
 

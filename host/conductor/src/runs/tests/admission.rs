@@ -1,9 +1,11 @@
 //! Admission is a pure function: whatever the runs, what it admits fits together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use proptest::prelude::*;
 use ringkeeper_cluster::NodeId;
+use ringkeeper_guard::Policy;
 use ringkeeper_journal::{Event, Recorded, RunEvent, RunId, StepEnd, Version};
 use ringkeeper_plan::Step;
 use ringkeeper_seams::Timestamp;
@@ -138,10 +140,15 @@ proptest! {
         let book = book(&runs);
         let mut look = (*snapshot).clone();
         look.observed_at = Timestamp::from_millis(now);
-        let (said, replans) = (BTreeMap::new(), BTreeMap::new());
+        let look = Arc::new(look);
+        let (said, replans, denied) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let policy = Policy::default();
         let world = World {
             book: &book,
             snapshot: Some(&look),
+            sweep_every: std::time::Duration::from_secs(15),
+            policy: &policy,
+            denied: &denied,
             said: &said,
             replans: &replans,
             now: Timestamp::from_millis(now),

@@ -46,6 +46,8 @@ pub(super) async fn scene() -> Scene {
             observer: ObserverSettings::new("shop"),
             check_every: Duration::from_secs(300),
             call_limit: Duration::from_secs(5),
+            process: Arc::new(ringkeeper_cluster::NoDriver),
+            policy: ringkeeper_guard::Policy::default(),
         }],
         plugins: Vec::new(),
         schedules: Vec::new(),
@@ -88,6 +90,7 @@ pub(super) fn opened(run: &str, steps: Vec<Step>) -> RunEvent {
         parameters: serde_json::json!({}),
         settings: serde_json::json!({}),
         cause: Cause::Person,
+        deadline: None,
         plan: FrozenPlan {
             hash: String::new(),
             title: "a test".to_owned(),

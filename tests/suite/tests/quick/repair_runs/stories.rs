@@ -352,6 +352,8 @@ async fn an_approved_plan_is_carried_out_as_it_was_shown_or_not_at_all() {
     let shown = host.conductor.dry_run(&ask).await.unwrap();
     let approve = |hash: &str| ringkeeper_api::RunRequest {
         approve: Some(hash.to_owned()),
+        deadline: None,
+        security: false,
         ..request()
     };
     let run = host.conductor.open_run(&approve(&shown.hash)).await.unwrap();

@@ -20,6 +20,8 @@ pub(super) fn request() -> RunRequest {
         cluster: None,
         parameters: parameters.as_object().cloned().unwrap_or_default(),
         approve: None,
+        deadline: None,
+        security: false,
     }
 }
 

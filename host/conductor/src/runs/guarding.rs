@@ -1,0 +1,179 @@
+//! What the guard is asked: the book and the newest look at the cluster, put before it with the operator's policy.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringkeeper_cluster::{NodeId, Snapshot, is_maintenance, levels_in_use};
+use ringkeeper_guard::{
+    Approval, Block, Foreign, ForeignKind, Frozen, Holder, Lease, LevelUse, Policy, Proposal, Rule, Verdict,
+    World, admit,
+};
+use ringkeeper_plan::Impact;
+use ringkeeper_seams::Timestamp;
+
+use super::Book;
+use super::foreign::{Said, foreign_leaders, neighbours};
+use super::run::{Run, StepRecord};
+use super::touched::kinds;
+
+/// How long a step may hold its nodes; past that it begins nothing more.
+pub(super) const LEASE_LIMIT: Duration = Duration::from_secs(6 * 3_600);
+/// Requests of so long ago still say which consistency levels are in use.
+const LEVELS_WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// Everything the guard looks at, gathered once.
+#[derive(Debug)]
+pub(super) struct Facts {
+    snapshot: Arc<Snapshot>,
+    leases: Vec<Lease>,
+    foreign: Vec<Foreign>,
+    frozen: Option<Frozen>,
+    levels: Vec<LevelUse>,
+    now: Timestamp,
+    sweep_every: Duration,
+}
+
+impl Facts {
+    pub(super) fn gather(
+        book: &Book,
+        snapshot: &Arc<Snapshot>,
+        said: &BTreeMap<NodeId, Said>,
+        now: Timestamp,
+        sweep_every: Duration,
+    ) -> Self {
+        Self {
+            leases: leases(book),
+            foreign: foreign(book, snapshot, said),
+            frozen: book
+                .frozen
+                .clone()
+                .map(|(since, reason)| Frozen { since, reason }),
+            levels: levels_in_use(&snapshot.metrics, now, LEVELS_WITHIN),
+            snapshot: Arc::clone(snapshot),
+            now,
+            sweep_every,
+        }
+    }
+
+    /// Puts a proposal before the guard.
+    pub(super) fn ask(&self, proposal: &Proposal, policy: &Policy) -> Verdict {
+        let world = World {
+            now: self.now,
+            snapshot: &self.snapshot,
+            sweep_every: self.sweep_every,
+            leases: &self.leases,
+            foreign: &self.foreign,
+            frozen: self.frozen.as_ref(),
+            levels: &self.levels,
+        };
+        admit(proposal, &world, policy)
+    }
+
+    /// What the guard has against the start of a step. One that takes its nodes as it goes is asked about each of them
+    /// then, and before that only about what holds for all.
+    pub(super) fn blocks(
+        &self,
+        run: &Run,
+        record: &StepRecord,
+        denied: Option<&String>,
+        policy: &Policy,
+    ) -> Vec<Block> {
+        let mut blocks = self.ask(&proposal(run, record, denied), policy).blocks;
+        if record.is_wide() {
+            blocks.retain(|block| matches!(block.rule, Rule::Windows | Rule::Approval | Rule::Releases));
+        }
+        blocks
+    }
+
+    /// Counts nodes as held by a step that is about to start.
+    pub(super) fn hold(&mut self, run: &Run, record: &StepRecord) {
+        self.leases
+            .extend(record.held_when_started().iter().map(|node| Lease {
+                node: *node,
+                holder: holder(run, record),
+                work: kinds(&record.step.functions, record.step.impact),
+                since: self.now,
+                fence: u64::MAX,
+                until: self.now.after(LEASE_LIMIT),
+            }));
+    }
+}
+
+/// What a step wants to do, before it starts.
+pub(super) fn proposal(run: &Run, record: &StepRecord, denied: Option<&String>) -> Proposal {
+    Proposal {
+        holder: Some(holder(run, record)),
+        work: kinds(&record.step.functions, record.step.impact),
+        impact: record.step.impact,
+        nodes: record.step.nodes.iter().copied().collect(),
+        deadline: run.opened.deadline,
+        approval: denied.map_or(Approval::Automatic, |reason| Approval::Denied {
+            reason: reason.clone(),
+        }),
+    }
+}
+
+/// What a call of a step wants to do.
+pub(super) fn call_proposal(
+    run: &Run,
+    record: &StepRecord,
+    impact: Impact,
+    nodes: BTreeSet<NodeId>,
+) -> Proposal {
+    Proposal {
+        impact,
+        nodes,
+        ..proposal(run, record, None)
+    }
+}
+
+fn holder(run: &Run, record: &StepRecord) -> Holder {
+    Holder {
+        run: run.opened.run.0.clone(),
+        step: record.step.id.clone(),
+    }
+}
+
+/// Every node that is held, as the guard sees it.
+pub(super) fn leases(book: &Book) -> Vec<Lease> {
+    let lease = |lease: super::book::Lease<'_>| {
+        let since = lease.step.started_at.unwrap_or_default();
+        Lease {
+            node: lease.node,
+            holder: holder(lease.run, lease.step),
+            work: kinds(&lease.step.step.functions, lease.step.step.impact),
+            since,
+            fence: lease.fence,
+            until: since.after(LEASE_LIMIT),
+        }
+    };
+    book.leases().map(lease).collect()
+}
+
+/// Maintenance that is not ours: repairs of other tools, and work on tables that a person or tool began.
+fn foreign(book: &Book, snapshot: &Snapshot, said: &BTreeMap<NodeId, Said>) -> Vec<Foreign> {
+    let repairs = foreign_leaders(book, snapshot, said)
+        .into_iter()
+        .map(|(node, commands)| {
+            let numbers: Vec<String> = commands.iter().map(ToString::to_string).collect();
+            Foreign {
+                node,
+                kind: ForeignKind::Repair,
+                what: format!("repair command {}", numbers.join(", ")),
+                touches: neighbours(snapshot, node),
+            }
+        });
+    let tables = snapshot.nodes.values().flat_map(|view| {
+        let begun = |(kind, tasks): (&String, &u32)| {
+            is_maintenance(kind).then(|| Foreign {
+                node: view.id,
+                kind: ForeignKind::Compaction,
+                what: format!("{tasks} × {kind}"),
+                touches: BTreeSet::from([view.id]),
+            })
+        };
+        view.work.compactions.iter().filter_map(begun)
+    });
+    repairs.chain(tables).collect()
+}

@@ -1,0 +1,54 @@
+//! Starts a step: whether it still may is decided in the transaction that takes its nodes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringkeeper_cluster::{NodeId, Snapshot};
+use ringkeeper_guard::Policy;
+use ringkeeper_journal::{RunEvent, RunId, RunState};
+use ringkeeper_plan::Impact;
+use ringkeeper_seams::Timestamp;
+
+use super::Book;
+use super::foreign::Said;
+use super::guarding::Facts;
+use super::run::StepState;
+
+/// What a start is decided on, besides the book.
+pub(super) struct Ground<'a> {
+    /// The look that admission decided on; for what takes a node away, one made for the purpose.
+    pub(super) snapshot: &'a Arc<Snapshot>,
+    pub(super) said: &'a BTreeMap<NodeId, Said>,
+    pub(super) now: Timestamp,
+    pub(super) sweep_every: Duration,
+    pub(super) policy: &'a Policy,
+}
+
+impl Ground<'_> {
+    /// The event that starts the step and takes its nodes; none where it may not start any more. The book is the newest:
+    /// what somebody else wrote meanwhile may have taken nodes, or turned the world, so the guard has the last word here.
+    pub(super) fn start(&self, book: &Book, run: &RunId, step: &str) -> Option<RunEvent> {
+        let run = book.run(run)?;
+        let record = run.step(step)?;
+        let is_pending = matches!(record.state, StepState::Pending { .. });
+        if run.state != RunState::Running || !is_pending || book.frozen.is_some() {
+            return None;
+        }
+        let held = book.held();
+        if record.held_when_started().iter().any(|node| held.contains(node)) {
+            return None;
+        }
+        if record.step.impact > Impact::Observe {
+            let facts = Facts::gather(book, self.snapshot, self.said, self.now, self.sweep_every);
+            if !facts.blocks(run, record, None, self.policy).is_empty() {
+                return None;
+            }
+        }
+        Some(RunEvent::StepStarted {
+            step: step.to_owned(),
+            attempt: record.attempt + 1,
+            nodes: record.held_when_started().to_vec(),
+        })
+    }
+}
