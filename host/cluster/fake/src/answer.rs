@@ -100,6 +100,11 @@ impl Cluster for FakeCluster {
     async fn flush(&self, node: Endpoint, _: &str, _: &[String]) -> Result<(), NodeError> {
         self.ask("flush", node, |_, _| Ok(())).await
     }
+
+    async fn drain(&self, node: Endpoint) -> Result<(), NodeError> {
+        self.ask("drain", node, |_, _| Ok(())).await?;
+        self.drain_node(node).await
+    }
 }
 
 impl FakeCluster {

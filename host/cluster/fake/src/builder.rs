@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex};
 
 use ringkeeper_cluster::{Endpoint, Keyspace, NodeId, Schema, Table};
 use ringkeeper_ring::{Replicas, Replication, Token};
-use ringkeeper_seams::Clock;
+use ringkeeper_seams::{Clock, Timestamp, VirtualClock};
 use uuid::Uuid;
 
+use crate::lifecycle::Lifecycle;
 use crate::repair::Repairs;
 use crate::state::State;
 use crate::{Answers, FakeCluster, FakeNode};
@@ -51,7 +52,8 @@ impl Builder {
         self
     }
 
-    /// The clock by which its repairs go; without one they never end.
+    /// The clock by which its repairs go; without one they never end. Nodes are drained, stopped and started by it too,
+    /// without one by tokio's.
     #[must_use]
     pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = Some(clock);
@@ -119,6 +121,10 @@ impl Builder {
                 owner.tokens.push(Token::MIN.advance(steps + 1));
             }
         }
+        let lifecycle_clock: Arc<dyn Clock> = match &self.clock {
+            Some(clock) => Arc::clone(clock),
+            None => Arc::new(VirtualClock::starting_at(Timestamp::default())),
+        };
         let contact_points = nodes.values().take(1).map(|node| node.endpoint).collect();
         FakeCluster {
             state: Arc::new(Mutex::new(State {
@@ -135,6 +141,7 @@ impl Builder {
                     clock: self.clock,
                     ..Repairs::default()
                 },
+                lifecycle: Lifecycle::new(lifecycle_clock),
                 calls: BTreeMap::new(),
             })),
         }

@@ -15,11 +15,15 @@
 
 mod answer;
 mod builder;
+mod driver;
+mod knobs;
+mod lifecycle;
 mod node;
 mod repair;
 mod state;
 
 pub use builder::Builder;
+pub use lifecycle::{LifecycleCall, LifecycleChange, LifecycleEvent, LifecycleFault};
 pub use node::{Answers, FakeNode};
 pub use repair::{FakeRepair, StartFault};
 
@@ -58,19 +62,25 @@ impl FakeCluster {
 
     /// Changes a node. Nothing happens to one that was removed.
     pub fn edit(&self, id: NodeId, change: impl FnOnce(&mut FakeNode)) {
-        if let Some(node) = self.lock().nodes.get_mut(&id) {
+        let mut state = self.lock();
+        if let Some(node) = state.nodes.get_mut(&id) {
             change(node);
         }
+        state.note_downs();
     }
 
     /// Puts a node in, or in the place of the one with its id.
     pub fn put(&self, node: FakeNode) {
-        self.lock().nodes.insert(node.id, node);
+        let mut state = self.lock();
+        state.nodes.insert(node.id, node);
+        state.note_downs();
     }
 
     /// Takes a node out of the ring: nobody knows it any more.
     pub fn remove(&self, id: NodeId) {
-        self.lock().nodes.remove(&id);
+        let mut state = self.lock();
+        state.nodes.remove(&id);
+        state.note_downs();
     }
 
     /// Kills the node's process: it does not answer, and its peers see it down.
@@ -184,6 +194,8 @@ impl FakeCluster {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.settle();
+        state
     }
 }

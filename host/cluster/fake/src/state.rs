@@ -8,6 +8,7 @@ use ringkeeper_cluster::{
 };
 use ringkeeper_ring::{PlacementMap, RingMember};
 
+use crate::lifecycle::Lifecycle;
 use crate::repair::Repairs;
 use crate::{Answers, FakeNode};
 
@@ -20,6 +21,7 @@ pub(crate) struct State {
     pub(crate) contact_points: Result<Vec<Endpoint>, NodeError>,
     pub(crate) claimed_placements: BTreeMap<String, Vec<NodePlacement>>,
     pub(crate) repairs: Repairs,
+    pub(crate) lifecycle: Lifecycle,
     pub(crate) calls: BTreeMap<Endpoint, BTreeMap<&'static str, u64>>,
 }
 
