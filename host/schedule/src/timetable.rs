@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use croner::Cron;
-use jiff::civil::{DateTime, date};
-use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::civil::date;
+use jiff::tz::TimeZone;
 use ringkeeper_seams::{Entropy, Timestamp};
 
-use crate::{Schedule, ScheduleError, fields, zone};
+use crate::zone::{self, Comes};
+use crate::{Schedule, ScheduleError, fields};
 
 /// A schedule that was understood.
 ///
@@ -134,27 +135,11 @@ impl Timetable {
         let mut local = self.zone.to_datetime(after);
         loop {
             local = self.cron.find_next_occurrence(&local, false).ok()?;
-            let due = self.moment(local)?;
+            let due = zone::moment(&self.zone, local, Comes::First)?;
             if due > after {
                 return Some(due);
             }
         }
-    }
-
-    /// When the clock on the wall first reaches `local`.
-    fn moment(&self, local: DateTime) -> Option<jiff::Timestamp> {
-        let ambiguous = self.zone.to_ambiguous_timestamp(local);
-        let left_out = matches!(ambiguous.offset(), AmbiguousOffset::Gap { .. });
-        let earlier = ambiguous.earlier().ok()?;
-        if left_out {
-            // That was before the gap; the gap's end is the change that follows.
-            return self
-                .zone
-                .following(earlier)
-                .next()
-                .map(|change| change.timestamp());
-        }
-        Some(earlier)
     }
 }
 

@@ -1,11 +1,19 @@
-//! When work may happen, and when it must not.
+//! When work may happen, and when it must not, as it is written down.
 
 use std::collections::BTreeSet;
 
-use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::ScheduleError;
+mod clock;
+mod contradiction;
+mod frozen_span;
+mod impacts;
+mod open_hours;
+
+pub use contradiction::{Contradiction, LOOKS_AHEAD, contradictions};
+pub use frozen_span::FrozenSpan;
+pub use impacts::{CHANGE, DISRUPT, IMPACTS};
+pub use open_hours::{OpenHours, Opening};
 
 /// A day of the week.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -27,6 +35,33 @@ pub enum Day {
     Sun,
 }
 
+impl Day {
+    /// Every day, from Monday on.
+    pub const EVERY: [Self; 7] = [
+        Self::Mon,
+        Self::Tue,
+        Self::Wed,
+        Self::Thu,
+        Self::Fri,
+        Self::Sat,
+        Self::Sun,
+    ];
+
+    /// The word for it in files and answers, e.g. `mon`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Mon => "mon",
+            Self::Tue => "tue",
+            Self::Wed => "wed",
+            Self::Thu => "thu",
+            Self::Fri => "fri",
+            Self::Sat => "sat",
+            Self::Sun => "sun",
+        }
+    }
+}
+
 /// A time of the week at which work may happen, as a file or a person wrote it. Where work of an impact has any window in
 /// a data centre, it begins only while one is open; where it has none, at any time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,7 +81,7 @@ pub struct Window {
     pub days: BTreeSet<Day>,
     /// When it opens on each of them, `HH:MM` on the clock on the wall.
     pub from: String,
-    /// When it closes, `HH:MM`; on the day after where that is not later than `from`.
+    /// When it closes, `HH:MM` up to `24:00`; on the day after where that is earlier than `from`.
     pub to: String,
     /// The zone of that clock, e.g. `Europe/Berlin`.
     pub zone: String,
@@ -76,84 +111,35 @@ pub struct Freeze {
     pub reason: String,
 }
 
-/// A window that was understood.
-#[derive(Clone, Debug)]
-pub struct OpenHours {
-    window: Window,
-}
-
-/// A freeze that was understood.
-#[derive(Clone, Debug)]
-pub struct FrozenSpan {
-    freeze: Freeze,
-    from: Timestamp,
-    to: Timestamp,
-}
-
-impl OpenHours {
-    /// Reads a window.
-    ///
-    /// # Errors
-    /// When a time or the zone is not understood, or it never opens.
-    pub fn parse(window: &Window) -> Result<Self, ScheduleError> {
-        Ok(Self {
-            window: window.clone(),
-        })
+impl Window {
+    /// Whether it is about this cluster.
+    #[must_use]
+    pub fn is_of(&self, cluster: &str) -> bool {
+        self.cluster.as_deref().is_none_or(|own| own == cluster)
     }
 
-    /// As it was written.
+    /// Whether it is about work of this impact in this data centre.
     #[must_use]
-    pub const fn window(&self) -> &Window {
-        &self.window
-    }
-
-    /// When the opening that holds this moment closes; none where it is closed.
-    #[must_use]
-    pub fn open_until(&self, _at: Timestamp) -> Option<Timestamp> {
-        None
-    }
-
-    /// When it opens next, after this moment; none beyond the calendar's end.
-    #[must_use]
-    pub fn opens_after(&self, _at: Timestamp) -> Option<Timestamp> {
-        None
+    pub fn concerns(&self, data_centre: &str, impact: &str) -> bool {
+        names(&self.data_centres, data_centre) && self.impacts.contains(impact)
     }
 }
 
-impl FrozenSpan {
-    /// Reads a freeze.
-    ///
-    /// # Errors
-    /// When a time or the zone is not understood, or it ends before it begins.
-    pub fn parse(freeze: &Freeze) -> Result<Self, ScheduleError> {
-        Ok(Self {
-            freeze: freeze.clone(),
-            from: Timestamp::default(),
-            to: Timestamp::default(),
-        })
+impl Freeze {
+    /// Whether it is about this cluster.
+    #[must_use]
+    pub fn is_of(&self, cluster: &str) -> bool {
+        self.cluster.as_deref().is_none_or(|own| own == cluster)
     }
 
-    /// As it was written.
+    /// Whether it is about work of this impact in this data centre.
     #[must_use]
-    pub const fn freeze(&self) -> &Freeze {
-        &self.freeze
+    pub fn concerns(&self, data_centre: &str, impact: &str) -> bool {
+        names(&self.data_centres, data_centre) && names(&self.impacts, impact)
     }
+}
 
-    /// When it begins.
-    #[must_use]
-    pub const fn from(&self) -> Timestamp {
-        self.from
-    }
-
-    /// When it ends.
-    #[must_use]
-    pub const fn to(&self) -> Timestamp {
-        self.to
-    }
-
-    /// Whether it holds at this moment.
-    #[must_use]
-    pub fn holds_at(&self, at: Timestamp) -> bool {
-        self.from <= at && at < self.to
-    }
+/// Whether a set means `one`; an empty set means all.
+fn names(set: &BTreeSet<String>, one: &str) -> bool {
+    set.is_empty() || set.contains(one)
 }

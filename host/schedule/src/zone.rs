@@ -1,6 +1,8 @@
 //! Time zones by name.
 
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 
 use crate::ScheduleError;
 
@@ -35,6 +37,30 @@ fn nearest(database: &TimeZoneDatabase, asked: &str) -> Option<String> {
         // The lesser name of equals, so that the answer does not depend on the database's order.
         .max_by(|(left, its), (right, other)| left.total_cmp(right).then_with(|| other.cmp(its)))
         .map(|(_, name)| name)
+}
+
+/// Which moment is meant by a time that comes twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comes {
+    /// The earlier one.
+    First,
+    /// The later one.
+    Last,
+}
+
+/// The moment at which the clock on the wall shows `local`; where a gap leaves it out, the first one after the gap. None
+/// beyond the calendar's end.
+pub(crate) fn moment(zone: &TimeZone, local: DateTime, comes: Comes) -> Option<Timestamp> {
+    let ambiguous = zone.to_ambiguous_timestamp(local);
+    match (ambiguous.offset(), comes) {
+        (AmbiguousOffset::Gap { .. }, _) => {
+            // The earlier reading lies before the gap; the gap's end is the change that follows.
+            let before = ambiguous.earlier().ok()?;
+            zone.following(before).next().map(|change| change.timestamp())
+        }
+        (_, Comes::First) => ambiguous.earlier().ok(),
+        (_, Comes::Last) => ambiguous.later().ok(),
+    }
 }
 
 #[cfg(test)]
