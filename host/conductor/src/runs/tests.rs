@@ -1,3 +1,4 @@
 mod admission;
 mod gate;
+mod lifecycle;
 mod support;

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ringkeeper_cluster::{NodeId, RepairOrder, RepairParallelism};
+use ringkeeper_cluster::{NodeId, ProcessDriver, RepairOrder, RepairParallelism};
 use ringkeeper_fake::FakeCluster;
-use ringkeeper_journal::{Basis, Event, FrozenPlan, JournalError, MemoryJournal, OpenedRun, RunEvent, RunId};
+use ringkeeper_journal::{
+    Basis, Event, FrozenPlan, JournalError, MemoryJournal, OpenedRun, RunEvent, RunId, Version,
+};
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_plan::{Cause, Impact, Step};
 use ringkeeper_ring::{Replicas, Replication, TokenRange};
@@ -25,8 +27,13 @@ pub(super) struct Scene {
     _tasks: TaskGroup,
 }
 
-/// Six nodes in three racks, and a keyspace with three replicas; the host has looked.
+/// Six nodes in three racks, and a keyspace with three replicas; the host has looked, and can start and stop them.
 pub(super) async fn scene() -> Scene {
+    scene_with(|cluster| Arc::new(cluster.clone())).await
+}
+
+/// As [`scene`], with another process driver.
+pub(super) async fn scene_with(driver: impl FnOnce(&FakeCluster) -> Arc<dyn ProcessDriver>) -> Scene {
     let seams = Seams::simulation(1, Timestamp::from_millis(1_772_366_400_000));
     let thrice = Replicas { all: 3, transient: 0 };
     let replication = Replication::NetworkTopology(BTreeMap::from([("dc1".to_owned(), thrice)]));
@@ -46,7 +53,7 @@ pub(super) async fn scene() -> Scene {
             observer: ObserverSettings::new("shop"),
             check_every: Duration::from_secs(300),
             call_limit: Duration::from_secs(5),
-            process: Arc::new(ringkeeper_cluster::NoDriver),
+            process: driver(&cluster),
             policy: ringkeeper_guard::Policy::default(),
         }],
         plugins: Vec::new(),
@@ -137,6 +144,19 @@ impl Scene {
             attempt: 1,
             made: Mutex::new(BTreeMap::new()),
         }
+    }
+
+    /// Every event of a run, and its moment.
+    pub(super) async fn events(&self, run: &RunId) -> (Vec<RunEvent>, Vec<Timestamp>) {
+        let journal = self.conductor.journal();
+        let events = journal.read_run("shop", run, Version(0), 10_000).await.unwrap();
+        let of_run = events
+            .into_iter()
+            .filter_map(|(_, recorded)| match recorded.event {
+                Event::Run { what, .. } => Some((what, recorded.at)),
+                _ => None,
+            });
+        of_run.unzip()
     }
 
     pub(super) async fn write(&self, run: &RunId, events: Vec<RunEvent>) {
