@@ -98,6 +98,7 @@ fn of_run(event: &RunEvent) -> String {
             Some(first) if blocks.len() == 1 => format!("{step}: blocked: {}", first.text),
             Some(first) => format!("{step}: blocked: {} (and {} more)", first.text, blocks.len() - 1),
         },
+        RunEvent::Overstepped { step, reason } => format!("{step}: the plugin was refused: {reason}"),
         RunEvent::NodesTaken { step, nodes } => format!("{step}: takes {}", count_of(nodes.len(), "node")),
         RunEvent::NodesLeft { step, nodes } => {
             format!("{step}: lets go of {}", count_of(nodes.len(), "node"))

@@ -394,6 +394,13 @@ pub enum RunEvent {
         /// What it has against it.
         blocks: Vec<NotedBlock>,
     },
+    /// A plugin asked for what its step must not do. It was refused, and nothing was called.
+    Overstepped {
+        /// Which step.
+        step: String,
+        /// What it asked for.
+        reason: String,
+    },
     /// A step that goes over many nodes takes some of them.
     NodesTaken {
         /// Which.

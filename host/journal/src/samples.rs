@@ -258,6 +258,10 @@ pub(crate) fn one_of_each() -> Vec<Event> {
                 text: "12 ranges would keep 1 of the 2 replicas they need".to_owned(),
             }],
         },
+        RunEvent::Overstepped {
+            step: step(2).id,
+            reason: "`repair.start` would touch a node that the step does not hold".to_owned(),
+        },
         RunEvent::NodesTaken {
             step: step(2).id,
             nodes: vec![node(4)],

@@ -48,6 +48,24 @@ pub(crate) fn findings(book: &Book) -> Vec<Finding> {
     for run in book.runs().filter(|run| run.state.is_end()) {
         last.insert(&run.opened.operation, run);
     }
+    let newest: BTreeMap<&str, &Run> = book
+        .runs()
+        .map(|run| (run.opened.operation.as_str(), run))
+        .collect();
+    for (operation, run) in newest {
+        let Some((step, reason)) = run.oversteps.first() else {
+            continue;
+        };
+        findings.push(host_finding(
+            format!("plugin-overstepped/{operation}"),
+            format!(
+                "Plugin {} asked in run {} for what its step must not do.",
+                run.opened.plugin, run.opened.run
+            ),
+            format!("step {step}: {reason}"),
+            "Nothing was called. It is a defect of the plugin: tell its author. The finding is cleared by the next run of the operation that keeps to its plan.",
+        ));
+    }
     for (operation, run) in last.into_iter().filter(|(_, run)| run.state == RunState::Failed) {
         findings.push(host_finding(
             format!("run-failed/{operation}"),

@@ -21,7 +21,8 @@ use ringkeeper_journal::{Call, EffectId, EffectResult, Event, JournalError, RunE
 use ringkeeper_seams::Timestamp;
 
 use super::fault_points::FaultPoint;
-use super::run::Effect;
+use super::run::{Effect, StepState};
+use super::touched;
 use crate::Conductor;
 use crate::conductor::Watched;
 
@@ -97,6 +98,9 @@ impl Conductor {
                     };
                     self.write_until_written(cluster, run, event).await;
                     self.faults().reach(FaultPoint::AfterEnd, effect).await;
+                    if let Some(event) = let_go(cluster, run, &known.intent.step) {
+                        self.write_until_written(cluster, run, event).await;
+                    }
                     return;
                 }
             };
@@ -307,6 +311,34 @@ impl Patience {
         let grown = SHORTEST_POLL.saturating_mul(self.polls.saturating_add(4)) / 5;
         grown.min(LONGEST_POLL)
     }
+}
+
+/// The nodes that a step over many nodes can let go of: nothing that it began there is under way or to be taken back.
+fn let_go(cluster: &Watched, run: &RunId, step: &str) -> Option<RunEvent> {
+    let snapshot = cluster.snapshot()?;
+    let book = cluster.stream.book();
+    let run = book.run(run)?;
+    let record = run.step(step).filter(|record| record.is_wide())?;
+    let StepState::Started { nodes: held, .. } = &record.state else {
+        return None;
+    };
+    let mut busy = BTreeSet::new();
+    for effect in run.open_effects(step).chain(run.open_undos(step)) {
+        busy.insert(effect.intent.node);
+        if let Call::Repair { order } = &effect.intent.call {
+            // Where it cannot be told any more whom it touches, it may be anybody.
+            busy.extend(
+                touched::by_repair(&snapshot, effect.intent.node, order)
+                    .ok()?
+                    .nodes,
+            );
+        }
+    }
+    let nodes: Vec<NodeId> = held.iter().copied().filter(|node| !busy.contains(node)).collect();
+    (!nodes.is_empty()).then(|| RunEvent::NodesLeft {
+        step: step.to_owned(),
+        nodes,
+    })
 }
 
 /// The run an effect's id names.

@@ -121,8 +121,30 @@ impl StepWork {
         })
     }
 
+    /// Lets the call pass, or refuses it and writes down that the plugin overstepped.
+    pub(super) async fn let_pass(&self, function: &str, touched: &Touched) -> Result<(), WorkError> {
+        let refused = match self.is_allowed(function, touched) {
+            Err(WorkError::AccessDenied(reason)) => reason,
+            answer => return answer,
+        };
+        let is_told = {
+            let book = self.cluster.stream.book();
+            let told = (self.step.clone(), refused.clone());
+            book.run(&self.run)
+                .is_none_or(|run| run.oversteps.contains(&told))
+        };
+        if !is_told {
+            let event = RunEvent::Overstepped {
+                step: self.step.clone(),
+                reason: refused.clone(),
+            };
+            self.write(event).await?;
+        }
+        Err(WorkError::AccessDenied(refused))
+    }
+
     /// Whether the step may make this call to these nodes.
-    pub(super) fn is_allowed(&self, function: &str, touched: &Touched) -> Result<(), WorkError> {
+    fn is_allowed(&self, function: &str, touched: &Touched) -> Result<(), WorkError> {
         let book = self.cluster.stream.book();
         let step = book.run(&self.run).and_then(|run| run.step(&self.step));
         let Some(record) = step else {

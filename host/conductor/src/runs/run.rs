@@ -25,6 +25,8 @@ pub(crate) struct Run {
     pub(crate) effects: BTreeMap<u64, Effect>,
     pub(crate) reports: Vec<GoalReport>,
     pub(crate) replans: u32,
+    /// What its plugin asked for and must not do, with the step that did.
+    pub(crate) oversteps: Vec<(String, String)>,
 }
 
 /// A step and what became of it.
@@ -45,6 +47,8 @@ pub(crate) struct StepRecord {
     pub(crate) blocked_since: Option<Timestamp>,
 }
 
+/// Refused calls of its plugin that are remembered of a run.
+const MOST_OVERSTEPS: usize = 20;
 /// A step over more nodes than this takes them one by one as it goes.
 const MOST_NODES_AT_ONCE: usize = 10;
 
@@ -139,6 +143,7 @@ impl Run {
             effects: BTreeMap::new(),
             reports: Vec::new(),
             replans: 0,
+            oversteps: Vec::new(),
             opened,
         };
         let steps = std::mem::take(&mut run.opened.plan.steps);
@@ -225,6 +230,11 @@ impl Run {
                         (false, since) => since.or(Some(at)),
                     };
                     record.blocks = blocks;
+                }
+            }
+            RunEvent::Overstepped { step, reason } => {
+                if self.oversteps.len() < MOST_OVERSTEPS {
+                    self.oversteps.push((step, reason));
                 }
             }
             RunEvent::NodesTaken { step, nodes: taken } => {

@@ -25,7 +25,7 @@ impl StepWork {
             return Ok(Job { id: known.0 });
         }
         let touched = self.touched(function, |snapshot| touched::by_lifecycle(snapshot, node))?;
-        self.is_allowed(function, &touched)?;
+        self.let_pass(function, &touched).await?;
         let snapshot = self
             .cluster
             .snapshot()

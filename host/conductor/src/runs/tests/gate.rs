@@ -1,11 +1,14 @@
 //! What a plugin cannot do, whatever it says.
 
 use ringkeeper_api::FreezeRequest;
+use ringkeeper_cluster::NodeId;
 use ringkeeper_journal::{RunEvent, RunId, RunState};
 use ringkeeper_plan::Impact;
 use ringkeeper_ring::TokenRange;
 use ringkeeper_sandbox::{JobState, Work as _, WorkError};
+use uuid::Uuid;
 
+use super::super::findings;
 use super::support::{order, scene, step};
 
 #[tokio::test(start_paused = true)]
@@ -19,6 +22,55 @@ async fn a_call_that_touches_a_node_the_step_does_not_hold_is_refused_and_not_ma
         "{refused:?}"
     );
     assert!(scene.cluster.repairs().is_empty());
+    let again = gate.start_repair(replicas[0], order(&[range])).await;
+    assert!(matches!(again, Err(WorkError::AccessDenied(_))));
+    let book = scene.watched.stream.book();
+    let keys: Vec<String> = findings(&book).into_iter().map(|finding| finding.key).collect();
+    assert_eq!(keys, ["plugin-overstepped/test.work"]);
+    let told = &book.run(&RunId("shop-test".to_owned())).unwrap().oversteps;
+    assert_eq!(told.len(), 1, "told once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_step_over_many_nodes_takes_them_as_it_goes() {
+    let scene = scene().await;
+    let (range, replicas) = scene.placements().remove(0);
+    // The six there are, and five that will come.
+    let coming = (0..5_u128).map(|number| NodeId::new(Uuid::from_u128(900 + number)));
+    let nodes: Vec<NodeId> = scene.cluster.nodes().into_iter().chain(coming).collect();
+    let gate = scene.started_with(step("wide", &nodes), &[]).await;
+    assert!(scene.watched.stream.book().held().is_empty());
+    gate.start_repair(replicas[0], order(&[range])).await.unwrap();
+    let held = scene.watched.stream.book().held();
+    assert_eq!(held, replicas.iter().copied().collect());
+
+    let other = RunId("shop-other".to_owned());
+    let start = RunEvent::StepStarted {
+        step: "narrow".to_owned(),
+        attempt: 1,
+        nodes: nodes
+            .iter()
+            .copied()
+            .take(6)
+            .filter(|node| !held.contains(node))
+            .collect(),
+    };
+    scene
+        .write(
+            &other,
+            vec![
+                super::support::opened("shop-other", vec![step("narrow", &nodes[..6])]),
+                start,
+            ],
+        )
+        .await;
+    let elsewhere = scene
+        .placements()
+        .into_iter()
+        .find(|(_, replicas)| replicas.iter().any(|node| !held.contains(node)));
+    let (range, replicas) = elsewhere.unwrap();
+    let refused = gate.start_repair(replicas[0], order(&[range])).await.unwrap_err();
+    assert!(matches!(refused, WorkError::Conflict(_)), "{refused:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -122,11 +122,17 @@ impl Scene {
     /// A run with one step that was started and holds its nodes, and the gate of that step. No plugin goes on with it, as
     /// the loop takes up steps only when the host starts.
     pub(super) async fn started(&self, step: Step) -> StepWork {
+        let nodes = step.nodes.clone();
+        self.started_with(step, &nodes).await
+    }
+
+    /// As [`Scene::started`], where the step holds other nodes than all it declared.
+    pub(super) async fn started_with(&self, step: Step, nodes: &[NodeId]) -> StepWork {
         let run = RunId("shop-test".to_owned());
         let start = RunEvent::StepStarted {
             step: step.id.clone(),
             attempt: 1,
-            nodes: step.nodes.clone(),
+            nodes: nodes.to_vec(),
         };
         let id = step.id.clone();
         self.write(&run, vec![opened("shop-test", vec![step]), start])
