@@ -3,11 +3,13 @@
 mod cql;
 mod credentials;
 mod jolokia;
+mod process;
 mod sweep;
 
 pub use cql::CqlConfig;
 pub use credentials::Credentials;
 pub use jolokia::JolokiaConfig;
+pub use process::ProcessConfig;
 pub use sweep::SweepConfig;
 
 use std::collections::BTreeMap;
@@ -31,6 +33,8 @@ pub struct ClusterConfig {
     pub jolokia: JolokiaConfig,
     /// How its nodes are asked by CQL.
     pub cql: CqlConfig,
+    /// How Cassandra is started and stopped on its nodes; none where the host cannot.
+    pub process: Option<ProcessConfig>,
     /// How often what is read.
     pub sweep: SweepConfig,
 }
@@ -40,7 +44,12 @@ pub(crate) static SECTION: Section = Section {
     repeated: true,
     meaning: "A cluster to watch. At least one; repeat the table for more.",
     keys: &[&NAME, &CONTACT_POINTS, &CHECK_EVERY],
-    sections: &[&jolokia::SECTION, &cql::SECTION, &sweep::SECTION],
+    sections: &[
+        &jolokia::SECTION,
+        &cql::SECTION,
+        &process::SECTION,
+        &sweep::SECTION,
+    ],
 };
 
 static NAME: Key<Text> = Key {
@@ -90,6 +99,7 @@ impl ClusterConfig {
         let check_every = table.value(reading, &CHECK_EVERY);
         let jolokia = JolokiaConfig::read(table, reading);
         let cql = CqlConfig::read(table, reading);
+        let process = ProcessConfig::read(table, reading);
         let sweep = SweepConfig::read(table, reading);
         Some(Self {
             name: name?,
@@ -97,6 +107,7 @@ impl ClusterConfig {
             check_every: check_every?,
             jolokia: jolokia?,
             cql: cql?,
+            process: process?,
             sweep: sweep?,
         })
     }

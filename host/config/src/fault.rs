@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::host::MAX_SOCKET_BYTES;
+use crate::kind::PLACEHOLDERS;
 
 /// What is wrong. Displays as a fragment; [`Fault::remedy`] says what to do.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -90,6 +91,14 @@ pub enum Fault {
         nearest: Option<String>,
         /// The words allowed.
         known: Vec<String>,
+    },
+    /// A placeholder that stands for nothing.
+    #[error("`{{{value}}}` stands for nothing")]
+    UnknownPlaceholder {
+        /// What stands between the braces.
+        value: String,
+        /// The placeholder it looks like.
+        nearest: Option<&'static str>,
     },
     /// Something that may stand only once.
     #[error("`{value}` stands twice, first in line {first_line}")]
@@ -223,6 +232,9 @@ pub enum FileFault {
         /// Its permission bits.
         mode: u32,
     },
+    /// It is no program.
+    #[error("is not executable")]
+    NotExecutable,
     /// There is nothing in it.
     #[error("is empty")]
     Empty,
@@ -262,6 +274,17 @@ impl Fault {
                 ..
             } => format!("write \"{nearest}\""),
             Self::UnknownWord { known, .. } => format!("write one of: {}", known.join(", ")),
+            Self::UnknownPlaceholder {
+                nearest: Some(nearest),
+                ..
+            } => format!("write `{{{nearest}}}`"),
+            Self::UnknownPlaceholder { .. } => {
+                let known: Vec<_> = PLACEHOLDERS.iter().map(|name| format!("`{{{name}}}`")).collect();
+                format!(
+                    "write one of {}, or `{{{{` and `}}}}` for braces",
+                    known.join(", ")
+                )
+            }
             Self::Duplicate { .. } => "remove or rename one of the two".to_owned(),
             Self::ContactPoint { .. } => {
                 "write an IP address or host name, with `:port` only if the storage port is not 7000"
@@ -311,6 +334,7 @@ impl FileFault {
             Self::NotAFile => "name a regular file".to_owned(),
             Self::Unreadable { .. } => "let the user of the host read it".to_owned(),
             Self::OpenToAll { .. } => format!("chmod 600 {path}"),
+            Self::NotExecutable => format!("chmod +x {path}, or name a program"),
             Self::Empty | Self::SeveralLines | Self::NotText => {
                 "put the secret in it, as one line of text".to_owned()
             }

@@ -1,6 +1,7 @@
 //! The kinds of values a key can have: how each is read, shown, documented and described as JSON Schema.
 
 mod choice;
+mod command;
 mod contact_points;
 mod count;
 mod keyspaces;
@@ -16,6 +17,8 @@ mod variable;
 mod words;
 
 pub(crate) use choice::{Choice, Word};
+pub(crate) use command::CommandLine;
+pub use command::PLACEHOLDERS;
 pub(crate) use contact_points::ContactPoints;
 pub(crate) use count::Count;
 pub(crate) use keyspaces::Keyspaces;

@@ -31,11 +31,12 @@ mod tls;
 #[cfg(test)]
 mod tests;
 
-pub use cluster::{ClusterConfig, CqlConfig, Credentials, JolokiaConfig, SweepConfig};
+pub use cluster::{ClusterConfig, CqlConfig, Credentials, JolokiaConfig, ProcessConfig, SweepConfig};
 pub use effective::{EffectiveValue, Origin};
 pub use fault::{Fault, FileFault};
 pub use file::Config;
 pub use host::{DEFAULT_DATA_DIRECTORY, HostConfig, LogConfig, LogFormat, LogLevel, SOCKET_NAME};
+pub use kind::PLACEHOLDERS;
 pub use nearest::nearest;
 pub use plugin::{CAPABILITIES, PluginConfig, PluginLimits, PluginSource};
 pub use policy::{KeyspacePolicy, PolicyConfig};

@@ -32,6 +32,7 @@ fn folder() -> TempDir {
         ("host.key", "", 0o600),
         ("open.key", "", 0o644),
         ("repair.wasm", "", 0o644),
+        ("start-node", "", 0o755),
     ] {
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();

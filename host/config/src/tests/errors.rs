@@ -161,6 +161,21 @@ fn secrets_and_certificates() {
 }
 
 #[test]
+fn commands_for_processes() {
+    assert_snapshot!(in_cluster(&[
+        "process = {}",
+        "process = { stop = [\"true\"] }",
+        "process = { start = [\"true\"] }",
+        "process = { status = [\"true\"] }",
+        "process = { start = [], stop = \"systemctl stop cassandra\" }",
+        "process = { start = [\"\"], stop = [\"true\", 1] }",
+        "process = {\n  start = [\n    \"ssh\",\n    \"{adress}\",\n  ],\n  stop = [\"ssh\", \"{host}\", \"{address\"],\n}",
+        "process = { start = [\"./no-such-program\"], stop = [\"./ca.pem\"], limit = \"0s\" }",
+        "process = { start = [\".\"], stop = [\"./\"], statsu = [\"true\"] }",
+    ]));
+}
+
+#[test]
 fn the_host() {
     assert_snapshot!(beside_cluster(&[
         "host = 1",

@@ -69,6 +69,22 @@ fn paths_are_relative_to_the_folder_of_the_file() {
 }
 
 #[test]
+fn commands_are_words_and_a_program_with_a_slash_is_a_path() {
+    assert_eq!(parse(SMALLEST).unwrap().clusters[0].process, None);
+    let folder = folder();
+    let config = parse_in(folder.path(), FULL).unwrap();
+    let process = config.clusters[0].process.clone().unwrap();
+    let program = folder.path().join("start-node").display().to_string();
+    assert_eq!(process.start, [program.as_str(), "{address}", "--port={port}"]);
+    assert_eq!(
+        process.stop,
+        ["ssh", "{address}", "sudo systemctl stop cassandra"]
+    );
+    assert_eq!(process.status.unwrap().len(), 4);
+    assert_eq!(process.limit, Duration::from_secs(90));
+}
+
+#[test]
 fn settings_of_a_plugin_are_json() {
     let folder = folder();
     let config = parse_in(folder.path(), FULL).unwrap();
