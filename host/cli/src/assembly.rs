@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cassandra::{AccessSettings, CassandraCluster, CqlAccess, JolokiaAccess, Secret, TlsSettings};
+use ringkeeper_cluster::{NoDriver, ProcessDriver};
+use ringkeeper_commands::{CommandDriver, CommandLine, Commands};
 use ringkeeper_conductor::{ClusterParts, PluginParts, ScheduleParts};
 use ringkeeper_config::{
     ClusterConfig, Credentials, KeyspacePolicy, PluginConfig, PluginLimits, PluginSource, PolicyConfig,
@@ -30,6 +32,7 @@ pub(crate) fn cluster_parts(
     Ok(ClusterParts {
         name: config.name.clone(),
         cluster: Arc::new(cluster(config, seams)?),
+        process: process(config)?,
         observer: ObserverSettings {
             cluster: config.name.clone(),
             membership_every: sweep.membership,
@@ -43,7 +46,6 @@ pub(crate) fn cluster_parts(
         },
         check_every: config.check_every,
         call_limit: config.jolokia.timeout,
-        process: Arc::new(ringkeeper_cluster::NoDriver),
         policy: ringkeeper_guard::Policy::default(),
     })
 }
@@ -53,6 +55,30 @@ pub(crate) fn cluster(config: &ClusterConfig, seams: &Seams) -> Result<Cassandra
     let access = access(config)?;
     CassandraCluster::new(access, seams.clone())
         .map_err(|error| Failure::plain(Exit::Usage, format!("cluster {}: {error}", config.name)))
+}
+
+/// What starts and stops Cassandra on the nodes of a cluster. Nothing is run yet.
+fn process(config: &ClusterConfig) -> Result<Arc<dyn ProcessDriver>, Failure> {
+    let Some(process) = &config.process else {
+        return Ok(Arc::new(NoDriver));
+    };
+    Ok(Arc::new(CommandDriver::new(Commands {
+        start: command(config, "start", &process.start)?,
+        stop: command(config, "stop", &process.stop)?,
+        status: process
+            .status
+            .as_deref()
+            .map(|words| command(config, "status", words))
+            .transpose()?,
+        limit: process.limit,
+    })))
+}
+
+fn command(config: &ClusterConfig, which: &str, words: &[String]) -> Result<CommandLine, Failure> {
+    CommandLine::parse(words.iter().map(String::as_str)).map_err(|error| {
+        let message = format!("cluster {}: `{which}` in [cluster.process]: {error}", config.name);
+        Failure::plain(Exit::Usage, message)
+    })
 }
 
 fn access(config: &ClusterConfig) -> Result<AccessSettings, Failure> {
@@ -197,7 +223,7 @@ pub(crate) const fn limits(config: &PluginLimits) -> Limits {
 mod tests {
     use std::path::Path;
 
-    use ringkeeper_cluster::ConsistencyLevel;
+    use ringkeeper_cluster::{ConsistencyLevel, ProcessErrorKind, ProcessPlace, ProcessState};
     use ringkeeper_config::{CAPABILITIES, Config};
     use ringkeeper_sandbox::Capability;
 
@@ -229,6 +255,31 @@ mod tests {
         grantable.sort_unstable();
         documented.sort_unstable();
         assert_eq!(documented, grantable);
+    }
+
+    #[test]
+    fn placeholders_of_the_configuration_are_those_of_the_commands() {
+        assert_eq!(ringkeeper_config::PLACEHOLDERS, ringkeeper_commands::PLACEHOLDERS);
+    }
+
+    #[tokio::test]
+    async fn processes_are_driven_by_the_commands_of_the_file_or_not_at_all() {
+        let node = ProcessPlace {
+            node: "00000000-0000-0000-0000-000000000007".parse().unwrap(),
+            endpoint: "10.0.0.1:7000".parse().unwrap(),
+            data_centre: "dc1".to_owned(),
+            rack: "r1".to_owned(),
+        };
+        let without = process(&config("").clusters[0]).unwrap();
+        let error = without.start(&node).await.unwrap_err();
+        assert_eq!(error.kind, ProcessErrorKind::Unsupported);
+        let commands = "[cluster.process]\nstart = [\"test\", \"{address}\", \"=\", \"10.0.0.1\"]\n\
+                        stop = [\"false\"]\nstatus = [\"true\"]\nlimit = \"45s\"\n";
+        let with = process(&config(commands).clusters[0]).unwrap();
+        assert_eq!(with.limit(), Duration::from_secs(45));
+        with.start(&node).await.unwrap();
+        assert!(with.stop(&node).await.is_err());
+        assert_eq!(with.state(&node).await, Ok(ProcessState::Running));
     }
 
     #[test]

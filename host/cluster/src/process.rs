@@ -87,28 +87,29 @@ pub enum ProcessErrorKind {
 pub struct NoDriver;
 
 impl NoDriver {
-    fn refuse<T>() -> Result<T, ProcessError> {
+    fn refuse<T>(what: &str, node: &ProcessPlace) -> Result<T, ProcessError> {
         Err(ProcessError {
             kind: ProcessErrorKind::Unsupported,
-            message: "nothing is configured that starts and stops this node; \
-                      say how in [cluster.process] of the configuration"
-                .to_owned(),
+            message: format!(
+                "{}: nothing is configured to {what} Cassandra there: set `start` and `stop` in [cluster.process]",
+                node.endpoint
+            ),
         })
     }
 }
 
 #[async_trait]
 impl ProcessDriver for NoDriver {
-    async fn start(&self, _: &ProcessPlace) -> Result<(), ProcessError> {
-        Self::refuse()
+    async fn start(&self, node: &ProcessPlace) -> Result<(), ProcessError> {
+        Self::refuse("start", node)
     }
 
-    async fn stop(&self, _: &ProcessPlace) -> Result<(), ProcessError> {
-        Self::refuse()
+    async fn stop(&self, node: &ProcessPlace) -> Result<(), ProcessError> {
+        Self::refuse("stop", node)
     }
 
-    async fn state(&self, _: &ProcessPlace) -> Result<ProcessState, ProcessError> {
-        Self::refuse()
+    async fn state(&self, node: &ProcessPlace) -> Result<ProcessState, ProcessError> {
+        Self::refuse("start and stop", node)
     }
 
     fn limit(&self) -> std::time::Duration {

@@ -50,14 +50,14 @@ pub struct ClusterParts {
     pub name: String,
     /// How to ask it.
     pub cluster: Arc<dyn Cluster>,
+    /// What starts and stops the processes of its nodes.
+    pub process: Arc<dyn ProcessDriver>,
     /// How often to ask, and what its keyspaces must keep.
     pub observer: ObserverSettings,
     /// How often checks look when nothing changed.
     pub check_every: Duration,
     /// The time limit of one call to a node.
     pub call_limit: Duration,
-    /// What starts and stops the processes of its nodes.
-    pub process: Arc<dyn ProcessDriver>,
     /// What the guard holds it to.
     pub policy: Policy,
 }

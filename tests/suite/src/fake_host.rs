@@ -242,10 +242,10 @@ fn parts(
     let watched = ClusterParts {
         name: "shop".to_owned(),
         cluster: Arc::new(cluster.clone()),
+        process: Arc::new(cluster.clone()),
         observer: ObserverSettings::new("shop"),
         check_every: Duration::from_secs(300),
         call_limit: Duration::from_secs(5),
-        process: Arc::new(ringkeeper_cluster::NoDriver),
         policy: ringkeeper_guard::Policy::default(),
     };
     let plugin = |(name, grants): &(&'static str, Vec<&'static str>)| PluginParts {

@@ -87,10 +87,10 @@ fn parts(cluster: &FakeCluster) -> Parts {
         clusters: vec![ClusterParts {
             name: "analytics".to_owned(),
             cluster: Arc::new(cluster.clone()),
+            process: Arc::new(cluster.clone()),
             observer,
             check_every: Duration::from_millis(100),
             call_limit: Duration::from_secs(5),
-            process: Arc::new(ringkeeper_cluster::NoDriver),
             policy: ringkeeper_guard::Policy::default(),
         }],
         plugins: config

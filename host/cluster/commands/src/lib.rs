@@ -8,7 +8,6 @@
 
 mod driver;
 mod line;
-mod none;
 mod output;
 mod place;
 mod program;
@@ -16,5 +15,4 @@ mod run;
 
 pub use driver::{CommandDriver, Commands};
 pub use line::{CommandLine, CommandLineError};
-pub use none::NoDriver;
 pub use place::PLACEHOLDERS;

@@ -237,7 +237,7 @@ async fn arguments_are_never_repeated() {
 
 #[tokio::test]
 async fn without_commands_the_cure_is_told() {
-    let error = crate::NoDriver.stop(&node()).await.unwrap_err();
+    let error = ringkeeper_cluster::NoDriver.stop(&node()).await.unwrap_err();
     assert_eq!(error.kind, ProcessErrorKind::Unsupported);
     assert_eq!(
         error.message,
