@@ -10,6 +10,7 @@ mod circle;
 mod coverage;
 mod digest;
 mod ledger;
+mod numbered;
 mod placement;
 mod range;
 mod span;

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::circle::{Chosen, Circle};
 use crate::digest::Fnv;
+use crate::numbered::Numbered;
 use crate::{Replication, StrategyError, Token, TokenRange, covers_whole_ring};
 
 /// A node as placement sees it.
@@ -38,6 +39,7 @@ pub struct PlacementMap<N> {
     placements: Vec<Placement<N>>,
     /// Every range with the number of its placement, by the range's end.
     index: Vec<(TokenRange, usize)>,
+    numbered: Numbered<N>,
 }
 
 impl<N: Copy + Ord> PlacementMap<N> {
@@ -132,6 +134,18 @@ impl<N: Copy + Ord> PlacementMap<N> {
         self.placements.get(*number)
     }
 
+    /// Every node that holds a full replica of something, ascending.
+    #[must_use]
+    pub fn nodes(&self) -> &[N] {
+        self.numbered.nodes()
+    }
+
+    /// The full replicas of each of [`PlacementMap::placements`], in its order, as positions in [`PlacementMap::nodes`]:
+    /// for counting over the whole ring without a look-up for every replica.
+    pub fn numbered_replicas(&self) -> impl Iterator<Item = &[u32]> {
+        self.numbered.replicas()
+    }
+
     fn group(chosen: impl Iterator<Item = (TokenRange, Chosen<N>)>) -> Self {
         let mut groups: BTreeMap<Chosen<N>, Vec<TokenRange>> = BTreeMap::new();
         for (range, nodes) in chosen {
@@ -151,7 +165,12 @@ impl<N: Copy + Ord> PlacementMap<N> {
             .flat_map(|(number, placement)| placement.ranges.iter().map(move |range| (*range, number)))
             .collect();
         index.sort_unstable_by_key(|(range, _)| range.end);
-        Self { placements, index }
+        let numbered = Numbered::new(placements.iter().map(|placement| placement.replicas.as_slice()));
+        Self {
+            placements,
+            index,
+            numbered,
+        }
     }
 }
 
