@@ -7,6 +7,8 @@ use ringkeeper_ring::TokenRange;
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::LevelUse;
+
 /// What the guard answers: admitted where there are no blocks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
@@ -54,6 +56,9 @@ pub struct Short {
     pub keyspace: String,
     /// The level it must keep.
     pub level: ConsistencyLevel,
+    /// Requests at that level, where it is not the keyspace's own but what clients use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<LevelUse>,
     /// The data centre whose replicas are counted; none where those of all count together.
     pub data_centre: Option<String>,
     /// How many ranges are concerned.
@@ -129,12 +134,74 @@ impl fmt::Display for Rule {
     }
 }
 
+impl Block {
+    pub(crate) fn new(
+        rule: Rule,
+        subject: impl Into<String>,
+        signal: impl Into<String>,
+        value: impl Into<String>,
+    ) -> Self {
+        Self {
+            rule,
+            subject: subject.into(),
+            signal: signal.into(),
+            value: value.into(),
+            limit: None,
+            since: None,
+            lifted_by: String::new(),
+            until: None,
+            short: None,
+        }
+    }
+
+    pub(crate) fn limit(mut self, limit: impl Into<String>) -> Self {
+        self.limit = Some(limit.into());
+        self
+    }
+
+    pub(crate) const fn since(mut self, since: Timestamp) -> Self {
+        self.since = Some(since);
+        self
+    }
+
+    pub(crate) fn lifted_by(mut self, lifted_by: impl Into<String>) -> Self {
+        self.lifted_by = lifted_by.into();
+        self
+    }
+}
+
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} {}", self.subject, self.signal, self.value)?;
-        if let Some(limit) = &self.limit {
-            write!(f, " (limit {limit})")?;
+        if let Some(short) = &self.short {
+            write!(f, "{}: {short}", self.subject)?;
+        } else {
+            write!(f, "{}: {} {}", self.subject, self.signal, self.value)?;
+            if let Some(limit) = &self.limit {
+                write!(f, " (limit {limit})")?;
+            }
         }
         write!(f, "; {}", self.lifted_by)
+    }
+}
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let ranges = if self.ranges == 1 { "range" } else { "ranges" };
+        write!(f, "{} {ranges}", self.ranges)?;
+        if let Some(centre) = &self.data_centre {
+            write!(f, " in {centre}")?;
+        }
+        let replicas = if self.needed == 1 { "replica" } else { "replicas" };
+        write!(
+            f,
+            " would keep {} of the {} {replicas} that {} needs",
+            self.left, self.needed, self.level
+        )?;
+        if let Some(used) = &self.evidence {
+            write!(f, ", which {} requests used since {}", used.requests, used.since)?;
+        }
+        self.first
+            .first()
+            .map_or(Ok(()), |first| write!(f, " (first {first})"))
     }
 }

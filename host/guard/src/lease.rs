@@ -1,6 +1,7 @@
 //! Who holds a node, and which work can share one.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use ringkeeper_cluster::NodeId;
 use ringkeeper_seams::Timestamp;
@@ -28,6 +29,23 @@ pub enum WorkKind {
     Other,
 }
 
+impl WorkKind {
+    /// The word shown to people.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Observe => "observing",
+            Self::Snapshot => "snapshot",
+            Self::Upload => "upload",
+            Self::Repair => "repair",
+            Self::Tables => "work on tables",
+            Self::Disrupt => "disruption",
+            Self::Restore => "restore",
+            Self::Other => "other work",
+        }
+    }
+}
+
 /// Who holds: one step of one run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Holder {
@@ -35,6 +53,12 @@ pub struct Holder {
     pub run: String,
     /// The step.
     pub step: String,
+}
+
+impl fmt::Display for Holder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "step {} of run {}", self.step, self.run)
+    }
 }
 
 /// A node that is held.

@@ -10,7 +10,16 @@ mod block;
 mod lease;
 mod policy;
 mod proposal;
+mod rules;
+mod scene;
+mod standing;
+#[cfg(test)]
+mod testing;
 mod world;
+
+use std::collections::BTreeSet;
+
+use ringkeeper_plan::Impact;
 
 pub use block::{Block, Rule, Short, Verdict};
 pub use lease::{Holder, Lease, WorkKind};
@@ -18,11 +27,24 @@ pub use policy::{Policy, PressureLimits, Waiver};
 pub use proposal::{Approval, Proposal};
 pub use ringkeeper_cluster::LevelUse;
 pub use ringkeeper_plan::Deadline;
+pub use rules::leases::compatible;
+pub use standing::{Absence, FRESH, Standing, Standings, Why, who_must_be_heard, who_to_ask};
 pub use world::{Foreign, ForeignKind, Frozen, World};
 
 /// Puts a proposal before every rule.
 #[must_use]
 pub fn admit(proposal: &Proposal, world: &World<'_>, policy: &Policy) -> Verdict {
-    let _ = (proposal, world, policy);
-    Verdict { blocks: Vec::new() }
+    let sharing = match proposal.impact {
+        Impact::Disrupt => who_must_be_heard(&proposal.nodes, world.snapshot),
+        Impact::Observe | Impact::Change => BTreeSet::new(),
+    };
+    let scene = scene::Scene {
+        proposal,
+        world,
+        policy,
+        standings: Standings::judge(world, proposal, &sharing),
+    };
+    Verdict {
+        blocks: rules::ask_all(&scene),
+    }
 }

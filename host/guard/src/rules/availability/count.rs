@@ -1,0 +1,239 @@
+//! Counting the replicas that would be left, over a whole map at once.
+
+use std::collections::BTreeMap;
+
+use ringkeeper_cluster::NodeId;
+use ringkeeper_ring::PlacementMap;
+
+use super::need::{Centres, Scope, needed, wanted_in, wanted_in_all};
+use super::question::Question;
+use crate::scene::Scene;
+
+/// What counts of every node of the snapshot, in order of node, and the data centres by their numbers.
+pub(super) struct Seats<'s> {
+    seats: Vec<(NodeId, Seat)>,
+    centres: Vec<&'s str>,
+}
+
+/// What counts of a node.
+#[derive(Clone, Copy)]
+struct Seat {
+    /// Its data centre's number; past the last one where nobody knows the node.
+    centre: usize,
+    /// Whether it serves and would still do so.
+    is_left: bool,
+    /// Whether it may serve and would be taken away.
+    is_removed: bool,
+}
+
+/// Too few replicas for one question, among all or in one data centre.
+pub(super) struct Shortage<'q, 's> {
+    pub(super) question: &'q Question<'s>,
+    /// None where all replicas count together.
+    pub(super) centre: Option<&'s str>,
+    pub(super) ranges: usize,
+    /// Replicas left and needed where it is worst.
+    pub(super) left: usize,
+    pub(super) needed: usize,
+    /// Numbers of the placements concerned.
+    pub(super) placements: Vec<usize>,
+}
+
+impl<'s> Seats<'s> {
+    pub(super) fn of(scene: &Scene<'s>) -> Self {
+        let mut numbers: BTreeMap<&'s str, usize> = BTreeMap::new();
+        let nodes = &scene.snapshot().nodes;
+        for node in nodes.values() {
+            let next = numbers.len();
+            numbers.entry(node.data_centre.as_str()).or_insert(next);
+        }
+        let seat = |node: &'s ringkeeper_cluster::NodeView| {
+            let standing = scene.standing(node.id);
+            let is_ours = scene.proposal.nodes.contains(&node.id);
+            let seat = Seat {
+                centre: numbers
+                    .get(node.data_centre.as_str())
+                    .copied()
+                    .unwrap_or(numbers.len()),
+                is_left: !is_ours && standing.serves(),
+                is_removed: is_ours && standing.may_serve(),
+            };
+            (node.id, seat)
+        };
+        let seats = nodes.values().map(seat).collect();
+        let mut centres: Vec<_> = numbers.into_iter().map(|(name, number)| (number, name)).collect();
+        centres.sort_unstable();
+        Self {
+            seats,
+            centres: centres.into_iter().map(|(_, name)| name).collect(),
+        }
+    }
+
+    /// The seats of a map's nodes, in its order. Whoever is not in the snapshot does not serve.
+    fn of_map(&self, map: &PlacementMap<NodeId>, removed: impl Fn(NodeId) -> bool) -> Vec<Seat> {
+        let mut known = self.seats.iter().peekable();
+        let seat = |node: &NodeId| {
+            while known.next_if(|(known, _)| known < node).is_some() {}
+            match known.peek() {
+                Some((id, seat)) if id == node => *seat,
+                _ => Seat {
+                    centre: self.centres.len(),
+                    is_left: false,
+                    is_removed: removed(*node),
+                },
+            }
+        };
+        map.nodes().iter().map(seat).collect()
+    }
+}
+
+/// Replicas of one placement by data centre, the last one standing for nodes that nobody knows.
+#[derive(Clone, Copy, Default)]
+struct Tally {
+    placed: usize,
+    left: usize,
+    loses: bool,
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.placed += other.placed;
+        self.left += other.left;
+        self.loses |= other.loses;
+    }
+}
+
+/// Asks every question about one map.
+pub(super) fn count<'q, 's>(
+    scene: &Scene<'s>,
+    seats: &Seats<'s>,
+    map: &PlacementMap<NodeId>,
+    questions: &[&'q Question<'s>],
+) -> Vec<Shortage<'q, 's>> {
+    let table = seats.of_map(map, |node| scene.proposal.nodes.contains(&node));
+    let seat = |number: &u32| table.get(*number as usize);
+    let mut counters: Vec<_> = questions
+        .iter()
+        .map(|question| Counter::new(question, &seats.centres))
+        .collect();
+    let mut tallies = vec![Tally::default(); seats.centres.len() + 1];
+    for (number, replicas) in map.numbered_replicas().enumerate() {
+        if !replicas.iter().filter_map(seat).any(|seat| seat.is_removed) {
+            continue;
+        }
+        tallies.fill(Tally::default());
+        for seat in replicas.iter().filter_map(seat) {
+            if let Some(tally) = tallies.get_mut(seat.centre) {
+                tally.add(Tally {
+                    placed: 1,
+                    left: usize::from(seat.is_left),
+                    loses: seat.is_removed,
+                });
+            }
+        }
+        let ranges = || {
+            map.placements()
+                .get(number)
+                .map_or(0, |placement| placement.ranges.len())
+        };
+        for counter in &mut counters {
+            counter.count(number, &tallies, ranges);
+        }
+    }
+    counters.into_iter().flat_map(Counter::shortages).collect()
+}
+
+/// What is found for one question.
+struct Counter<'q, 's> {
+    question: &'q Question<'s>,
+    scope: Scope,
+    wanted_in_all: usize,
+    /// By data centre: its name and the replicas the options want there.
+    centres: Vec<(&'s str, usize)>,
+    short_of_all: Option<Shortage<'q, 's>>,
+    short_in: Vec<Option<Shortage<'q, 's>>>,
+}
+
+impl<'q, 's> Counter<'q, 's> {
+    fn new(question: &'q Question<'s>, centres: &[&'s str]) -> Self {
+        let replication = &question.keyspace.keyspace.replication;
+        Self {
+            question,
+            scope: Scope::of(question.level, replication),
+            wanted_in_all: wanted_in_all(replication),
+            centres: centres
+                .iter()
+                .map(|centre| (*centre, wanted_in(replication, centre)))
+                .collect(),
+            short_of_all: None,
+            short_in: centres.iter().map(|_| None).collect(),
+        }
+    }
+
+    fn count(&mut self, placement: usize, tallies: &[Tally], ranges: impl Fn() -> usize) {
+        let (question, level) = (self.question, self.question.level);
+        if self.scope.whole {
+            let mut all = Tally::default();
+            for tally in tallies {
+                all.add(*tally);
+            }
+            let needed = needed(level, all.placed.max(self.wanted_in_all));
+            if all.left < needed {
+                add(
+                    &mut self.short_of_all,
+                    question,
+                    None,
+                    placement,
+                    ranges(),
+                    (all.left, needed),
+                );
+            }
+        }
+        if self.scope.centres == Centres::None {
+            return;
+        }
+        for (((centre, wanted), short), tally) in self.centres.iter().zip(&mut self.short_in).zip(tallies) {
+            let is_concerned = tally.loses || (self.scope.centres == Centres::All && tally.placed > 0);
+            let needed = needed(level, tally.placed.max(*wanted));
+            if is_concerned && tally.left < needed {
+                add(
+                    short,
+                    question,
+                    Some(centre),
+                    placement,
+                    ranges(),
+                    (tally.left, needed),
+                );
+            }
+        }
+    }
+
+    fn shortages(self) -> impl Iterator<Item = Shortage<'q, 's>> {
+        self.short_of_all
+            .into_iter()
+            .chain(self.short_in.into_iter().flatten())
+    }
+}
+
+fn add<'q, 's>(
+    short: &mut Option<Shortage<'q, 's>>,
+    question: &'q Question<'s>,
+    centre: Option<&'s str>,
+    placement: usize,
+    ranges: usize,
+    (left, needed): (usize, usize),
+) {
+    let short = short.get_or_insert_with(|| Shortage {
+        question,
+        centre,
+        ranges: 0,
+        left,
+        needed,
+        placements: Vec::new(),
+    });
+    short.ranges += ranges;
+    short.placements.push(placement);
+    if (left, std::cmp::Reverse(needed)) < (short.left, std::cmp::Reverse(short.needed)) {
+        (short.left, short.needed) = (left, needed);
+    }
+}
