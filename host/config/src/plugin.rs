@@ -61,6 +61,7 @@ pub const CAPABILITIES: &[&str] = &[
     "repair-history",
     "repair",
     "tables",
+    "lifecycle",
 ];
 
 /// A plugin that is part of the host.

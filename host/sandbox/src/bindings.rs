@@ -18,6 +18,7 @@ wasmtime::component::bindgen!({
             import ringkeeper:maintenance/repair-history@0.1.0;
             import ringkeeper:maintenance/repair@0.1.0;
             import ringkeeper:maintenance/tables@0.1.0;
+            import ringkeeper:maintenance/lifecycle@0.1.0;
         }
     ",
     world: "ringkeeper:host/everything",
@@ -28,6 +29,8 @@ wasmtime::component::bindgen!({
         "ringkeeper:maintenance/repair-history": async | trappable,
         "ringkeeper:maintenance/repair": async | trappable,
         "ringkeeper:maintenance/tables": async | trappable,
+        "ringkeeper:maintenance/lifecycle": async | trappable,
+        "ringkeeper:maintenance/node-state.wait-until": async | trappable,
         default: trappable,
     },
     exports: { default: async },

@@ -7,6 +7,7 @@
 mod clock;
 mod cluster;
 mod jobs;
+mod lifecycle;
 mod log;
 mod metrics;
 mod node_state;
@@ -43,6 +44,7 @@ pub const CAPABILITIES: &[Capability] = &[
     repair_history::CAPABILITY,
     repair::CAPABILITY,
     tables::CAPABILITY,
+    lifecycle::CAPABILITY,
 ];
 
 /// Puts a capability's functions into a linker.

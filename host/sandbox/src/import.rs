@@ -125,7 +125,7 @@ mod tests {
                 "is of another version of the contract (no version)",
             ),
             (
-                "ringkeeper:maintenance/lifecycle@0.1.0",
+                "ringkeeper:maintenance/backup@0.1.0",
                 "is no interface of this host",
             ),
             ("ringkeeper:maintenance", "is no part"),

@@ -18,6 +18,7 @@ wit_bindgen::generate!({
             import ringkeeper:maintenance/repair-history@0.1.0;
             import ringkeeper:maintenance/repair@0.1.0;
             import ringkeeper:maintenance/tables@0.1.0;
+            import ringkeeper:maintenance/lifecycle@0.1.0;
         }
     "#,
     world: "ringkeeper:sdk/plugin",

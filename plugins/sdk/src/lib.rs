@@ -62,6 +62,7 @@ pub mod bindings;
 mod error;
 mod finding;
 pub mod log;
+pub mod node_state;
 mod operation;
 mod plugin;
 pub mod state;
@@ -76,7 +77,7 @@ pub use bindings::ringkeeper::maintenance::types::{
     TokenRange,
 };
 pub use bindings::ringkeeper::maintenance::{
-    clock, cluster, jobs, metrics, node_state, random, repair, repair_history, run, tables, telemetry,
+    clock, cluster, jobs, lifecycle, metrics, random, repair, repair_history, run, tables, telemetry,
 };
 pub use operation::{Diagnosis, NoParameters, Operation, Plan, Request};
 pub use plugin::{About, Plugin};

@@ -1,15 +1,23 @@
 //! `node-state`: what state every node is in.
 
+use std::collections::BTreeSet;
+use std::time::Duration;
+
 use ringkeeper_cluster::{Answer, NodeView, PeerStatus};
 use ringkeeper_plan::Impact;
 use wasmtime::component::HasSelf;
 
 use super::{Access, Capability};
 use crate::bindings::ringkeeper::maintenance::node_state::{
-    self as wit, Host, PeerView, State, Transition, add_to_linker,
+    self as wit, Criteria, Host, PeerView, State, Transition, add_to_linker,
 };
-use crate::call_state::{CallState, Refused};
+use crate::bindings::ringkeeper::maintenance::types::Error;
+use crate::call_state::{CallState, Phase, Refused};
 use crate::members::{id_text, members, parse_node};
+use crate::work::{Criterion, Wait};
+
+/// Longest wait of one call, in seconds.
+const MOST_SECONDS: u32 = 600;
 
 pub(super) const CAPABILITY: Capability = Capability {
     name: "node-state",
@@ -46,6 +54,58 @@ impl Host for CallState {
         });
         Ok(transitions.collect())
     }
+
+    async fn wait_until(
+        &mut self,
+        node: String,
+        criteria: Criteria,
+        steady_seconds: u32,
+        limit_seconds: u32,
+    ) -> Result<(), Refused> {
+        let phase = self.phase;
+        let context = self.enter(&CAPABILITY, node.len())?;
+        if phase == Phase::Plan {
+            let why = "`node-state.wait-until` waits, and a plan waits for nothing";
+            return Err(Error::AccessDenied(why.to_owned()).into());
+        }
+        let wait = wait(&node, criteria, steady_seconds, limit_seconds).map_err(Error::Invalid)?;
+        Ok(context.work.wait_until(wait).await?)
+    }
+}
+
+/// What is waited for as the host has it, or what is wrong with it.
+fn wait(node: &str, criteria: Criteria, steady: u32, limit: u32) -> Result<Wait, String> {
+    let node = node.parse().map_err(|error| format!("{error}"))?;
+    let criteria = criterions(criteria);
+    if criteria.is_empty() {
+        return Err("nothing is named to be waited for".to_owned());
+    }
+    if !(1..=MOST_SECONDS).contains(&limit) {
+        return Err(format!(
+            "limit-seconds is {limit}; 1 to {MOST_SECONDS} are possible"
+        ));
+    }
+    if steady > limit {
+        return Err(format!("steady-seconds is {steady}, and limit-seconds {limit}"));
+    }
+    Ok(Wait {
+        node,
+        criteria,
+        steady: Duration::from_secs(steady.into()),
+        limit: Duration::from_secs(limit.into()),
+    })
+}
+
+fn criterions(criteria: Criteria) -> BTreeSet<Criterion> {
+    let words = [
+        (Criteria::PROCESS, Criterion::Process),
+        (Criteria::RING, Criterion::Ring),
+        (Criteria::NATIVE_TRANSPORT, Criterion::NativeTransport),
+        (Criteria::SCHEMA, Criterion::Schema),
+        (Criteria::HINTS, Criterion::Hints),
+    ];
+    let named = words.into_iter().filter(|(flag, _)| criteria.contains(*flag));
+    named.map(|(_, criterion)| criterion).collect()
 }
 
 fn state(node: &NodeView) -> State {

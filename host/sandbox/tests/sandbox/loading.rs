@@ -85,13 +85,13 @@ async fn imports_this_host_never_gives_are_named_with_the_reason() {
     let foreign = wat(r#"(component
         (import "wasi:io/poll@0.2.9" (instance))
         (import "ringkeeper:maintenance/cluster@0.2.0" (instance))
-        (import "ringkeeper:maintenance/lifecycle@0.1.0" (instance))
+        (import "ringkeeper:maintenance/backup@0.1.0" (instance))
         (import "shop:orders/api@1.0.0" (instance))
         (import "print" (func)))"#);
     insta::assert_snapshot!(refused(&foreign).await.to_string().replace("; `", "\n`"), @"
     it imports what this host does not give: `wasi:io/poll@0.2.9` is WASI: a plugin has no files, environment, network or other clock; build for wasm32-unknown-unknown, or stub WASI when making the component
     `ringkeeper:maintenance/cluster@0.2.0` is of another version of the contract (0.2.0); this host offers 0.1.0
-    `ringkeeper:maintenance/lifecycle@0.1.0` is no interface of this host; a newer host may have it
+    `ringkeeper:maintenance/backup@0.1.0` is no interface of this host; a newer host may have it
     `shop:orders/api@1.0.0` is no part of the plugin contract
     `print` is not an interface, and the contract has nothing else
     ");

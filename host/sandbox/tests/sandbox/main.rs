@@ -13,6 +13,8 @@ mod fairness;
 #[cfg(test)]
 mod garbage;
 #[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
 mod limits;
 #[cfg(test)]
 mod loading;

@@ -17,8 +17,19 @@ use crate::support::{context, request, roomy, sandbox, title};
 
 /// A cluster that takes every order and does nothing.
 #[derive(Debug, Default)]
-struct Obedient {
-    orders: Mutex<Vec<RepairOrder>>,
+pub(crate) struct Obedient {
+    /// Repairs it was told to begin.
+    pub(crate) orders: Mutex<Vec<RepairOrder>>,
+    /// Calls that take nodes away or bring them back, and waits.
+    pub(crate) lifecycle: Mutex<Vec<String>>,
+    /// Whether a wait never ends.
+    pub(crate) waits_for_ever: bool,
+}
+
+impl Obedient {
+    fn note(&self, call: String) {
+        self.lifecycle.lock().unwrap().push(call);
+    }
 }
 
 #[async_trait]
@@ -35,20 +46,33 @@ impl Work for Obedient {
         Err(WorkError::Conflict("somebody else flushes".to_owned()))
     }
 
-    async fn drain(&self, _: NodeId) -> Result<Job, WorkError> {
-        Err(WorkError::Unsupported("not in this test".to_owned()))
+    async fn drain(&self, node: NodeId) -> Result<Job, WorkError> {
+        self.note(format!("drain {node}"));
+        Err(WorkError::Conflict(
+            "keyspace shop: replicas left 1 (limit 2)".to_owned(),
+        ))
     }
 
-    async fn stop(&self, _: NodeId) -> Result<Job, WorkError> {
-        Err(WorkError::Unsupported("not in this test".to_owned()))
+    async fn stop(&self, node: NodeId) -> Result<Job, WorkError> {
+        self.note(format!("stop {node}"));
+        Ok(Job {
+            id: "stop-1".to_owned(),
+        })
     }
 
-    async fn start(&self, _: NodeId) -> Result<Job, WorkError> {
-        Err(WorkError::Unsupported("not in this test".to_owned()))
+    async fn start(&self, node: NodeId) -> Result<Job, WorkError> {
+        self.note(format!("start {node}"));
+        Err(WorkError::Unsupported(
+            "nobody said how to start a process".to_owned(),
+        ))
     }
 
-    async fn wait_until(&self, _: Wait) -> Result<(), WorkError> {
-        Err(WorkError::Unsupported("not in this test".to_owned()))
+    async fn wait_until(&self, wait: Wait) -> Result<(), WorkError> {
+        self.note(format!("{wait:?}"));
+        if self.waits_for_ever {
+            std::future::pending::<()>().await;
+        }
+        Err(WorkError::TimedOut("still missing: schema".to_owned()))
     }
 
     async fn job(&self, id: &str) -> Result<JobStatus, WorkError> {
@@ -70,12 +94,17 @@ impl Work for Obedient {
     }
 }
 
-async fn worker(limits: Limits) -> Plugin {
-    let grants = Grants::parse(["repair", "repair-history", "tables"]).unwrap();
+/// All that `worker` asks for.
+pub(crate) const GRANTS: [&str; 5] = ["repair", "repair-history", "tables", "node-state", "lifecycle"];
+
+/// The guest that works.
+pub(crate) async fn worker(limits: Limits) -> Plugin {
+    let grants = Grants::parse(GRANTS).unwrap();
     sandbox().load("fixture", WORKER, &grants, limits).await.unwrap()
 }
 
-fn at(work: &Arc<Obedient>) -> CallContext {
+/// A call on this cluster.
+pub(crate) fn at(work: &Arc<Obedient>) -> CallContext {
     CallContext {
         work: work.clone(),
         ..context()
@@ -83,7 +112,7 @@ fn at(work: &Arc<Obedient>) -> CallContext {
 }
 
 /// Has it do so in a step.
-async fn in_a_step(
+pub(crate) async fn in_a_step(
     work: &Arc<Obedient>,
     deed: Value,
     limits: Limits,
@@ -98,7 +127,8 @@ async fn in_a_step(
     plugin.execute(at(work), &plan.steps[0], attempt).await
 }
 
-async fn summary(work: &Arc<Obedient>, deed: Value) -> String {
+/// What it says of what it did in a step.
+pub(crate) async fn summary(work: &Arc<Obedient>, deed: Value) -> String {
     match in_a_step(work, deed, roomy()).await.result.unwrap().unwrap() {
         Outcome::Done(summary) => summary,
         other => panic!("{other:?}"),
@@ -173,7 +203,7 @@ async fn a_guest_that_hoards_jobs_is_ended_and_one_that_lets_go_is_not() {
 
 #[tokio::test]
 async fn what_is_not_granted_is_not_loaded() {
-    let grants = Grants::parse(["repair-history", "tables"]).unwrap();
+    let grants = Grants::parse(["repair-history", "tables", "node-state", "lifecycle"]).unwrap();
     let error = sandbox()
         .load("fixture", WORKER, &grants, roomy())
         .await
