@@ -45,6 +45,12 @@ async fn result(scene: &Scene, effect: &str) -> EffectResult {
     result.expect("an end")
 }
 
+/// The effect comes to its end and was done.
+async fn is_done(scene: &Scene, effect: &str) {
+    let result = result(scene, effect).await;
+    assert!(matches!(result, EffectResult::Done { .. }), "{result:?}");
+}
+
 fn undo_of(scene: &Scene, effect: &str) -> Option<UndoState> {
     let book = scene.watched.stream.book();
     book.run(&run())?
@@ -98,6 +104,24 @@ async fn a_node_is_drained_stopped_and_started() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_peer_that_dies_between_the_admission_and_the_stop_holds_the_stop_up() {
+    let scene = scene().await;
+    let (gate, node) = restarting(&scene).await;
+    let stop = gate.stop(node).await.unwrap();
+    // One in each other rack: nobody has three replicas without both.
+    for peer in [2, 4] {
+        scene.cluster.kill(scene.cluster.nodes()[peer]);
+    }
+    let EffectResult::NotStarted { reason } = result(&scene, &stop.id).await else {
+        panic!("it was stopped")
+    };
+    assert!(reason.contains("keyspace orders"), "{reason}");
+    assert_eq!(scene.cluster.drains_of(node), 0);
+    scene.conductor.undo(&scene.watched, &run(), "restart").await;
+    assert_eq!(scene.cluster.starts_of(node), 0, "nothing was taken away");
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_same_call_of_an_attempt_is_the_same_job() {
     let scene = scene().await;
     let (gate, node) = restarting(&scene).await;
@@ -111,7 +135,7 @@ async fn what_the_step_took_away_is_brought_back_however_it_ended() {
     let scene = scene().await;
     let (gate, node) = restarting(&scene).await;
     let stop = gate.stop(node).await.unwrap();
-    result(&scene, &stop.id).await;
+    is_done(&scene, &stop.id).await;
     scene.cluster.fault_lifecycle(node, LifecycleFault::StartFails, 2);
     scene.conductor.undo(&scene.watched, &run(), "restart").await;
     assert!(is_up(&scene, node));
@@ -129,7 +153,7 @@ async fn a_node_that_comes_back_as_another_is_a_severe_finding_and_stays_held() 
     let scene = scene().await;
     let (gate, node) = restarting(&scene).await;
     let stop = gate.stop(node).await.unwrap();
-    result(&scene, &stop.id).await;
+    is_done(&scene, &stop.id).await;
     let another = NodeId::new(Uuid::from_u128(99));
     scene
         .cluster
@@ -159,7 +183,7 @@ async fn a_start_that_changes_what_the_node_is_has_failed() {
         let scene = scene().await;
         let (gate, node) = restarting(&scene).await;
         let stop = gate.stop(node).await.unwrap();
-        result(&scene, &stop.id).await;
+        is_done(&scene, &stop.id).await;
         scene.cluster.fault_lifecycle(node, fault, 1);
         let start = gate.start(node).await.unwrap();
         let EffectResult::Failed { message } = result(&scene, &start.id).await else {
@@ -174,7 +198,7 @@ async fn a_start_command_that_fails_fails_the_start_with_its_words() {
     let scene = scene().await;
     let (gate, node) = restarting(&scene).await;
     let stop = gate.stop(node).await.unwrap();
-    result(&scene, &stop.id).await;
+    is_done(&scene, &stop.id).await;
     scene.cluster.fault_lifecycle(node, LifecycleFault::StartFails, 3);
     let start = gate.start(node).await.unwrap();
     assert!(matches!(
@@ -254,7 +278,7 @@ async fn a_cancelled_run_stops_nothing_more_and_still_starts_what_it_stopped() {
     let scene = scene().await;
     let (gate, node) = restarting(&scene).await;
     let stop = gate.stop(node).await.unwrap();
-    result(&scene, &stop.id).await;
+    is_done(&scene, &stop.id).await;
     let cancelling = RunEvent::State {
         state: RunState::Cancelling,
         reason: "a person cancelled it".to_owned(),

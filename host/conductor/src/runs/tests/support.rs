@@ -42,6 +42,7 @@ pub(super) async fn scene_with(driver: impl FnOnce(&FakeCluster) -> Arc<dyn Proc
         .rack("dc1", "rack1", 2)
         .rack("dc1", "rack2", 2)
         .rack("dc1", "rack3", 2)
+        .keyspace("system_auth", replication.clone(), &["roles"])
         .keyspace("orders", replication, &["lines"])
         .build();
     let parts = Parts {
