@@ -172,6 +172,25 @@ impl Stream {
         Ok(())
     }
 
+    /// Takes over what another hand wrote since our last write: whoever waits for something that others hold must look
+    /// whether they let go of it.
+    ///
+    /// # Errors
+    /// When the journal cannot be read.
+    pub(crate) async fn refresh(
+        &self,
+        cluster: &str,
+        journal: &Arc<dyn Journal>,
+    ) -> Result<(), JournalError> {
+        let mut tail = self.tail.lock().await;
+        let before = tail.version;
+        self.catch_up(&mut tail, cluster, journal).await?;
+        if tail.version != before {
+            self.versions.send_replace(tail.version.0);
+        }
+        Ok(())
+    }
+
     /// Takes over what another hand wrote.
     async fn catch_up(
         &self,

@@ -62,6 +62,11 @@ impl Conductor {
                 continue;
             }
             self.sleep(&cluster, &mut attempts, pause).await;
+            if !admission.guarded.is_empty()
+                && let Err(error) = cluster.stream.refresh(&cluster.name, self.journal()).await
+            {
+                tracing::error!(cluster = cluster.name, %error, "the journal cannot be read");
+            }
             if admission.waits_for_others {
                 self.look_at_foreign_repairs(&cluster).await;
             }

@@ -2,3 +2,4 @@ mod admission;
 mod gate;
 mod lifecycle;
 mod support;
+mod two_hands;
