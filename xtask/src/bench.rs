@@ -11,7 +11,7 @@ use crate::workspace::{cargo, root};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Only this benchmark: plugin-call, sweep, sweep-1000, start or repair
+    /// Only this benchmark: plugin-call, guard, sweep, sweep-1000, start or repair
     name: Option<String>,
     /// Also write the table to docs/benchmarks.md and the rows to docs/benchmarks.json
     #[arg(long)]
@@ -43,6 +43,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             "plugin_call",
         ])?);
     }
+    if wants("guard") {
+        rows.extend(rows_of(&[
+            "bench",
+            "--locked",
+            "--package",
+            "ringkeeper-guard",
+            "--bench",
+            "guard",
+        ])?);
+    }
     if ["sweep", "sweep-1000", "start", "repair"].into_iter().any(wants) {
         crate::workspace::run(&mut cargo(&[
             "build",
@@ -65,7 +75,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         rows.extend(rows_of(&arguments)?);
     }
     if rows.is_empty() {
-        bail!("there is no such benchmark; there are plugin-call, sweep, sweep-1000, start and repair");
+        bail!(
+            "there is no such benchmark; there are plugin-call, guard, sweep, sweep-1000, start and repair"
+        );
     }
     let table = table(&rows);
     println!("\n{table}");

@@ -43,6 +43,7 @@ pub fn admit(proposal: &Proposal, world: &World<'_>, policy: &Policy) -> Verdict
         world,
         policy,
         standings: Standings::judge(world, proposal, &sharing),
+        sharing,
     };
     Verdict {
         blocks: rules::ask_all(&scene),

@@ -1,14 +1,32 @@
-//! The nine rules. Each looks at the scene and adds what stands in the way.
+//! The nine rules. Each looks at the scene and answers what stands in the way.
 
-pub(crate) mod availability;
+mod approval;
+mod availability;
+mod foreign;
 pub(crate) mod leases;
-pub(crate) mod one_rack;
+mod one_rack;
+mod pressure;
+mod releases;
+mod topology;
+mod windows;
 
 use crate::Block;
 use crate::scene::Scene;
 
+/// In the order of [`crate::Rule::EVERY`].
+const RULES: [fn(&Scene<'_>) -> Vec<Block>; 9] = [
+    availability::ask,
+    leases::ask,
+    one_rack::ask,
+    topology::ask,
+    windows::ask,
+    pressure::ask,
+    foreign::ask,
+    approval::ask,
+    releases::ask,
+];
+
 /// Every rule's blocks, in order.
 pub(crate) fn ask_all(scene: &Scene<'_>) -> Vec<Block> {
-    const RULES: [fn(&Scene<'_>) -> Vec<Block>; 3] = [availability::ask, leases::ask, one_rack::ask];
     RULES.into_iter().flat_map(|ask| ask(scene)).collect()
 }

@@ -13,6 +13,8 @@ pub(crate) struct Scene<'s> {
     pub(crate) world: &'s World<'s>,
     pub(crate) policy: &'s Policy,
     pub(crate) standings: Standings,
+    /// Everybody who shares a watched range with the proposal's nodes, and these; only of a disruption.
+    pub(crate) sharing: BTreeSet<NodeId>,
 }
 
 impl<'s> Scene<'s> {

@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use ringkeeper_cluster::{ConsistencyLevel as Level, KeyspaceView, NodeId};
 use ringkeeper_ring::{Replicas, Replication};
 
+use super::in_use::asks_more;
 use crate::testing::{Ring, id, proposal, simple, somebody};
 use crate::{Rule, Standings, WorkKind, who_must_be_heard};
 
@@ -217,6 +218,26 @@ proptest! {
         for (subject, (ranges, left, needed)) in before {
             let (more, fewer, same) = after.get(&subject).copied().unwrap_or_default();
             prop_assert!(more >= ranges && fewer <= left && same >= needed, "{subject:?}");
+        }
+    }
+
+    #[test]
+    fn a_level_that_asks_no_more_holds_where_the_configured_one_does(
+        ring in ring(),
+        replication in replication(),
+        levels in (0..Level::EVERY.len(), 0..Level::EVERY.len()),
+        pick: prop::sample::Index,
+    ) {
+        let (used, configured) = (Level::EVERY[levels.0], Level::EVERY[levels.1]);
+        let target = BTreeSet::from([id(pick.index(ring.snapshot.nodes.len()) as u128 + 1)]);
+        let asks_more = asks_more(used, configured, &replication);
+        let mut ring = ring;
+        ring.snapshot.keyspaces.clear();
+        let ring = ring.keyspace("shop", replication.clone(), configured);
+        let holds = naive(&ring, &target).is_empty();
+        let ring = ring.keyspace("shop", replication, used);
+        if holds && !asks_more {
+            prop_assert!(naive(&ring, &target).is_empty(), "{used} holds wherever {configured} does");
         }
     }
 
