@@ -28,6 +28,9 @@ node_limit = \"2s\"
 ",
         data = data_directory(folder),
     );
+    let xtask = std::env::current_exe()?;
+    let commands = lab.process_commands_by(&[&xtask.display().to_string(), "lab", "node"])?;
+    write!(text, "\n{commands}")?;
     let authority = lab.certificates().map(|certificates| certificates.authority());
     let jolokia = lab.jolokia_credentials();
     if jolokia.is_some() {

@@ -5,6 +5,8 @@ mod state;
 
 use std::env;
 use std::fs::{self, File};
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::process::{Command as Process, ExitCode, Stdio};
 use std::time::Duration;
 
@@ -27,6 +29,9 @@ pub(crate) enum Command {
     Down,
     /// Show it
     Status,
+    /// Start or stop one node of it, or say whether it runs (called by hosts that watch it)
+    #[command(hide = true)]
+    Node(Node),
     /// Be the process that keeps the cluster (called by `up`)
     #[command(hide = true)]
     Keep(Options),
@@ -51,6 +56,27 @@ pub(crate) struct Options {
     auth: bool,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct Node {
+    /// `start`, `stop` or `status`
+    verb: String,
+    /// The node's address
+    address: IpAddr,
+    /// The folder of the lab
+    #[arg(long)]
+    lab: PathBuf,
+}
+
+impl Node {
+    fn ask(&self) -> Result<ExitCode> {
+        let (code, words) = ringkeeper_lab::ask(&self.lab, &self.verb, self.address)?;
+        if !words.is_empty() {
+            eprintln!("{words}");
+        }
+        Ok(u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from))
+    }
+}
+
 impl Options {
     fn settings(&self) -> LabSettings {
         LabSettings {
@@ -72,6 +98,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Up(options) => setup::then(|| up(&options)),
         Command::Down => down(),
         Command::Status => status(),
+        Command::Node(node) => node.ask(),
         Command::Keep(options) => keeper::keep(options.settings()),
     }
 }

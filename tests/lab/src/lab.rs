@@ -1,14 +1,17 @@
 use std::net::IpAddr;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::alone::Alone;
 use crate::certificates::Certificates;
 use crate::claim::Claim;
 use crate::command::run;
+use crate::commands;
 use crate::configuration::{self, Place, TOOL_LOGBACK};
+use crate::control::Control;
 use crate::flags;
 use crate::folder::Folder;
 use crate::jars::Jars;
@@ -28,8 +31,10 @@ const NODETOOL_DEADLINE: Duration = Duration::from_secs(300);
 /// then the folder stays, so that the logs of a failed test can be read.
 #[derive(Debug)]
 pub struct Lab {
-    // Nodes first: they must be gone before their folder and their addresses are given up.
-    nodes: Vec<LabNode>,
+    // First: it holds on to the nodes as long as others have them started and stopped.
+    control: Result<Control, String>,
+    // Nodes next: they must be gone before their folder and their addresses are given up.
+    nodes: Arc<Vec<LabNode>>,
     folder: Folder,
     jdk: Jdk,
     jars: Jars,
@@ -72,7 +77,11 @@ impl Lab {
             let url = launch.jolokia_url(&place);
             nodes.push(LabNode::new(place, directory, jmx_port, url, program));
         }
+        let nodes = Arc::new(nodes);
+        // A folder too deep for a socket's name is no reason to have no lab.
+        let control = Control::open(folder.path(), Arc::clone(&nodes)).map_err(|error| format!("{error:#}"));
         let mut lab = Self {
+            control,
             nodes,
             folder,
             jdk,
@@ -124,6 +133,27 @@ impl Lab {
     #[must_use]
     pub fn certificates(&self) -> Option<&Certificates> {
         self.certificates.as_ref()
+    }
+
+    /// `[cluster.process]` for a host that watches this lab: commands that have the owner of the lab start and stop its
+    /// nodes. Its last line is a key, so that more of them may follow.
+    ///
+    /// # Errors
+    /// When the program `lab-node` was not built, or the lab's folder is too deep to listen in.
+    pub fn process_commands(&self) -> Result<String> {
+        let program = commands::client()?;
+        self.process_commands_by(&[&program.display().to_string()])
+    }
+
+    /// The same with another program, given with its first arguments, that does what `lab-node` does.
+    ///
+    /// # Errors
+    /// When the lab's folder is too deep to listen in.
+    pub fn process_commands_by(&self, program: &[&str]) -> Result<String> {
+        if let Err(error) = &self.control {
+            bail!("nobody can ask this lab for anything: {error}");
+        }
+        Ok(commands::section(program, self.root()))
     }
 
     /// Waits until every running node says of every running node that it is up and normal.
@@ -188,10 +218,10 @@ impl Lab {
     }
 
     fn bring_up(&self) -> Result<()> {
-        for node in &self.nodes {
+        for node in self.nodes() {
             node.start()?;
         }
-        for node in &self.nodes {
+        for node in self.nodes() {
             node.wait_until_ready(START_DEADLINE)?;
         }
         self.wait_until_all_see_all(START_DEADLINE)?;

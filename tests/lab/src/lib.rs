@@ -26,7 +26,10 @@ mod alone;
 mod certificates;
 mod claim;
 mod command;
+mod commands;
 mod configuration;
+mod control;
+mod faults;
 mod flags;
 mod folder;
 mod jars;
@@ -43,6 +46,7 @@ mod wire_proxy;
 
 pub use alone::Alone;
 pub use certificates::Certificates;
+pub use control::ask;
 pub use jars::target_directory;
 pub use java::Jdk;
 pub use lab::Lab;

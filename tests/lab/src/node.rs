@@ -28,6 +28,8 @@ pub struct LabNode {
     jolokia_url: Option<String>,
     program: Vec<OsString>,
     process: Mutex<Option<Process>>,
+    /// Held while the node starts or stops, so that no process begins before the last one has ended.
+    turn: Mutex<()>,
 }
 
 #[derive(Debug)]
@@ -52,6 +54,7 @@ impl LabNode {
             jolokia_url,
             program,
             process: Mutex::new(None),
+            turn: Mutex::new(()),
         }
     }
 
@@ -123,12 +126,19 @@ impl LabNode {
             .is_some_and(|process| process.tether.is_running())
     }
 
+    /// The same, once no start or stop of it is under way.
+    pub(crate) fn is_at_rest_running(&self) -> bool {
+        let _turn = self.turn();
+        self.is_running()
+    }
+
     /// Starts the process and returns at once; [`LabNode::wait_until_ready`] waits. Does nothing on a node that
     /// runs already.
     ///
     /// # Errors
     /// When the process cannot be started.
     pub fn start(&self) -> Result<()> {
+        let _turn = self.turn();
         let mut process = self.process();
         if process
             .as_ref()
@@ -164,6 +174,7 @@ impl LabNode {
     /// # Errors
     /// When it does not end within a minute; it is killed then.
     pub fn stop(&self) -> Result<()> {
+        let _turn = self.turn();
         let process = self.process().take();
         process
             .map_or(Ok(()), |process| process.tether.stop(STOP_DEADLINE))
@@ -222,6 +233,10 @@ impl LabNode {
 
     fn output_path(&self) -> PathBuf {
         self.directory.join("logs/output.log")
+    }
+
+    fn turn(&self) -> MutexGuard<'_, ()> {
+        self.turn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn process(&self) -> MutexGuard<'_, Option<Process>> {

@@ -59,6 +59,72 @@ fn nodes_stop_start_pause_and_die_one_at_a_time() {
     sees(3);
 }
 
+/// The program that asks the lab's owner.
+fn command(lab: &Lab, verb: &str, node: &LabNode) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lab-node"));
+    command
+        .args([verb, &node.address().to_string(), "--lab"])
+        .arg(lab.root());
+    command
+}
+
+#[test]
+#[ignore = "starts real clusters"]
+fn nodes_stop_and_start_by_command() {
+    let two = LabSettings {
+        data_centres: vec![("dc1".to_owned(), 2)],
+        ..LabSettings::default()
+    };
+    let lab = Lab::start(two).unwrap();
+    let (first, second) = (&lab.nodes()[0], &lab.nodes()[1]);
+    let by_command = |verb: &str, node: &LabNode| {
+        let output = command(&lab, verb, node).output().unwrap();
+        let words = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+        (output.status.code(), words)
+    };
+    let done = (Some(0), String::new());
+    let pid = second.pid();
+
+    assert_eq!(by_command("status", second), done);
+    assert_eq!(by_command("start", second), done);
+    assert_eq!(second.pid(), pid, "one that runs is left alone");
+    assert_eq!(by_command("stop", second), done);
+    assert!(!second.is_running() && first.is_running());
+    assert_eq!(by_command("stop", second), done);
+    assert_eq!(by_command("status", second), (Some(3), String::new()));
+
+    second.fail_starts(1).unwrap();
+    let (code, words) = by_command("start", second);
+    assert_eq!(
+        (code, words.as_str()),
+        (Some(1), "the lab was told that this start fails")
+    );
+
+    second.hang_starts(true).unwrap();
+    let mut hung = command(&lab, "start", second).spawn().unwrap();
+    assert_eq!(
+        by_command("status", second).0,
+        Some(3),
+        "others are answered meanwhile"
+    );
+    hung.kill().unwrap();
+    hung.wait().unwrap();
+    second.hang_starts(false).unwrap();
+
+    assert_eq!(by_command("start", second), done);
+    second.wait_until_ready(DEADLINE).unwrap();
+    lab.wait_until_all_see_all(DEADLINE).unwrap();
+    assert!(lab.process_commands().unwrap().contains("lab-node"));
+
+    let (code, words) = by_command("restart", second);
+    assert_eq!(code, Some(1));
+    assert!(words.contains("start, stop or status"), "{words}");
+    let mut orphaned = command(&lab, "status", second);
+    drop(lab);
+    let output = orphaned.output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+}
+
 #[test]
 #[ignore = "starts real clusters"]
 fn a_dropped_lab_leaves_neither_process_nor_folder() {

@@ -5,6 +5,7 @@
 mod access;
 mod in_doubt;
 mod metrics;
+mod processes;
 mod repairs;
 mod replication;
 mod reports;
@@ -52,6 +53,8 @@ fn every_report(version: &str) {
         in_doubt::a_repair_whose_answer_is_lost_is_in_doubt_and_found_again(&live).await;
         in_doubt::a_repair_that_never_arrived_is_in_doubt_and_not_found(&live).await;
         repairs::a_running_repair_is_seen_and_ended(&live).await;
+        processes::a_node_is_drained_stopped_and_started_again(&live).await;
+        processes::a_start_that_fails_or_hangs_is_told(&live).await;
         reports::a_stopped_node_is_seen_down_and_keeps_its_tokens(&live).await;
         repairs::a_repair_that_needs_a_stopped_node_fails(&live).await;
     });
@@ -69,6 +72,7 @@ fn a_single_threaded_agent_is_told_and_a_peer_forgotten_by_gossip_is_not_lost() 
     live.run(async {
         reports::a_single_thread_is_told(&live).await;
         repairs::an_agent_of_one_thread_is_not_blinded_by_a_flush(&live).await;
+        processes::an_agent_of_one_thread_is_not_blinded_by_a_drain(&live).await;
         reports::a_peer_that_was_down_at_a_restart_keeps_its_place(&live).await;
     });
 }
