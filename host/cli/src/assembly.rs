@@ -8,9 +8,10 @@ use ringkeeper_cluster::{NoDriver, ProcessDriver};
 use ringkeeper_commands::{CommandDriver, CommandLine, Commands};
 use ringkeeper_conductor::{ClusterParts, PluginParts, ScheduleParts};
 use ringkeeper_config::{
-    ClusterConfig, Credentials, KeyspacePolicy, PluginConfig, PluginLimits, PluginSource, PolicyConfig,
-    ScheduleConfig, TlsConfig,
+    ClusterConfig, Config, Credentials, KeyspacePolicy, PluginConfig, PluginLimits, PluginSource,
+    PolicyConfig, ScheduleConfig, TlsConfig,
 };
+use ringkeeper_guard::Policy;
 use ringkeeper_observer::{ConsistencyPolicy, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits};
 use ringkeeper_seams::Seams;
@@ -24,8 +25,8 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// A cluster to watch.
 pub(crate) fn cluster_parts(
+    file: &Config,
     config: &ClusterConfig,
-    policy: &PolicyConfig,
     seams: &Seams,
 ) -> Result<ClusterParts, Failure> {
     let sweep = config.sweep;
@@ -42,11 +43,11 @@ pub(crate) fn cluster_parts(
             node_limit: sweep.node_limit,
             schema_limit: config.cql.timeout + LAST_WORDS,
             concurrency: sweep.concurrency,
-            consistency: consistency(policy),
+            consistency: consistency(&file.policy),
         },
         check_every: config.check_every,
         call_limit: config.jolokia.timeout,
-        policy: ringkeeper_guard::Policy::default(),
+        policy: guard_policy(file, &config.name),
     })
 }
 
@@ -154,6 +155,33 @@ fn consistency(policy: &PolicyConfig) -> ConsistencyPolicy {
     consistency
 }
 
+/// What the guard holds a cluster to: the windows and freezes that are about it, and what holds of every cluster.
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the conductor does not ask the guard yet")
+)]
+pub(crate) fn guard_policy(config: &Config, cluster: &str) -> Policy {
+    let windows = config.windows.iter().map(|window| &window.hours);
+    let freezes = config.freezes.iter().map(|freeze| &freeze.span);
+    Policy {
+        waivers: config
+            .policy
+            .waivers
+            .iter()
+            .map(|waiver| waiver.waiver.clone())
+            .collect(),
+        windows: windows
+            .filter(|hours| hours.window().is_of(cluster))
+            .cloned()
+            .collect(),
+        freezes: freezes
+            .filter(|span| span.freeze().is_of(cluster))
+            .cloned()
+            .collect(),
+        pressure: config.policy.pressure,
+    }
+}
+
 /// What the conductor needs of a schedule.
 pub(crate) fn schedule_parts(config: &ScheduleConfig) -> ScheduleParts {
     ScheduleParts {
@@ -224,7 +252,7 @@ mod tests {
     use std::path::Path;
 
     use ringkeeper_cluster::{ConsistencyLevel, ProcessErrorKind, ProcessPlace, ProcessState};
-    use ringkeeper_config::{CAPABILITIES, Config};
+    use ringkeeper_config::CAPABILITIES;
     use ringkeeper_sandbox::Capability;
 
     use super::*;
@@ -238,7 +266,7 @@ mod tests {
     fn documented_defaults_are_the_defaults_of_each_part() {
         let config = config("");
         let seams = Seams::production().unwrap();
-        let parts = cluster_parts(&config.clusters[0], &config.policy, &seams).unwrap();
+        let parts = cluster_parts(&config, &config.clusters[0], &seams).unwrap();
         assert_eq!(parts.observer, ObserverSettings::new("analytics"));
         assert_eq!(parts.check_every, Duration::from_secs(300));
         assert_eq!(
@@ -293,6 +321,61 @@ mod tests {
         let bundled: Vec<_> = ringkeeper_bundled::ALL.iter().map(|(name, _)| *name).collect();
         assert_eq!(loaded, bundled);
         assert!(plugins.iter().all(|plugin| plugin.component.is_ok()));
+    }
+
+    #[test]
+    fn the_guard_holds_a_cluster_to_what_is_about_it() {
+        let config = config(
+            r#"
+[[cluster]]
+name = "orders"
+contact_points = ["10.1.0.1"]
+[policy.pressure]
+heap_percent = "off"
+[[policy.waiver]]
+keyspace = "staging"
+reason = "one replica until the new racks stand"
+until = "2026-12-31"
+[[window]]
+name = "everywhere"
+impacts = ["disrupt"]
+from = "22:00"
+to = "04:00"
+[[window]]
+name = "orders-only"
+cluster = "orders"
+impacts = ["change"]
+from = "22:00"
+to = "04:00"
+[[freeze]]
+name = "christmas"
+cluster = "analytics"
+from = "2026-12-20T00:00"
+to = "2027-01-06T00:00"
+reason = "Christmas trade"
+"#,
+        );
+        for (cluster, windows, freezes) in [
+            ("analytics", &["everywhere"][..], &["christmas"][..]),
+            ("orders", &["everywhere", "orders-only"], &[]),
+        ] {
+            let policy = guard_policy(&config, cluster);
+            let named: Vec<_> = policy
+                .windows
+                .iter()
+                .map(|hours| hours.window().name.as_str())
+                .collect();
+            assert_eq!(named, windows, "{cluster}");
+            let named: Vec<_> = policy
+                .freezes
+                .iter()
+                .map(|span| span.freeze().name.as_str())
+                .collect();
+            assert_eq!(named, freezes, "{cluster}");
+            assert_eq!(policy.waivers.len(), 1);
+            assert_eq!(policy.pressure.heap_percent, None);
+            assert_eq!(policy.pressure.pending_compactions, Some(100));
+        }
     }
 
     #[test]

@@ -149,6 +149,21 @@ fn a_check_finds_what_the_host_would_only_find_when_it_starts() {
 }
 
 #[test]
+fn a_check_warns_of_what_is_over_and_is_content() {
+    let folder = tempfile::tempdir().unwrap();
+    let more = "[[policy.waiver]]\nkeyspace = \"staging\"\nreason = \"new racks\"\nuntil = \"2020-05-01\"\n";
+    std::fs::write(folder.path().join("ringkeeper.toml"), format!("{CONFIG}{more}")).unwrap();
+    let output = ringkeeper(folder.path(), &["serve", "--check"]).unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(
+        stderr(&output),
+        "warning: ringkeeper.toml:13:1: policy.waiver: the waiver for keyspace staging is over since \
+         2020-05-02T00:00:00.000Z: its availability is guarded again\n  fix: remove it, or move `until` if the reason \
+         still holds\n"
+    );
+}
+
+#[test]
 fn json_is_one_object_a_line() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ringkeeper.toml"), CONFIG).unwrap();

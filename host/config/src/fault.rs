@@ -202,6 +202,22 @@ pub enum Fault {
         /// What is wrong and what may stand there.
         message: String,
     },
+    /// A window or freeze that cannot be followed.
+    #[error("{message}")]
+    NoWindow {
+        /// What is wrong and what may stand there.
+        message: String,
+    },
+    /// A cluster that the file does not have.
+    #[error("there is no cluster `{name}`")]
+    NoSuchCluster {
+        /// What was asked for.
+        name: String,
+        /// The cluster it looks like.
+        nearest: Option<String>,
+        /// The clusters of the file.
+        known: Vec<String>,
+    },
     /// A value that settings cannot carry.
     #[error("{value} cannot be passed to a plugin")]
     NotJson {
@@ -320,6 +336,14 @@ impl Fault {
                 )
             }
             Self::NoTimetable { .. } => "see `[[schedule]]` in docs/configuration.md for examples".to_owned(),
+            Self::NoWindow { .. } => {
+                "see `[[window]]` and `[[freeze]]` in docs/configuration.md for examples".to_owned()
+            }
+            Self::NoSuchCluster {
+                nearest: Some(nearest),
+                ..
+            } => format!("write \"{nearest}\""),
+            Self::NoSuchCluster { known, .. } => format!("write one of: {}", known.join(", ")),
             Self::NotJson { .. } => "use a finite number".to_owned(),
         }
     }

@@ -8,9 +8,10 @@ use crate::key::Section;
 use crate::reading::{Reading, Table};
 use crate::source::Source;
 use crate::{
-    ClusterConfig, ConfigError, EffectiveValue, Fault, HostConfig, PluginConfig, PolicyConfig, ScheduleConfig,
+    ClusterConfig, ConfigError, EffectiveValue, Fault, FreezeConfig, HostConfig, PluginConfig, PolicyConfig,
+    ScheduleConfig, WindowConfig,
 };
-use crate::{cluster, host, plugin, policy, schedule};
+use crate::{cluster, freeze, host, plugin, policy, schedule, window};
 
 /// Everything the file says, with defaults for what it does not say.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,10 @@ pub struct Config {
     pub plugins: Vec<PluginConfig>,
     /// When operations run by themselves, beyond what their plugins say.
     pub schedules: Vec<ScheduleConfig>,
+    /// When work may happen; names unique.
+    pub windows: Vec<WindowConfig>,
+    /// When nothing may happen; names unique.
+    pub freezes: Vec<FreezeConfig>,
     effective: Vec<EffectiveValue>,
 }
 
@@ -40,6 +45,8 @@ pub(crate) static ROOT: Section = Section {
         &policy::SECTION,
         &plugin::SECTION,
         &schedule::SECTION,
+        &window::SECTION,
+        &freeze::SECTION,
     ],
 };
 
@@ -90,6 +97,11 @@ impl Config {
         let policy = PolicyConfig::read(&root, reading);
         let plugins = PluginConfig::read_all(&root, reading);
         let schedules = ScheduleConfig::read_all(&root, reading);
+        let names: Option<Vec<String>> = clusters
+            .as_ref()
+            .map(|clusters| clusters.iter().map(|cluster| cluster.name.clone()).collect());
+        let windows = WindowConfig::read_all(&root, reading, names.as_deref());
+        let freezes = FreezeConfig::read_all(&root, reading, names.as_deref());
         let effective = std::mem::take(&mut reading.effective);
         Some(Self {
             host: host?,
@@ -97,6 +109,8 @@ impl Config {
             policy: policy?,
             plugins: plugins?,
             schedules: schedules?,
+            windows: windows?,
+            freezes: freezes?,
             effective,
         })
     }

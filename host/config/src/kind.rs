@@ -5,6 +5,10 @@ mod command;
 mod contact_points;
 mod count;
 mod keyspaces;
+mod moment;
+mod names;
+mod number;
+mod or_off;
 mod path;
 mod settings;
 mod size;
@@ -21,7 +25,11 @@ pub(crate) use command::CommandLine;
 pub use command::PLACEHOLDERS;
 pub(crate) use contact_points::ContactPoints;
 pub(crate) use count::Count;
-pub(crate) use keyspaces::Keyspaces;
+pub(crate) use keyspaces::{Keyspaces, is_keyspace};
+pub(crate) use moment::Moment;
+pub(crate) use names::Names;
+pub(crate) use number::Number;
+pub(crate) use or_off::OrOff;
 pub(crate) use path::{FilePath, PathUse};
 pub(crate) use settings::Settings;
 pub(crate) use size::Size;
@@ -32,7 +40,9 @@ pub(crate) use time_span::TimeSpan;
 pub(crate) use time_span::show as show_time_span;
 pub(crate) use url::UrlTemplate;
 pub(crate) use variable::SecretVariable;
-pub(crate) use words::Words;
+pub(crate) use words::{SomeWords, Words};
+
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use toml::Spanned;
@@ -112,6 +122,32 @@ impl<'a> Node<'a> {
                 })
                 .collect(),
         )
+    }
+
+    /// None after noting that it is a list of nothing.
+    fn refuse_empty(&self, items: &[Node<'_>], reading: &mut Reading<'_>, expects: &str) -> Option<()> {
+        if items.is_empty() {
+            let expects = expects.to_owned();
+            self.wrong(reading, Fault::Empty { expects });
+            return None;
+        }
+        Some(())
+    }
+
+    /// None after noting that it stood in the list before; `seen` has the line of each that did.
+    fn refuse_second(
+        &self,
+        text: &'a str,
+        reading: &mut Reading<'_>,
+        seen: &mut BTreeMap<&'a str, usize>,
+    ) -> Option<()> {
+        let line = reading.line(&self.value.span());
+        if let Some(first_line) = seen.insert(text, line) {
+            let value = text.to_owned();
+            self.wrong(reading, Fault::Duplicate { value, first_line });
+            return None;
+        }
+        Some(())
     }
 }
 

@@ -13,6 +13,7 @@ mod cluster;
 mod effective;
 mod fault;
 mod file;
+mod freeze;
 mod host;
 mod key;
 mod kind;
@@ -27,6 +28,9 @@ mod schema;
 mod secret;
 mod source;
 mod tls;
+mod unknown;
+mod warning;
+mod window;
 
 #[cfg(test)]
 mod tests;
@@ -35,11 +39,12 @@ pub use cluster::{ClusterConfig, CqlConfig, Credentials, JolokiaConfig, ProcessC
 pub use effective::{EffectiveValue, Origin};
 pub use fault::{Fault, FileFault};
 pub use file::Config;
+pub use freeze::FreezeConfig;
 pub use host::{DEFAULT_DATA_DIRECTORY, HostConfig, LogConfig, LogFormat, LogLevel, SOCKET_NAME};
 pub use kind::PLACEHOLDERS;
 pub use nearest::nearest;
 pub use plugin::{CAPABILITIES, PluginConfig, PluginLimits, PluginSource};
-pub use policy::{KeyspacePolicy, PolicyConfig};
+pub use policy::{KeyspacePolicy, PolicyConfig, WaiverConfig};
 pub use problem::{ConfigError, Problem};
 pub use reference::reference;
 pub use schedule::ScheduleConfig;
@@ -47,3 +52,6 @@ pub use schema::schema;
 pub use secret::{Secret, SecretError, SecretSource};
 pub use source::Place;
 pub use tls::{TlsConfig, TlsIdentity};
+pub use unknown::{KnownNames, NameOf, UnknownName, unknown_names};
+pub use warning::Warning;
+pub use window::WindowConfig;

@@ -3,18 +3,28 @@
 use std::collections::BTreeMap;
 
 use ringkeeper_cluster::ConsistencyLevel;
+use ringkeeper_guard::PressureLimits;
 
 use crate::key::{Absent, Key, Section};
 use crate::kind::{Choice, Keyspaces, Word};
 use crate::reading::{Reading, Table};
 
+mod pressure;
+mod waiver;
+
+pub use waiver::WaiverConfig;
+
 /// What the host holds a cluster to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct PolicyConfig {
     /// The level every keyspace must keep unless it is named below.
     pub default_consistency: ConsistencyLevel,
     /// Keyspaces with a level of their own.
     pub keyspaces: BTreeMap<String, KeyspacePolicy>,
+    /// Keyspaces whose availability may suffer for a while; at most one waiver each.
+    pub waivers: Vec<WaiverConfig>,
+    /// Where a node is under too much pressure for work.
+    pub pressure: PressureLimits,
 }
 
 /// What the host holds one keyspace to.
@@ -31,7 +41,7 @@ pub(crate) static SECTION: Section = Section {
     repeated: false,
     meaning: "What the host holds the clusters to.",
     keys: &[&DEFAULT_CONSISTENCY, &KEYSPACES],
-    sections: &[],
+    sections: &[&waiver::SECTION, &pressure::SECTION],
 };
 
 static DEFAULT_CONSISTENCY: Key<Choice<ConsistencyLevel>> = Key {
@@ -62,9 +72,13 @@ impl PolicyConfig {
         let table = root.table(reading, &SECTION);
         let default_consistency = table.value(reading, &DEFAULT_CONSISTENCY);
         let keyspaces = table.value(reading, &KEYSPACES);
+        let waivers = WaiverConfig::read_all(&table, reading);
+        let pressure = pressure::read(&table, reading);
         Some(Self {
             default_consistency: default_consistency?,
             keyspaces: keyspaces?,
+            waivers: waivers?,
+            pressure: pressure?,
         })
     }
 }

@@ -10,7 +10,7 @@ use crate::key::{Absent, Entry, Key, Section};
 use crate::kind::{Kind, Node};
 use crate::nearest::nearest;
 use crate::source::Source;
-use crate::{EffectiveValue, Fault, Origin, Problem};
+use crate::{EffectiveValue, Fault, Origin, Place, Problem};
 
 /// What has come to light so far.
 #[derive(Debug)]
@@ -129,6 +129,11 @@ impl<'a> Table<'a> {
     /// Its `name`, if it has one that is a text.
     pub(crate) fn name(&self) -> Option<&'a str> {
         self.node("name").and_then(|name| name.get_ref().as_str())
+    }
+
+    /// Where it begins.
+    pub(crate) fn place(&self, reading: &Reading<'_>) -> Place {
+        reading.source.place(self.span.clone())
     }
 
     /// Notes a problem with a key of this table.

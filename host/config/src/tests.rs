@@ -4,7 +4,9 @@ mod documents;
 mod effective;
 mod errors;
 mod random;
+mod unknown;
 mod values;
+mod warnings;
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;

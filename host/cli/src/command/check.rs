@@ -2,7 +2,7 @@
 
 use ringkeeper_config::{Config, EffectiveValue};
 use ringkeeper_sandbox::{Sandbox, SandboxSettings};
-use ringkeeper_seams::Seams;
+use ringkeeper_seams::{Clock as _, Seams, SystemClock};
 use serde::Serialize;
 
 use crate::arguments::Common;
@@ -37,12 +37,16 @@ impl From<&EffectiveValue> for EffectiveRow {
 
 /// Checks the configuration and prints every value in force with its origin.
 ///
-/// Whatever the host would only find when it starts is looked at too: certificates, passwords and plugins.
+/// Whatever the host would only find when it starts is looked at too: certificates, passwords and plugins. What is sound and
+/// yet odd, such as a waiver that is over, is said on standard error.
 pub(crate) async fn run(common: &Common, output: &Output) -> Result<Exit, Failure> {
     let config = place::config(common)?;
     let problems = problems(&config).await?;
     if !problems.is_empty() {
         return Err(Failure::plain(Exit::Usage, problems.join("\n")));
+    }
+    for warning in config.warnings(SystemClock.now()) {
+        eprintln!("warning: {warning}");
     }
     let rows: Vec<_> = config.effective().iter().map(EffectiveRow::from).collect();
     output.several(&rows, render::effective::effective)?;

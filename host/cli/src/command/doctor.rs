@@ -1,12 +1,16 @@
 //! `ringkeeper doctor`: is everything in place, and if not, how to put it there.
 //!
 //! Each check is one line: ok, warning or problem, with what to do. [`machine`] looks at this machine and the host on it,
-//! [`plugins`] at the plugins, [`nodes`] asks the nodes, and [`judge`] says what that means, which is pure.
+//! [`plugins`] at the plugins, [`nodes`] asks the nodes, [`judge`] says what that means, which is pure, and [`mod@file`] what
+//! is odd in the file, by itself and beside what the nodes said.
 
+mod file;
 mod judge;
 mod machine;
 mod nodes;
 mod plugins;
+
+use std::collections::BTreeMap;
 
 use ringkeeper_config::{Config, ConfigError};
 use ringkeeper_seams::Seams;
@@ -89,12 +93,17 @@ async fn checks(common: &Common) -> Result<Vec<Check>, Failure> {
     };
     let seams = Seams::production().map_err(|error| Failure::plain(Exit::Failed, error.to_string()))?;
     let mut checks = vec![Check::ok("configuration", format!("{} is sound", file.display()))];
+    checks.extend(file::odd(&config, seams.clock.now()));
     checks.push(machine::data_directory(&config.host.data_directory));
     checks.push(machine::host(&place::socket(common)?).await);
     checks.extend(plugins::check(&config, &seams).await);
+    let mut known = BTreeMap::new();
     for cluster in &config.clusters {
         match nodes::ask(cluster, &seams).await {
-            Ok(seen) => checks.extend(judge::cluster(&seen)),
+            Ok(seen) => {
+                checks.extend(judge::cluster(&seen));
+                known.extend(file::names(&seen).map(|names| (cluster.name.clone(), names)));
+            }
             Err(failure) => {
                 let remedy = "correct the cluster's part of the configuration";
                 checks.push(Check::problem(
@@ -105,6 +114,7 @@ async fn checks(common: &Common) -> Result<Vec<Check>, Failure> {
             }
         }
     }
+    checks.extend(file::unknown(&config, &known));
     checks.extend(unwatched());
     Ok(checks)
 }

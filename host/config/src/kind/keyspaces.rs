@@ -105,6 +105,6 @@ fn read_one(node: &Node<'_>, reading: &mut Reading<'_>) -> Option<KeyspacePolicy
 }
 
 /// What Cassandra takes for a keyspace's name, quoted or not.
-fn is_keyspace(name: &str) -> bool {
+pub(crate) fn is_keyspace(name: &str) -> bool {
     (1..=48).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }

@@ -6,11 +6,13 @@ use serde_json::{Value as Json, json};
 
 use super::choice::unknown_word;
 use super::{Kind, Node, quoted, quoted_list};
-use crate::Fault;
 use crate::reading::Reading;
 
 /// A list of these words, each at most once.
 pub(crate) struct Words(pub(crate) &'static [&'static str]);
+
+/// A list of at least one of these words, each at most once.
+pub(crate) struct SomeWords(pub(crate) &'static [&'static str]);
 
 impl Kind for Words {
     type Value = Vec<String>;
@@ -51,17 +53,29 @@ impl Words {
             item.wrong(reading, unknown_word(text, self.0.iter().copied()));
             return None;
         }
-        let line = reading.line(&item.value.span());
-        if let Some(first_line) = seen.insert(text, line) {
-            item.wrong(
-                reading,
-                Fault::Duplicate {
-                    value: text.to_owned(),
-                    first_line,
-                },
-            );
-            return None;
-        }
+        item.refuse_second(text, reading, seen)?;
         Some(text.to_owned())
+    }
+}
+
+impl Kind for SomeWords {
+    type Value = Vec<String>;
+
+    fn expects(&self) -> String {
+        format!("{}, at least one", Words(self.0).expects())
+    }
+
+    fn schema(&self) -> Json {
+        json!({ "type": "array", "items": { "enum": self.0 }, "minItems": 1, "uniqueItems": true })
+    }
+
+    fn read(&self, node: &Node<'_>, reading: &mut Reading<'_>) -> Option<Vec<String>> {
+        let words = Words(self.0).read(node, reading)?;
+        node.refuse_empty(&node.items(reading, self.expects())?, reading, &self.expects())?;
+        Some(words)
+    }
+
+    fn show(&self, value: &Vec<String>) -> String {
+        Words(self.0).show(value)
     }
 }

@@ -209,6 +209,115 @@ fn policies() {
 }
 
 #[test]
+fn waivers() {
+    assert_snapshot!(beside_cluster(&[
+        "[policy.waiver]\nkeyspace = \"shop\"",
+        "[[policy.waiver]]\nkeyspace = \"shop\"",
+        "[[policy.waiver]]\nkeyspace = \"a.b\"\nreason = \" \"\nuntil = \"2026-12-31T12:00\"",
+        "[[policy.waiver]]\nkeyspace = \"shop\"\nreason = \"racks\"\nuntil = 2026-12-31T12:00:00",
+        "[[policy.waiver]]\nkeyspace = \"shop\"\nreason = \"racks\"\nuntill = 7",
+        "[[policy.waiver]]\nkeyspace = \"shop\"\nreason = \"racks\"\nuntil = \"2026-12-31\"\n\n\
+         [[policy.waiver]]\nkeyspace = \"shop\"\nreason = \"more racks\"\nuntil = \"2027-12-31\"",
+    ]));
+}
+
+#[test]
+fn pressure() {
+    assert_snapshot!(beside_cluster(&[
+        "[policy.pressure]\npending_compactions = \"none\"",
+        "[policy.pressure]\npending_compactions = 0",
+        "[policy.pressure]\npending_compactions = 1.5",
+        "[policy.pressure]\nheap_percent = 101",
+        "[policy.pressure]\nheap_percent = nan",
+        "[policy.pressure]\nheap_percent = true",
+        "[policy.pressure]\ndropped_per_second = -1",
+        "[policy.pressure]\ndroped_per_second = 1",
+    ]));
+}
+
+/// The complaints about a window with each of these texts in place of its own lines.
+fn in_table(heading: &str, lines: &[(&str, &str)], texts: &[&str]) -> String {
+    let with = |text: &str| {
+        let instead = |name: &str| text.lines().any(|line| line.starts_with(&format!("{name} =")));
+        let kept = lines.iter().filter(|(name, _)| !instead(name));
+        let kept: String = kept.map(|(name, value)| format!("{name} = {value}\n")).collect();
+        format!("{heading}\n{text}\n{kept}{SMALLEST}")
+    };
+    each(texts, with)
+}
+
+#[test]
+fn windows() {
+    let sound = [
+        ("name", "\"night\""),
+        ("impacts", "[\"disrupt\"]"),
+        ("from", "\"22:00\""),
+        ("to", "\"04:00\""),
+    ];
+    assert!(super::parse(&format!(
+        "[[window]]\nname = \"night\"\nimpacts = [\"disrupt\"]\nfrom = \"22:00\"\nto = \"04:00\"\n{SMALLEST}"
+    ))
+    .is_ok());
+    assert_snapshot!(in_table(
+        "[[window]]",
+        &sound,
+        &[
+            "name = \"at night\"",
+            "cluster = \"analitics\"",
+            "cluster = \"shop\"",
+            "data_centres = []",
+            "data_centres = [\"dc1\", \" \", \"dc1\", 2]",
+            "impacts = []",
+            "impacts = [\"disrupts\", \"observe\"]",
+            "days = [\"Sat\", \"someday\", \"sun\", \"sun\"]",
+            "days = []",
+            "from = \"24:00\"",
+            "from = 22:00:00",
+            "to = \"4:00\"",
+            "to = \"22:00\"",
+            "zone = \"Berlin\"",
+            "date_centres = [\"dc1\"]",
+        ]
+    ));
+    assert_snapshot!(
+        "windows_that_say_nothing",
+        beside_cluster(&["[window]", "[[window]]"])
+    );
+}
+
+#[test]
+fn two_windows_of_one_name() {
+    let window = "[[window]]\nname = \"night\"\nimpacts = [\"disrupt\"]\nfrom = \"22:00\"\nto = \"04:00\"\n";
+    assert_snapshot!(complaint(&format!("{SMALLEST}{window}{window}")));
+}
+
+#[test]
+fn freezes() {
+    let sound = [
+        ("name", "\"christmas\""),
+        ("from", "\"2026-12-20T00:00\""),
+        ("to", "\"2027-01-06T00:00\""),
+        ("reason", "\"Christmas trade\""),
+    ];
+    assert_snapshot!(in_table(
+        "[[freeze]]",
+        &sound,
+        &[
+            "cluster = \"analitics\"",
+            "impacts = []",
+            "from = \"2026-12-20\"",
+            "from = 2026-12-20T00:00:00",
+            "to = \"2026-12-20T00:00\"",
+            "to = \"2027-02-29T00:00\"",
+            "zone = \"Europe/Berlim\"",
+            "reason = \"\"",
+            "days = [\"sat\"]",
+        ]
+    ));
+    assert_snapshot!("freezes_that_say_nothing", beside_cluster(&["[[freeze]]"]));
+}
+
+#[test]
 fn plugins() {
     assert_snapshot!(beside_cluster(&[
         "[plugin]\nname = \"health\"",

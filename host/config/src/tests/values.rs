@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use ringkeeper_cluster::ConsistencyLevel;
+use ringkeeper_guard::PressureLimits;
 use serde_json::json;
 
 use super::documents::FULL;
@@ -104,6 +105,59 @@ fn keyspaces_may_have_a_level_of_their_own_or_none() {
         KeyspacePolicy::Keep(ConsistencyLevel::EachQuorum)
     );
     assert_eq!(policy.keyspaces["scratch"], KeyspacePolicy::Unwatched);
+}
+
+#[test]
+fn pressure_limits_are_those_of_the_guard_unless_the_file_says_otherwise() {
+    assert_eq!(
+        parse(SMALLEST).unwrap().policy.pressure,
+        PressureLimits::default()
+    );
+    let folder = folder();
+    let pressure = parse_in(folder.path(), FULL).unwrap().policy.pressure;
+    assert_eq!(
+        pressure,
+        PressureLimits {
+            pending_compactions: Some(50),
+            heap_percent: Some(92.5),
+            dropped_per_second: None,
+            hints_in_progress: Some(5_000),
+        }
+    );
+}
+
+#[test]
+fn waivers_windows_and_freezes_are_understood_and_know_their_place() {
+    let folder = folder();
+    let config = parse_in(folder.path(), FULL).unwrap();
+    let [waiver] = config.policy.waivers.as_slice() else {
+        panic!("{:?}", config.policy.waivers)
+    };
+    assert_eq!(waiver.waiver.keyspace, "staging");
+    assert_eq!(waiver.waiver.until.to_string(), "2027-04-01T00:00:00.000Z");
+    let [window] = config.windows.as_slice() else {
+        panic!("{:?}", config.windows)
+    };
+    assert_eq!(
+        serde_json::to_value(window.hours.window()).unwrap(),
+        json!({
+            "name": "night", "cluster": "analytics", "data_centres": ["dc1", "dc2"], "impacts": ["disrupt"],
+            "days": ["sat", "sun"], "from": "22:00", "to": "04:00", "zone": "Europe/Berlin",
+        })
+    );
+    let [freeze] = config.freezes.as_slice() else {
+        panic!("{:?}", config.freezes)
+    };
+    assert_eq!(freeze.span.freeze().reason, "Christmas trade");
+    assert_eq!(freeze.span.from().to_string(), "2026-12-19T23:00:00.000Z");
+    let heading = |heading: &str| {
+        FULL.lines()
+            .position(|line| line == heading)
+            .map(|line| (line + 1, 1))
+    };
+    assert_eq!(window.place.position, heading("[[window]]"));
+    assert_eq!(freeze.place.position, heading("[[freeze]]"));
+    assert_eq!(waiver.place.position, heading("[[policy.waiver]]"));
 }
 
 #[test]

@@ -13,7 +13,7 @@ const FORMAT: &str = "%Y-%m-%dT%H:%M";
 
 /// A freeze that was understood. A moment that a change of daylight saving leaves out is the first one after the gap; of
 /// one that comes twice, a freeze begins the first time and ends the second.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FrozenSpan {
     freeze: Freeze,
     from: Timestamp,

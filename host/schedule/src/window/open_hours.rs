@@ -15,7 +15,7 @@ use crate::{ScheduleError, zone};
 /// in part opens at the first moment after the gap, one that is left out whole does not open that day, and what comes
 /// twice is open twice. Past midnight it still belongs to the day on which it opened. An opening that begins at the moment
 /// another ends is one of its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenHours {
     window: Window,
     from: TimeOfDay,
