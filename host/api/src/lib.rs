@@ -14,6 +14,7 @@ mod repair;
 mod run;
 mod schedule;
 mod status;
+mod window;
 
 pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;
@@ -28,6 +29,7 @@ pub use run::{
 };
 pub use schedule::{LastDue, ScheduleChange, ScheduleRow};
 pub use status::{CheckRow, ClusterStatus, ClusterSummary, DataCentreStatus};
+pub use window::{OpeningRow, WindowKind, WindowRow, WindowState};
 
 /// Where the API begins.
 pub const BASE_PATH: &str = "/api/v1";

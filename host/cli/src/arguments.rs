@@ -4,7 +4,7 @@ mod work;
 
 pub(crate) use work::{
     Among, FreezeCommand, JournalCommand, LeasesCommand, OfOperation, RepairsCommand, RunArguments,
-    RunsCommand, SchedulesCommand, SetArguments,
+    RunsCommand, SchedulesCommand, SetArguments, WindowsCommand,
 };
 
 use std::path::PathBuf;
@@ -125,6 +125,9 @@ pub(crate) enum Command {
         after_help = "Examples:\n  ringkeeper schedules list\n  ringkeeper schedules set repair.full --cron '0 2 * * SUN' --zone Europe/Berlin"
     )]
     Schedules(SchedulesCommand),
+    /// Look at when work may happen, and when it must not
+    #[command(subcommand, after_help = "Example:\n  ringkeeper windows list")]
+    Windows(WindowsCommand),
     /// Look at which nodes are held, and by what
     #[command(subcommand, after_help = "Example:\n  ringkeeper leases list")]
     Leases(LeasesCommand),

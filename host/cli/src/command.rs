@@ -14,6 +14,7 @@ pub(crate) mod schedules;
 mod serve;
 mod status;
 mod upkeep;
+mod windows;
 
 use clap::CommandFactory as _;
 use ringkeeper_api::PlanRequest;
@@ -52,6 +53,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Runs(command) => runs::run(&client(&common)?, command, &output).await,
         Command::Repairs(command) => repairs::run(&client(&common)?, command, &output).await,
         Command::Schedules(command) => schedules::run(&client(&common)?, command, &output).await,
+        Command::Windows(command) => windows::run(&client(&common)?, command, &output).await,
         Command::Leases(command) => upkeep::leases(&client(&common)?, command, &output).await,
         Command::Freeze(command) => upkeep::freeze(&client(&common)?, command, &output).await,
         Command::Journal(command) => upkeep::journal(&client(&common)?, command, &output).await,

@@ -25,6 +25,7 @@ pub(crate) mod runs;
 pub(crate) mod schedules;
 pub(crate) mod status;
 pub(crate) mod steps;
+pub(crate) mod windows;
 
 #[cfg(test)]
 mod samples;

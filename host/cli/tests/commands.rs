@@ -59,6 +59,7 @@ fn a_host_that_is_not_there_ends_with_5() {
         &["repairs", "coverage"],
         &["schedules", "next"],
         &["schedules", "set", "repair.full", "--jitter", "10m"],
+        &["windows", "list"],
         &["leases", "list"],
         &["freeze", "status"],
         &["freeze", "now", "--reason", "Black Friday"],

@@ -10,6 +10,7 @@ use ringkeeper_guard::Policy;
 use ringkeeper_journal::{Checked, Event, Journal, JournalError, Opened, Version, fold_open_findings};
 use ringkeeper_observer::{Looker, Observer, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits, Reading, Sandbox};
+use ringkeeper_schedule::{FrozenSpan, OpenHours};
 use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
 use thiserror::Error;
 use tokio::sync::{Notify, Semaphore, watch};
@@ -39,6 +40,10 @@ pub struct Parts {
     pub plugins: Vec<PluginParts>,
     /// Schedules of the configuration.
     pub schedules: Vec<ScheduleParts>,
+    /// When work may happen, by the configuration; names unique.
+    pub windows: Vec<OpenHours>,
+    /// When it must not; names unique.
+    pub freezes: Vec<FrozenSpan>,
     /// Where a test may end the host; [`crate::NoFaults`] otherwise.
     pub faults: Arc<dyn Faults>,
 }
@@ -159,6 +164,8 @@ pub struct Conductor {
     plugins: Plugins,
     clusters: BTreeMap<String, Arc<Watched>>,
     schedules: Vec<ScheduleParts>,
+    windows: Vec<OpenHours>,
+    freezes: Vec<FrozenSpan>,
     faults: Arc<dyn Faults>,
     /// Plans that may still be made for people at once.
     turns: Semaphore,
@@ -177,6 +184,8 @@ impl Conductor {
             clusters,
             plugins,
             schedules,
+            windows,
+            freezes,
             faults,
         } = parts;
         let is_lost = journal.opened() == Opened::Lost;
@@ -209,6 +218,8 @@ impl Conductor {
             plugins,
             clusters: watched,
             schedules,
+            windows,
+            freezes,
             faults,
             turns: Semaphore::new(MOST_AT_ONCE),
         });
@@ -352,6 +363,10 @@ impl Conductor {
 
     pub(crate) fn schedule_parts(&self) -> &[ScheduleParts] {
         &self.schedules
+    }
+
+    pub(crate) fn windows_and_freezes(&self) -> (&[OpenHours], &[FrozenSpan]) {
+        (&self.windows, &self.freezes)
     }
 
     pub(crate) fn faults(&self) -> &dyn Faults {

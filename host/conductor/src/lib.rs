@@ -19,6 +19,7 @@ mod present;
 mod runs;
 mod stream;
 mod transitions;
+mod windows;
 
 pub use ask::RunError;
 pub use conductor::{ClusterParts, Conductor, Parts, PluginParts, StartError};

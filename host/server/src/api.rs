@@ -5,6 +5,7 @@ mod events;
 mod runs;
 mod schedules;
 mod upkeep;
+mod windows;
 
 use axum::extract::DefaultBodyLimit;
 use axum::routing::{get, post};
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Router<Host> {
         .route("/runs/{id}/resume", post(runs::resume))
         .route("/runs/{id}/cancel", post(runs::cancel))
         .route("/schedules", get(schedules::list).put(schedules::change))
+        .route("/windows", get(windows::list))
         .route("/leases", get(upkeep::leases))
         .route("/freeze", get(upkeep::freeze_status).post(upkeep::set_freeze))
         .route("/journal/backup", post(upkeep::back_up))

@@ -265,6 +265,8 @@ fn parts(
         clusters: vec![watched],
         plugins: plugins.iter().map(plugin).collect(),
         schedules: schedules.to_vec(),
+        windows: Vec::new(),
+        freezes: Vec::new(),
         faults,
         seams: seams.clone(),
     }

@@ -150,6 +150,18 @@ pub(crate) enum SchedulesCommand {
     Reset(OfOperation),
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum WindowsCommand {
+    /// List windows and freezes: which are open or hold, until when, and when they come next
+    #[command(
+        after_help = "Examples:\n  ringkeeper windows list\n  ringkeeper windows list --cluster shop --format json"
+    )]
+    List {
+        #[command(flatten)]
+        among: Among,
+    },
+}
+
 /// The schedule of an operation.
 #[derive(Debug, Args)]
 pub(crate) struct OfOperation {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringkeeper_api::NodeSummary;
+use ringkeeper_api::{NodeSummary, WindowState};
 use ringkeeper_cluster::PeerStatus;
 use ringkeeper_conductor::{ClusterParts, Conductor, Parts};
 use ringkeeper_config::Config;
@@ -73,10 +73,27 @@ impl Host {
     }
 }
 
+const FILE: &str = r#"
+[[cluster]]
+name = "analytics"
+contact_points = ["10.0.0.1"]
+
+[[window]]
+name = "always"
+impacts = ["change"]
+from = "00:00"
+to = "24:00"
+
+[[freeze]]
+name = "long-ago"
+from = "2019-12-20T00:00"
+to = "2020-01-06T00:00"
+reason = "Christmas trade"
+"#;
+
 fn parts(cluster: &FakeCluster) -> Parts {
     let seams = Seams::production().unwrap();
-    let text = "[[cluster]]\nname = \"analytics\"\ncontact_points = [\"10.0.0.1\"]\n";
-    let config = Config::parse(text, std::path::Path::new("ringkeeper.toml")).unwrap();
+    let config = Config::parse(FILE, std::path::Path::new("ringkeeper.toml")).unwrap();
     let observer = ObserverSettings {
         membership_every: Duration::from_millis(100),
         ..ObserverSettings::new("analytics")
@@ -99,6 +116,8 @@ fn parts(cluster: &FakeCluster) -> Parts {
             .map(|plugin| assembly::plugin_parts(plugin).unwrap())
             .collect(),
         schedules: Vec::new(),
+        windows: config.windows.iter().map(|window| window.hours.clone()).collect(),
+        freezes: config.freezes.iter().map(|freeze| freeze.span.clone()).collect(),
         faults: Arc::new(ringkeeper_conductor::NoFaults),
         seams,
     }
@@ -159,6 +178,16 @@ async fn every_question_is_answered_and_can_be_drawn() {
         )
         .contains("Steps: none")
     );
+
+    let windows = host.client.windows(Some("analytics")).await.unwrap();
+    let states: Vec<_> = windows.iter().map(|row| (row.name.as_str(), row.state)).collect();
+    assert_eq!(
+        states,
+        [("always", WindowState::Open), ("long-ago", WindowState::Over)]
+    );
+    assert!(render::windows::list(&windows, &screen()).contains("always"));
+    let unknown = host.client.windows(Some("analitics")).await.unwrap_err();
+    assert!(unknown.to_string().contains("analitics"), "{unknown}");
 
     // The parameter that `plan --help` shows.
     let mut narrowed = ask("health.check");

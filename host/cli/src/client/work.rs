@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ringkeeper_api::{
     BackupAnswer, BackupRequest, CancelRequest, CoverageRow, FreezeRequest, FreezeStatus, LeaseRow,
-    RunDetail, RunRequest, RunSummary, ScheduleChange, ScheduleRow,
+    RunDetail, RunRequest, RunSummary, ScheduleChange, ScheduleRow, WindowRow,
 };
 
 use super::{ANSWER_LIMIT, Client, PLAN_LIMIT, url};
@@ -68,6 +68,11 @@ impl Client {
     pub(crate) async fn change_schedule(&self, change: &ScheduleChange) -> Result<ScheduleRow, Failure> {
         let request = self.http.put(url(&["schedules"])?).json(change);
         self.send(request.timeout(ANSWER_LIMIT)).await
+    }
+
+    /// Windows and freezes that are about one cluster, or all.
+    pub(crate) async fn windows(&self, cluster: Option<&str>) -> Result<Vec<WindowRow>, Failure> {
+        self.get_of(&["windows"], &[("cluster", cluster)]).await
     }
 
     /// Who holds which node of one cluster, or of all.

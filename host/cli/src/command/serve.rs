@@ -98,6 +98,8 @@ fn parts(config: &Config) -> Result<Parts, Failure> {
         sandbox,
         seams,
         schedules: config.schedules.iter().map(assembly::schedule_parts).collect(),
+        windows: config.windows.iter().map(|window| window.hours.clone()).collect(),
+        freezes: config.freezes.iter().map(|freeze| freeze.span.clone()).collect(),
         faults: Arc::new(NoFaults),
     })
 }

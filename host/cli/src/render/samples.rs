@@ -1,5 +1,6 @@
 //! Values like those of a cluster with six nodes in two data centres, one of them in trouble.
 
+pub(super) mod windows;
 pub(super) mod work;
 
 use ringkeeper_api::{

@@ -163,7 +163,7 @@ pub(crate) fn coming(times: &[Coming], screen: &Screen) -> String {
 }
 
 /// A moment as clocks in a zone show it: `2026-03-07 02:00 CET`; in UTC where this machine does not know the zone.
-fn local(moment: Timestamp, zone: &str) -> String {
+pub(super) fn local(moment: Timestamp, zone: &str) -> String {
     let Ok(instant) = jiff::Timestamp::from_millisecond(moment.as_millis()) else {
         return moment.to_string();
     };

@@ -5,6 +5,7 @@ use ringkeeper_journal::{EffectId, EffectResult, RunEvent, RunState, StepEnd};
 
 use super::findings::Addresses;
 use super::plan::Asked;
+use super::samples::windows::windows;
 use super::samples::work::{
     coverage, detail, event, failed, failed_detail, freezes, leases, long_plan, running, schedules, succeeded,
 };
@@ -102,6 +103,21 @@ fn a_schedule_that_was_set_shows_its_next_times() {
 #[test]
 fn what_is_due_next_is_listed() {
     assert_snapshot!(super::schedules::coming(&coming(&schedules()), &screen(80)));
+}
+
+#[test]
+fn windows_and_freezes_are_listed_with_what_contradicts_them() {
+    let wide = super::windows::list(&windows(), &screen(250));
+    assert_snapshot!(wide + "\n" + &super::windows::list(&windows(), &screen(100)));
+}
+
+#[test]
+fn where_there_is_no_window_and_no_freeze_work_may_happen_at_any_time() {
+    assert_eq!(
+        super::windows::list(&[], &screen(80)),
+        "Work may happen at any time: there is no window and no freeze. To add one: [[window]] and [[freeze]] in the \
+         configuration\n"
+    );
 }
 
 #[test]

@@ -59,6 +59,8 @@ pub(super) async fn scene_with(driver: impl FnOnce(&FakeCluster) -> Arc<dyn Proc
         }],
         plugins: Vec::new(),
         schedules: Vec::new(),
+        windows: Vec::new(),
+        freezes: Vec::new(),
         faults: Arc::new(NoFaults),
         seams,
     };
