@@ -156,10 +156,6 @@ fn consistency(policy: &PolicyConfig) -> ConsistencyPolicy {
 }
 
 /// What the guard holds a cluster to: the windows and freezes that are about it, and what holds of every cluster.
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the conductor does not ask the guard yet")
-)]
 pub(crate) fn guard_policy(config: &Config, cluster: &str) -> Policy {
     let windows = config.windows.iter().map(|window| &window.hours);
     let freezes = config.freezes.iter().map(|freeze| &freeze.span);
