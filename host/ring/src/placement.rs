@@ -140,10 +140,17 @@ impl<N: Copy + Ord> PlacementMap<N> {
         self.numbered.nodes()
     }
 
-    /// The full replicas of each of [`PlacementMap::placements`], in its order, as positions in [`PlacementMap::nodes`]:
-    /// for counting over the whole ring without a look-up for every replica.
-    pub fn numbered_replicas(&self) -> impl Iterator<Item = &[u32]> {
-        self.numbered.replicas()
+    /// The positions in [`PlacementMap::placements`] of those with a full replica on one of these nodes, ascending: without
+    /// a look-up by name for every replica of the ring.
+    #[must_use]
+    pub fn placements_on(&self, nodes: impl IntoIterator<Item = N>) -> Vec<usize> {
+        self.numbered.placements_on(nodes)
+    }
+
+    /// The full replicas of the placement at this position, as positions in [`PlacementMap::nodes`].
+    #[must_use]
+    pub fn numbered_replicas(&self, placement: usize) -> &[u32] {
+        self.numbered.replicas_of(placement)
     }
 
     fn group(chosen: impl Iterator<Item = (TokenRange, Chosen<N>)>) -> Self {
