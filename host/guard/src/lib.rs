@@ -17,9 +17,8 @@ mod standing;
 mod testing;
 mod world;
 
-use std::collections::BTreeSet;
-
 use ringkeeper_plan::Impact;
+use standing::Reach;
 
 pub use block::{Block, Rule, Short, Verdict};
 pub use lease::{Holder, Lease, WorkKind};
@@ -34,16 +33,16 @@ pub use world::{Foreign, ForeignKind, Frozen, World};
 /// Puts a proposal before every rule.
 #[must_use]
 pub fn admit(proposal: &Proposal, world: &World<'_>, policy: &Policy) -> Verdict {
-    let sharing = match proposal.impact {
-        Impact::Disrupt => who_must_be_heard(&proposal.nodes, world.snapshot),
-        Impact::Observe | Impact::Change => BTreeSet::new(),
+    let reach = match proposal.impact {
+        Impact::Disrupt => Reach::of(&proposal.nodes, world.snapshot),
+        Impact::Observe | Impact::Change => Reach::default(),
     };
     let scene = scene::Scene {
         proposal,
         world,
         policy,
-        standings: Standings::judge(world, proposal, &sharing),
-        sharing,
+        standings: Standings::judge(world, proposal, &reach.nodes),
+        reach,
     };
     Verdict {
         blocks: rules::ask_all(&scene),

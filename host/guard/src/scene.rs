@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ringkeeper_cluster::{Endpoint, NodeId, NodeView, Snapshot};
 use ringkeeper_plan::Impact;
 
+use crate::standing::Reach;
 use crate::{Lease, Policy, Proposal, Standing, Standings, WorkKind, World};
 
 /// A question with everything that is known.
@@ -13,8 +14,8 @@ pub(crate) struct Scene<'s> {
     pub(crate) world: &'s World<'s>,
     pub(crate) policy: &'s Policy,
     pub(crate) standings: Standings,
-    /// Everybody who shares a watched range with the proposal's nodes, and these; only of a disruption.
-    pub(crate) sharing: BTreeSet<NodeId>,
+    /// What is concerned where the proposal's nodes are taken away; nothing where they are not.
+    pub(crate) reach: Reach,
 }
 
 impl<'s> Scene<'s> {

@@ -14,6 +14,7 @@ use ringkeeper_seams::Timestamp;
 use crate::Holder;
 
 pub use judge::FRESH;
+pub(crate) use reach::{MapKey, Reach};
 pub use reach::{who_must_be_heard, who_to_ask};
 
 /// Whether a node serves as a replica. That it takes no CQL clients does not matter here: it reads and writes for those of

@@ -7,20 +7,22 @@ mod need;
 mod question;
 #[cfg(test)]
 mod reference;
+mod seats;
 #[cfg(test)]
 mod tests;
 mod words;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use ringkeeper_cluster::NodeId;
 use ringkeeper_ring::PlacementMap;
 
 use crate::scene::Scene;
+use crate::standing::MapKey;
 use crate::{Block, Rule};
-use count::{Seats, count};
+use count::count;
 use question::{Question, questions};
+use seats::Seats;
 
 /// Blocks where too few replicas would be left.
 pub(crate) fn ask(scene: &Scene<'_>) -> Vec<Block> {
@@ -37,8 +39,8 @@ pub(crate) fn ask(scene: &Scene<'_>) -> Vec<Block> {
     let (with_map, without): (Vec<_>, Vec<_>) = questions(scene)
         .into_iter()
         .partition(|question| question.map.is_some());
-    for (map, questions) in by_map(&with_map) {
-        shorts.extend(count(scene, &seats, map, &questions));
+    for (key, (map, questions)) in by_map(&with_map) {
+        shorts.extend(count(&seats, map, scene.reach.placements(key), &questions));
     }
     for question in without.iter().filter(|question| question.evidence.is_none()) {
         blocks.push(words::placements_unknown(question));
@@ -47,20 +49,19 @@ pub(crate) fn ask(scene: &Scene<'_>) -> Vec<Block> {
     blocks
 }
 
-/// Questions about one map are counted together. A keyspace whose map has no number has one of its own.
-fn by_map<'q, 's>(questions: &'q [Question<'s>]) -> Vec<(&'s PlacementMap<NodeId>, Vec<&'q Question<'s>>)> {
-    let mut numbered = BTreeMap::new();
+/// A map with everything that is asked about it.
+type Asked<'q, 's> = (&'s PlacementMap<NodeId>, Vec<&'q Question<'s>>);
+
+/// Questions about one map are counted together.
+fn by_map<'q, 's>(questions: &'q [Question<'s>]) -> BTreeMap<MapKey, Asked<'q, 's>> {
+    let mut maps = BTreeMap::new();
     for question in questions {
-        if let Some(map) = question.map {
-            // The same keyspace asks about its map at several levels.
-            let key = question
-                .map_number
-                .ok_or_else(|| std::ptr::from_ref::<PlacementMap<NodeId>>(Arc::as_ref(map)).addr());
-            let entry = numbered.entry(key).or_insert_with(|| (map.as_ref(), Vec::new()));
-            entry.1.push(question);
+        if let (Some(key), Some(map)) = (MapKey::of(question.keyspace), question.map) {
+            let (_, asked): &mut Asked<'q, 's> = maps.entry(key).or_insert_with(|| (map, Vec::new()));
+            asked.push(question);
         }
     }
-    numbered.into_values().collect()
+    maps
 }
 
 fn schema_unread() -> Block {

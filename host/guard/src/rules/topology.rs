@@ -50,7 +50,7 @@ fn concerns(scene: &Scene<'_>, node: &NodeView) -> bool {
 }
 
 fn shares(scene: &Scene<'_>, node: NodeId) -> bool {
-    scene.sharing.contains(&node)
+    scene.reach.nodes.contains(&node)
 }
 
 fn places_anywhere(scene: &Scene<'_>) -> bool {

@@ -1,30 +1,11 @@
 //! Counting the replicas that would be left, over a whole map at once.
 
-use std::collections::BTreeMap;
-
 use ringkeeper_cluster::NodeId;
 use ringkeeper_ring::PlacementMap;
 
 use super::need::{Centres, Scope, needed, wanted_in, wanted_in_all};
 use super::question::Question;
-use crate::scene::Scene;
-
-/// What counts of every node of the snapshot, in order of node, and the data centres by their numbers.
-pub(super) struct Seats<'s> {
-    seats: Vec<(NodeId, Seat)>,
-    centres: Vec<&'s str>,
-}
-
-/// What counts of a node.
-#[derive(Clone, Copy)]
-struct Seat {
-    /// Its data centre's number; past the last one where nobody knows the node.
-    centre: usize,
-    /// Whether it serves and would still do so.
-    is_left: bool,
-    /// Whether it may serve and would be taken away.
-    is_removed: bool,
-}
+use super::seats::Seats;
 
 /// Too few replicas for one question, among all or in one data centre.
 pub(super) struct Shortage<'q, 's> {
@@ -37,54 +18,6 @@ pub(super) struct Shortage<'q, 's> {
     pub(super) needed: usize,
     /// Numbers of the placements concerned.
     pub(super) placements: Vec<usize>,
-}
-
-impl<'s> Seats<'s> {
-    pub(super) fn of(scene: &Scene<'s>) -> Self {
-        let mut numbers: BTreeMap<&'s str, usize> = BTreeMap::new();
-        let nodes = &scene.snapshot().nodes;
-        for node in nodes.values() {
-            let next = numbers.len();
-            numbers.entry(node.data_centre.as_str()).or_insert(next);
-        }
-        let seat = |node: &'s ringkeeper_cluster::NodeView| {
-            let standing = scene.standing(node.id);
-            let is_ours = scene.proposal.nodes.contains(&node.id);
-            let seat = Seat {
-                centre: numbers
-                    .get(node.data_centre.as_str())
-                    .copied()
-                    .unwrap_or(numbers.len()),
-                is_left: !is_ours && standing.serves(),
-                is_removed: is_ours && standing.may_serve(),
-            };
-            (node.id, seat)
-        };
-        let seats = nodes.values().map(seat).collect();
-        let mut centres: Vec<_> = numbers.into_iter().map(|(name, number)| (number, name)).collect();
-        centres.sort_unstable();
-        Self {
-            seats,
-            centres: centres.into_iter().map(|(_, name)| name).collect(),
-        }
-    }
-
-    /// The seats of a map's nodes, in its order. Whoever is not in the snapshot does not serve.
-    fn of_map(&self, map: &PlacementMap<NodeId>, removed: impl Fn(NodeId) -> bool) -> Vec<Seat> {
-        let mut known = self.seats.iter().peekable();
-        let seat = |node: &NodeId| {
-            while known.next_if(|(known, _)| known < node).is_some() {}
-            match known.peek() {
-                Some((id, seat)) if id == node => *seat,
-                _ => Seat {
-                    centre: self.centres.len(),
-                    is_left: false,
-                    is_removed: removed(*node),
-                },
-            }
-        };
-        map.nodes().iter().map(seat).collect()
-    }
 }
 
 /// Replicas of one placement by data centre, the last one standing for nodes that nobody knows.
@@ -103,21 +36,22 @@ impl Tally {
     }
 }
 
-/// Asks every question about one map.
+/// Asks every question about these placements of one map.
 pub(super) fn count<'q, 's>(
-    scene: &Scene<'s>,
     seats: &Seats<'s>,
     map: &PlacementMap<NodeId>,
+    placements: &[usize],
     questions: &[&'q Question<'s>],
 ) -> Vec<Shortage<'q, 's>> {
-    let table = seats.of_map(map, |node| scene.proposal.nodes.contains(&node));
+    let table = seats.of_map(map);
     let seat = |number: &u32| table.get(*number as usize);
     let mut counters: Vec<_> = questions
         .iter()
-        .map(|question| Counter::new(question, &seats.centres))
+        .map(|question| Counter::new(question, seats.centres()))
         .collect();
-    let mut tallies = vec![Tally::default(); seats.centres.len() + 1];
-    for (number, replicas) in map.numbered_replicas().enumerate() {
+    let mut tallies = vec![Tally::default(); seats.centres().len() + 1];
+    for &number in placements {
+        let replicas = map.numbered_replicas(number);
         if !replicas.iter().filter_map(seat).any(|seat| seat.is_removed) {
             continue;
         }

@@ -1,7 +1,5 @@
 //! Which keyspaces must keep which levels.
 
-use std::sync::Arc;
-
 use ringkeeper_cluster::{ConsistencyLevel, KeyspaceView, NodeId};
 use ringkeeper_ring::PlacementMap;
 
@@ -17,8 +15,7 @@ pub(super) struct Question<'s> {
     pub(super) level: ConsistencyLevel,
     /// Requests at this level, where it is not what the policy asks for.
     pub(super) evidence: Option<&'s LevelUse>,
-    pub(super) map: Option<&'s Arc<PlacementMap<NodeId>>>,
-    pub(super) map_number: Option<u64>,
+    pub(super) map: Option<&'s PlacementMap<NodeId>>,
 }
 
 /// Every keyspace that is watched and not waived, at its level and at those in use that ask for more.
@@ -36,8 +33,7 @@ pub(super) fn questions<'s>(scene: &Scene<'s>) -> Vec<Question<'s>> {
             keyspace,
             level,
             evidence,
-            map: keyspace.placements.as_ref(),
-            map_number: keyspace.placement_map,
+            map: keyspace.placements.as_deref(),
         };
         questions.push(question(level, None));
         if !keyspace.is_system {
