@@ -1,10 +1,10 @@
 //! One command, from its start to its end.
 
-use std::io;
+use std::io::{self, PipeWriter};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::ExitStatusExt as _;
 use std::pin::pin;
-use std::process::{ExitStatus, Stdio};
+use std::process::ExitStatus;
 use std::time::Duration;
 
 use futures::future::{Either, select};
@@ -16,6 +16,22 @@ use tokio::time::timeout;
 
 use crate::output::Output;
 
+/// Runs its arguments as they are, beside a watchman who kills them all, and itself, when the standard input ends: that is
+/// a pipe whose other end only this host has, so that no command outlives a host that is killed. A shell does it because
+/// it is there on every machine; it reads nothing in the arguments.
+const TETHER: &str = r#"
+exec 3<&0 </dev/null
+{ read -r _ <&3; kill -9 -$$; } >/dev/null 2>&1 &
+watchman=$!
+"$@" 3<&-
+code=$?
+kill "$watchman" 2>/dev/null
+exit "$code"
+"#;
+/// A shell answers this and a signal's number for what a signal ended.
+const SIGNALLED: i32 = 128;
+/// The highest number of a signal.
+const LAST_SIGNAL: i32 = 64;
 /// For how long the rest of the output is waited for once the command ended. What it left in the background may hold
 /// its output open for ever.
 const REST: Duration = Duration::from_millis(200);
@@ -42,13 +58,13 @@ pub(crate) enum End {
     TimedOut,
 }
 
-/// Runs a program with its arguments in a process group of its own, which is killed when `limit` passes or the answer
-/// is dropped. What it leaves in the background when it ends by itself lives on.
+/// Runs a program with its arguments in a process group of its own, which is killed when `limit` passes, the answer is
+/// dropped or this process ends. What it leaves in the background when it ends by itself lives on.
 ///
 /// # Errors
 /// When it could not be run.
 pub(crate) async fn run(program: &str, arguments: &[String], limit: Duration) -> io::Result<Ended> {
-    let (mut child, mut printed) = spawn(program, arguments)?;
+    let (mut child, mut printed, tether) = spawn(program, arguments)?;
     let group = Group::of(&child);
     let mut output = Output::default();
     let ended = timeout(limit, wait(&mut child, &mut printed, &mut output)).await;
@@ -58,7 +74,7 @@ pub(crate) async fn run(program: &str, arguments: &[String], limit: Duration) ->
             End::of(status?)
         }
         Err(_) => {
-            drop(group);
+            drop((group, tether));
             let _ = timeout(BURIAL, child.wait()).await;
             End::TimedOut
         }
@@ -67,17 +83,20 @@ pub(crate) async fn run(program: &str, arguments: &[String], limit: Duration) ->
     Ok(Ended { end, output })
 }
 
-fn spawn(program: &str, arguments: &[String]) -> io::Result<(Child, Receiver)> {
+/// Also answers what holds the command to this process.
+fn spawn(program: &str, arguments: &[String]) -> io::Result<(Child, Receiver, PipeWriter)> {
     let (reader, writer) = io::pipe()?;
     let printed = Receiver::from_owned_fd(OwnedFd::from(reader))?;
-    let child = Command::new(program)
+    let (held, tether) = io::pipe()?;
+    let child = Command::new("/bin/sh")
+        .args(["-c", TETHER, "ringkeeper-command", program])
         .args(arguments)
-        .stdin(Stdio::null())
+        .stdin(held)
         .stdout(writer.try_clone()?)
         .stderr(writer)
         .process_group(0)
         .spawn()?;
-    Ok((child, printed))
+    Ok((child, printed, tether))
 }
 
 /// Waits for the end of the command itself, reading meanwhile, so that it never stands still with a full pipe.
@@ -105,6 +124,9 @@ async fn read(printed: &mut Receiver, output: &mut Output) {
 impl End {
     fn of(status: ExitStatus) -> Self {
         match (status.code(), status.signal()) {
+            (Some(code), _) if (1..=LAST_SIGNAL).contains(&(code - SIGNALLED)) => {
+                Self::Signal(code - SIGNALLED)
+            }
             (Some(code), _) => Self::Code(code),
             (None, signal) => Self::Signal(signal.unwrap_or_default()),
         }

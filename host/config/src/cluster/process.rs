@@ -24,12 +24,12 @@ pub(super) static SECTION: Section = Section {
     repeated: false,
     meaning: "The commands by which the host starts and stops Cassandra on a node. Without this table it does neither, \
               and operations that need it are refused.\n\n\
-              They run on the machine of the host, as its user and with its environment, without a shell and without \
-              input. `{address}` and `{port}` stand for the node's gossip address and storage port, `{host_id}`, \
-              `{data_centre}` and `{rack}` for what they say, and where a command uses one of the last two, their names may \
-              have letters, digits and `_-.:` only; `{{` and `}}` are braces. Have them hand over to what \
-              keeps services where the node is, such as systemd: a Cassandra that is itself a child of the host ends \
-              with it. A secret does not belong in them. For example:\n\n\
+              They run on the machine of the host, as its user and with its environment, without a shell that would read \
+              them and without input. `{address}` and `{port}` stand for the node's gossip address and storage port, \
+              `{host_id}`, `{data_centre}` and `{rack}` for what they say, and where a command uses one of the last two, \
+              their names may have letters, digits and `_-.:` only; `{{` and `}}` are braces. Have them hand over to \
+              what keeps services where the node is, such as systemd: a command that is still under way when the host \
+              ends is killed. A secret does not belong in them. For example:\n\n\
               ```toml\n\
               [cluster.process]\n\
               start = [\"ssh\", \"-o\", \"BatchMode=yes\", \"{address}\", \"sudo systemctl start cassandra\"]\n\

@@ -81,6 +81,10 @@ async fn line_in(file: &Path) -> String {
 #[tokio::test]
 async fn a_command_that_ends_with_0_did_it() {
     started("test \"$1\" = 10.0.0.1", LONG).await.unwrap();
+    // It has no input, and does not hold what holds it.
+    started("! read -r line && test ! -e /proc/$$/fd/3", LONG)
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -129,6 +133,38 @@ async fn a_command_nobody_waits_for_any_more_is_killed() {
         line_in(&pids).await
     };
     death_of(&pid).await;
+}
+
+/// Not a test of its own: the part of the next one that gets killed.
+#[tokio::test]
+#[ignore = "runs as a child of another test"]
+async fn host_of_a_command_until_killed() {
+    let Some(pids) = std::env::var_os("RINGKEEPER_COMMANDS_TELL_PID") else {
+        return;
+    };
+    let script = format!("sleep 600 & echo $! > {}; wait", Path::new(&pids).display());
+    let _ = started(&script, LONG * 10).await;
+}
+
+#[tokio::test]
+async fn a_command_ends_with_a_host_that_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let pids = folder.path().join("pid");
+    let mut host = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--ignored",
+            "--exact",
+            "driver::tests::host_of_a_command_until_killed",
+        ])
+        .env("RINGKEEPER_COMMANDS_TELL_PID", &pids)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let child = line_in(&pids).await;
+    assert!(is_alive(&child));
+    host.kill().unwrap();
+    host.wait().unwrap();
+    death_of(&child).await;
 }
 
 #[tokio::test]
