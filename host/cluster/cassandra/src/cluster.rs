@@ -10,9 +10,11 @@ use ringkeeper_seams::{Runtime, Seams, Timestamp};
 use crate::contact::ContactPoint;
 use crate::cql::Cql;
 use crate::jolokia::Jolokia;
+use crate::lane::Lanes;
 use crate::probe::KnownOperations;
 use crate::{
-    AccessError, AccessSettings, contact, flush, membership, metrics, placements, probe, repair, topology,
+    AccessError, AccessSettings, contact, drain, flush, membership, metrics, placements, probe, repair,
+    topology,
 };
 
 /// A real Cassandra cluster of version 4.0, 4.1 or 5.0.
@@ -22,6 +24,7 @@ pub struct CassandraCluster {
     jolokia: Jolokia,
     cql: Cql,
     known_operations: KnownOperations,
+    lanes: Lanes,
     runtime: Runtime,
 }
 
@@ -44,6 +47,7 @@ impl CassandraCluster {
             jolokia: Jolokia::new(settings.jolokia, seams.clock)?,
             cql: Cql::new(settings.cql)?,
             known_operations: KnownOperations::default(),
+            lanes: Lanes::default(),
             runtime: seams.runtime,
         })
     }
@@ -111,5 +115,9 @@ impl Cluster for CassandraCluster {
 
     async fn flush(&self, node: Endpoint, keyspace: &str, tables: &[String]) -> Result<(), NodeError> {
         flush::ask(&self.jolokia, node, keyspace, tables).await
+    }
+
+    async fn drain(&self, node: Endpoint) -> Result<(), NodeError> {
+        drain::ask(&self.jolokia, &self.lanes, node).await
     }
 }

@@ -13,9 +13,11 @@
 mod cluster;
 mod contact;
 mod cql;
+mod drain;
 mod error;
 mod flush;
 mod jolokia;
+mod lane;
 mod membership;
 mod metrics;
 mod placements;

@@ -75,9 +75,22 @@ impl Jolokia {
         node: Endpoint,
         questions: &[Question],
     ) -> Result<Answers, NodeError> {
+        self.ask_once_within(self.timeout, node, questions).await
+    }
+
+    /// The same for calls that take longer than others: within `limit`.
+    ///
+    /// # Errors
+    /// As for [`Jolokia::ask_once`].
+    pub(crate) async fn ask_once_within(
+        &self,
+        limit: Duration,
+        node: Endpoint,
+        questions: &[Question],
+    ) -> Result<Answers, NodeError> {
         let place = self.place(node);
         let body = self
-            .exchange_once(&place, questions)
+            .exchange_once(&place, questions, limit)
             .await
             .map_err(|failure| failure.at(&place))?;
         Answers::read(place, questions.len(), &body).map_err(|error| match error.kind {
@@ -94,12 +107,14 @@ impl Jolokia {
         self.content(self.http.send(&post, self.max_response_bytes).await?)
     }
 
-    async fn exchange_once(&self, url: &str, questions: &[Question]) -> Result<Vec<u8>, Failure> {
+    async fn exchange_once(
+        &self,
+        url: &str,
+        questions: &[Question],
+        limit: Duration,
+    ) -> Result<Vec<u8>, Failure> {
         let post = self.post(url, questions)?;
-        let answer = self
-            .http
-            .send_once(&post, self.max_response_bytes, self.timeout)
-            .await?;
+        let answer = self.http.send_once(&post, self.max_response_bytes, limit).await?;
         // A proxy in front of the agent may say that it failed after it delivered the request.
         self.content(answer).map_err(|failure| match failure.kind() {
             NodeErrorKind::Failed => failure.in_doubt(),
