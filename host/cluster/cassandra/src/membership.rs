@@ -1,5 +1,7 @@
 //! What a node says of itself and its peers.
 
+mod work;
+
 use std::collections::BTreeSet;
 
 use ringkeeper_cluster::{Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId};
@@ -14,8 +16,8 @@ use crate::wire::WireEndpoint;
 const LOAD: &str = "org.apache.cassandra.metrics:type=Storage,name=Load";
 
 /// The questions behind a membership report, all in one request.
-pub(crate) fn questions() -> [Question; 5] {
-    [
+pub(crate) fn questions() -> Vec<Question> {
+    let mut questions = vec![
         Release::question(),
         process::question(),
         Question::read(
@@ -36,7 +38,9 @@ pub(crate) fn questions() -> [Question; 5] {
         ),
         Question::read(LOAD, &["Count"]),
         running::question(),
-    ]
+    ];
+    questions.extend(work::questions());
+    questions
 }
 
 #[derive(Deserialize)]
@@ -69,6 +73,9 @@ pub(crate) fn report(mut answers: Answers) -> Result<MembershipReport, NodeError
     // A node that is starting registers this metric later than the rest.
     let load = answers.take_if_known::<Load>()?.ok();
     let repair_commands = running::take(&mut answers)?;
+    let live = endpoints(state.live_nodes_with_port);
+    let unreachable = endpoints(state.unreachable_nodes_with_port);
+    let work = work::take(&mut answers, &live.union(&unreachable).copied().collect())?;
     let host_id = state.local_host_id.ok_or_else(|| {
         NodeError::new(
             NodeErrorKind::Failed,
@@ -87,13 +94,13 @@ pub(crate) fn report(mut answers: Answers) -> Result<MembershipReport, NodeError
         gossip_running: state.gossip_running,
         native_transport_running: state.native_transport_running,
         load_bytes: load.and_then(|load| u64::try_from(load.count).ok()),
-        live: endpoints(state.live_nodes_with_port),
-        unreachable: endpoints(state.unreachable_nodes_with_port),
+        live,
+        unreachable,
         joining: endpoints(state.joining_nodes_with_port),
         leaving: endpoints(state.leaving_nodes_with_port),
         moving: endpoints(state.moving_nodes_with_port),
         repair_commands,
-        work: ringkeeper_cluster::NodeWork::default(),
+        work,
     })
 }
 

@@ -15,6 +15,16 @@ pub(crate) enum Question {
         /// Attributes.
         attribute: Vec<String>,
     },
+    /// Parts of one attribute: what stands at `path` in it, with `*` for every element. What has no such part is left out.
+    #[serde(rename = "read")]
+    Part {
+        /// Object name.
+        mbean: String,
+        /// The attribute.
+        attribute: String,
+        /// Names and `*`, with a slash between.
+        path: String,
+    },
     /// A call of an operation. One that does harm when it is called twice belongs into [`super::Jolokia::ask_once`].
     Exec {
         /// Object name.
@@ -44,6 +54,15 @@ impl Question {
         Self::Read {
             mbean: mbean.into(),
             attribute: attributes.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+
+    /// Asks for parts of an attribute.
+    pub(crate) fn part(mbean: &str, attribute: &str, path: &str) -> Self {
+        Self::Part {
+            mbean: mbean.to_owned(),
+            attribute: attribute.to_owned(),
+            path: path.to_owned(),
         }
     }
 

@@ -49,7 +49,8 @@ pub(crate) fn line(name: &str, agent: &Agent, error: &NodeError) -> String {
 fn items(release: &str) -> String {
     let missing = r#"{"status":404,"error_type":"javax.management.AttributeNotFoundException","error":"No such attribute: LiveNodesWithPort"}"#;
     let runtime = r#"{"status":200,"value":{"Name":"1@node","StartTime":1}}"#;
-    format!("[{release},{runtime},{missing},{missing},{missing}]")
+    let rest = [missing; 9].join(",");
+    format!("[{release},{runtime},{rest}]")
 }
 
 #[tokio::test]
@@ -96,7 +97,7 @@ async fn every_misbehaviour_gives_one_clear_error() {
         ("an object", http("200 OK", "{\"hello\":1}")),
         ("numbers", http("200 OK", "[1,2,3,4]")),
         (
-            "one item for five",
+            "one item for all",
             http("200 OK", "[{\"status\":200,\"value\":1}]"),
         ),
         (

@@ -104,7 +104,13 @@ const MEMBERSHIP: &str = r#"[
         "OperationMode":"NORMAL","GossipRunning":true,"NativeTransportRunning":true,"LiveNodesWithPort":["[::1]:7000"],
         "UnreachableNodesWithPort":[],"JoiningNodesWithPort":[],"LeavingNodesWithPort":[],"MovingNodesWithPort":[]}},
     {"status":404,"error":"no such MBean"},
-    {"status":200,"value":[]}]"#;
+    {"status":200,"value":[]},
+    {"status":200,"value":[]},
+    {"status":200,"value":[]},
+    {"status":200,"value":[]},
+    {"status":200,"value":[]},
+    {"status":200,"value":[]},
+    {"status":404,"error":"no such MBean"}]"#;
 
 async fn membership(agent: &Agent, tls: TlsSettings) -> Result<MembershipReport, NodeError> {
     let mut settings = settings(agent);
