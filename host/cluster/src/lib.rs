@@ -34,8 +34,15 @@ pub use snapshot::{
     Answer, KeyspaceView, Membership, NodeView, PeerStatus, SilentContact, Snapshot, Transition, Warning,
 };
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use async_trait::async_trait;
 use ringkeeper_seams::Timestamp;
+
+/// How long no hints must be seen to know that there are none. Cassandra writes a hint to a file up to 10 s after it was
+/// made (`hints_flush_period`), and looks every 10 s for files to finish and hand over to a node that is back.
+pub const HINTS_AT_REST: Duration = Duration::from_secs(30);
 
 /// A cluster that can be asked. Every call has its own time limit and never outlives it; a node that cannot be asked
 /// answers an error that says why, and costs nobody else anything.
@@ -151,14 +158,12 @@ pub trait Cluster: std::fmt::Debug + Send + Sync {
         Err(unsupported(node, "flush"))
     }
 
-    /// Hint files that this node holds for each other node.
+    /// Files with hints that this node holds for each other node, one that is just handed over included. A hint is not
+    /// in a finished file at once: none means none only where it lasts for [`HINTS_AT_REST`].
     ///
     /// # Errors
-    /// As for [`Cluster::membership`].
-    async fn pending_hints(
-        &self,
-        node: Endpoint,
-    ) -> Result<std::collections::BTreeMap<NodeId, u64>, NodeError> {
+    /// As for [`Cluster::membership`]; [`NodeErrorKind::Unsupported`] where the release cannot tell (4.0).
+    async fn pending_hints(&self, node: Endpoint) -> Result<BTreeMap<NodeId, u64>, NodeError> {
         Err(unsupported(node, "word of its hints"))
     }
 

@@ -1,9 +1,11 @@
 //! The backend itself: which call asks what.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use ringkeeper_cluster::{
-    Cluster, Endpoint, MembershipReport, NodeError, NodePlacement, Probe, RecordedRepair, RepairAnswer,
-    RepairCommand, RepairOrder, Sample, Schema, TopologyReport,
+    Cluster, Endpoint, MembershipReport, NodeError, NodeId, NodePlacement, Probe, RecordedRepair,
+    RepairAnswer, RepairCommand, RepairOrder, Sample, Schema, TopologyReport,
 };
 use ringkeeper_seams::{Runtime, Seams, Timestamp};
 
@@ -13,7 +15,7 @@ use crate::jolokia::Jolokia;
 use crate::lane::Lanes;
 use crate::probe::KnownOperations;
 use crate::{
-    AccessError, AccessSettings, contact, drain, flush, membership, metrics, placements, probe, repair,
+    AccessError, AccessSettings, contact, drain, flush, hints, membership, metrics, placements, probe, repair,
     topology,
 };
 
@@ -119,5 +121,9 @@ impl Cluster for CassandraCluster {
 
     async fn drain(&self, node: Endpoint) -> Result<(), NodeError> {
         drain::ask(&self.jolokia, &self.lanes, node).await
+    }
+
+    async fn pending_hints(&self, node: Endpoint) -> Result<BTreeMap<NodeId, u64>, NodeError> {
+        hints::ask(&self.jolokia, node).await
     }
 }

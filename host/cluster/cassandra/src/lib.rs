@@ -16,6 +16,7 @@ mod cql;
 mod drain;
 mod error;
 mod flush;
+mod hints;
 mod jolokia;
 mod lane;
 mod membership;

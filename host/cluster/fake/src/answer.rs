@@ -1,9 +1,11 @@
 //! The cluster's seam, answered from memory.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use ringkeeper_cluster::{
-    Cluster, Endpoint, MembershipReport, NodeError, NodeErrorKind, NodePlacement, Probe, RecordedRepair,
-    RepairAnswer, RepairCommand, RepairOrder, Sample, Schema, TopologyReport,
+    Cluster, Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId, NodePlacement, Probe,
+    RecordedRepair, RepairAnswer, RepairCommand, RepairOrder, Sample, Schema, TopologyReport,
 };
 use ringkeeper_seams::Timestamp;
 
@@ -99,6 +101,11 @@ impl Cluster for FakeCluster {
 
     async fn flush(&self, node: Endpoint, _: &str, _: &[String]) -> Result<(), NodeError> {
         self.ask("flush", node, |_, _| Ok(())).await
+    }
+
+    async fn pending_hints(&self, node: Endpoint) -> Result<BTreeMap<NodeId, u64>, NodeError> {
+        self.ask("pending_hints", node, |_, node| Ok(node.hints.clone()))
+            .await
     }
 
     async fn drain(&self, node: Endpoint) -> Result<(), NodeError> {

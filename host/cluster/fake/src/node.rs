@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use ringkeeper_cluster::{Endpoint, NodeError, NodeId, ProcessIdentity, Sample};
+use ringkeeper_cluster::{Endpoint, NodeError, NodeId, NodeWork, ProcessIdentity, Sample};
 use ringkeeper_ring::Token;
 use ringkeeper_seams::Timestamp;
 
@@ -41,6 +41,10 @@ pub struct FakeNode {
     pub native_transport_running: bool,
     /// Bytes of live SSTables.
     pub load_bytes: Option<u64>,
+    /// Long work under way on it.
+    pub work: NodeWork,
+    /// Files with hints that it holds for others.
+    pub hints: BTreeMap<NodeId, u64>,
     /// What it says about itself when asked for numbers.
     pub node_metrics: Vec<Sample>,
     /// What it says about its tables when asked for numbers.
@@ -120,6 +124,8 @@ impl FakeNode {
             gossip_running: true,
             native_transport_running: true,
             load_bytes: Some(1 << 30),
+            work: NodeWork::default(),
+            hints: BTreeMap::new(),
             node_metrics: Vec::new(),
             table_metrics: Vec::new(),
             cut_off: BTreeSet::new(),

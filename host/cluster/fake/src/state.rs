@@ -76,7 +76,7 @@ impl State {
             leaving: endpoints(&|other| other.mode == "LEAVING"),
             moving: endpoints(&|other| other.mode == "MOVING"),
             repair_commands: self.repair_commands(node),
-            work: ringkeeper_cluster::NodeWork::default(),
+            work: node.work.clone(),
         }
     }
 
