@@ -1,4 +1,6 @@
-//! Reading `system_schema`.
+//! Reading `system_schema`, and who may log in.
+
+mod authenticator;
 
 use std::collections::BTreeMap;
 
@@ -49,7 +51,7 @@ pub(super) async fn read(session: &Session) -> Result<Schema, ReadError> {
                 )
             })
             .collect(),
-        authenticator: None,
+        authenticator: authenticator::read(session).await?,
     };
     for (query, is_view) in [(TABLES, false), (VIEWS, true)] {
         let tables: Vec<TableRow> = rows(session, query).await?;
