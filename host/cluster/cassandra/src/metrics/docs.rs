@@ -14,6 +14,13 @@ thread pool, for instance, has none before its first task.
 In the sources `M:` stands for `org.apache.cassandra.metrics:`. A source with `*` adds up all MBeans that match, unless
 its remark says otherwise; a table's source matches once for each table. All of them exist in Cassandra 4.0, 4.1 and
 5.0.
+
+`client.reads` and `client.writes` count every request a node coordinates, Cassandra's own and Ringkeeper's included, and
+so do the counters of a consistency level. Where clients log in, Cassandra reads roles and permissions: at `QUORUM` for
+the built-in role `cassandra`, every time its caches expire (2 s by default); at `LOCAL_QUORUM` for others since 4.1, at
+`LOCAL_ONE` before; and changes of roles write at `EACH_QUORUM` since 4.1. Ringkeeper reads the repair history at
+`QUORUM`. So a few requests at those levels are not taken for clients' use of them; let no application log in as
+`cassandra`.
 ";
 
 fn expected() -> String {
