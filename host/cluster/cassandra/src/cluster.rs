@@ -15,8 +15,8 @@ use crate::jolokia::Jolokia;
 use crate::lane::Lanes;
 use crate::probe::KnownOperations;
 use crate::{
-    AccessError, AccessSettings, contact, drain, flush, hints, membership, metrics, placements, probe, repair,
-    topology,
+    AccessError, AccessSettings, contact, drain, flush, hints, membership, metrics, placements, probe,
+    repair, topology,
 };
 
 /// A real Cassandra cluster of version 4.0, 4.1 or 5.0.
