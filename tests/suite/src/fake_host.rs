@@ -20,6 +20,9 @@ pub const HEALTH_GRANTS: [&str; 3] = ["cluster", "node-state", "metrics"];
 /// What the repair plugin needs.
 pub const REPAIR_GRANTS: [&str; 5] = ["cluster", "node-state", "metrics", "repair-history", "repair"];
 
+/// What the patching plugin needs.
+pub const PATCHING_GRANTS: [&str; 3] = ["cluster", "node-state", "lifecycle"];
+
 /// Where a simulated story begins.
 const BEGIN: Timestamp = Timestamp::from_millis(1_772_366_400_000);
 
@@ -84,6 +87,31 @@ impl FakeHost {
         let cluster = build(three_nodes_builder().clock(Arc::clone(&seams.clock))).build();
         let plugins = vec![("repair", REPAIR_GRANTS.to_vec())];
         Self::start_with(cluster, seams, plugins, never_by_itself()).await
+    }
+
+    /// Starts a host with the patching and repair plugins on a cluster that `build` makes of [`three_nodes_builder`].
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn restarting(
+        build: impl FnOnce(ringkeeper_fake::Builder) -> ringkeeper_fake::Builder,
+    ) -> Self {
+        let seams = seams();
+        let cluster = build(three_nodes_builder().clock(Arc::clone(&seams.clock))).build();
+        let plugins = vec![
+            ("patching", PATCHING_GRANTS.to_vec()),
+            ("repair", REPAIR_GRANTS.to_vec()),
+        ];
+        Self::start_with(cluster, seams, plugins, never_by_itself()).await
+    }
+
+    /// What a plugin may use from the next start of the host on.
+    pub fn grant(&mut self, plugin: &str, grants: &[&'static str]) {
+        for (name, granted) in &mut self.plugins {
+            if *name == plugin {
+                *granted = grants.to_vec();
+            }
+        }
     }
 
     /// Starts a host with these plugins and schedules.
@@ -253,6 +281,7 @@ fn parts(
         source: format!("builtin:{name}"),
         component: Ok(match *name {
             "repair" => ringkeeper_bundled::REPAIR.to_vec(),
+            "patching" => ringkeeper_bundled::PATCHING.to_vec(),
             _ => ringkeeper_bundled::HEALTH.to_vec(),
         }),
         grants: Grants::parse(grants).expect("known grants"),

@@ -25,6 +25,10 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(30);
 const FOREIGN_POLL: Duration = Duration::from_secs(3);
 /// Between questions to the guard about a step that it holds up.
 const GUARDED_POLL: Duration = Duration::from_secs(5);
+/// Between two looks made for the guard; less than what it takes as fresh.
+const LOOKS_APART: Duration = Duration::from_secs(3);
+/// How long a step that took something away waits for the host's first look before that is brought back without one.
+const FIRST_LOOK: Duration = Duration::from_secs(60);
 /// Notes of what the guard has against steps, written at a time.
 const MOST_NOTES: usize = 50;
 /// Blocks kept of one step.
@@ -102,6 +106,14 @@ impl Conductor {
                     .as_ref()
                     .is_some_and(|snapshot| snapshot.schema_observed_at.is_some())
             };
+            if has_open_undo(&cluster, &run, &step)
+                && tokio::time::timeout(FIRST_LOOK, snapshots.wait_for(is_ready))
+                    .await
+                    .is_err()
+            {
+                tracing::warn!(cluster = cluster.name, %run, step, "nobody is seen: what the step took away is brought back first");
+                conductor.undo(&cluster, &run, &step).await;
+            }
             if snapshots.wait_for(is_ready).await.is_ok() {
                 conductor.carry_out(cluster, run, step).await;
             }
@@ -126,7 +138,8 @@ impl Conductor {
                 run.state == RunState::Running && run.steps.iter().any(|record| next(&record))
             })
         };
-        if wants_to_disrupt && newest.is_some() {
+        // Every look wakes this loop: one that was made a moment ago is fresh enough to decide on again.
+        if wants_to_disrupt && newest.is_some() && cluster.may_look(self.seams().clock.now(), LOOKS_APART) {
             return cluster.look().await;
         }
         newest
@@ -307,6 +320,12 @@ impl Conductor {
         // Whichever it was, the loop looks at everything anew.
         let _ = tokio::time::timeout(pause, first).await;
     }
+}
+
+fn has_open_undo(cluster: &Watched, run: &RunId, step: &str) -> bool {
+    let book = cluster.stream.book();
+    book.run(run)
+        .is_some_and(|run| run.open_undos(step).next().is_some())
 }
 
 /// Blocks as they are kept.

@@ -31,6 +31,7 @@ struct Inner {
     /// What nodes said of their repair commands between sweeps.
     said: BTreeMap<NodeId, Said>,
     next_due: Option<Timestamp>,
+    looked_at: Option<Timestamp>,
     pruned_at: Option<Timestamp>,
     settled: bool,
     /// How often in a row a plugin broke in a step.
@@ -115,6 +116,16 @@ impl Watched {
 
     pub(super) fn set_next_due(&self, due: Option<Timestamp>) {
         self.work.inner().next_due = due;
+    }
+
+    /// Whether it is time to look for the guard again; if so, notes that it was done.
+    pub(super) fn may_look(&self, now: Timestamp, apart: Duration) -> bool {
+        let mut inner = self.work.inner();
+        let due = inner.looked_at.is_none_or(|at| now.since(at) >= apart);
+        if due {
+            inner.looked_at = Some(now);
+        }
+        due
     }
 
     /// Whether it is time to prune; if so, notes that it was done.

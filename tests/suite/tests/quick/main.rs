@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
 mod repair_runs;
+mod restarts;
 mod routes;
 mod whole_path;

@@ -4,3 +4,5 @@ mod kills;
 mod schedules;
 mod stories;
 mod support;
+
+pub(crate) use support::StopAt;

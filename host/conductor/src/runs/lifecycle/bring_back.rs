@@ -8,7 +8,7 @@ use ringkeeper_journal::{EffectResult, Part, Undo};
 use super::super::fault_points::FaultPoint;
 use super::super::follow::{Look, Patience};
 use super::super::run::Effect;
-use super::seen::{Mode, Seen, is_seen_back, mode, place, serves};
+use super::seen::{Mode, Seen, is_seen_back, mode, place_of, serves};
 use crate::Conductor;
 use crate::conductor::Watched;
 
@@ -69,7 +69,7 @@ impl Conductor {
     /// Looks at a node that is to serve, and makes the call that brings it nearer to that.
     pub(super) async fn nudge(&self, cluster: &Watched, effect: &Effect, patience: &mut Patience) -> Nudge {
         let (node, endpoint) = (effect.intent.node, effect.intent.endpoint);
-        match self.see(cluster, node, endpoint).await {
+        match self.see(cluster, effect).await {
             Seen::Answers(report) if report.host_id != node => Nudge::Trouble(format!(
                 "at {endpoint} answers another node: host id {}, not {node}",
                 report.host_id
@@ -122,10 +122,7 @@ impl Conductor {
         if !patience.returned && self.may_still_run(cluster, effect.calling, part) {
             return Nudge::Again(POLL);
         }
-        let Some(place) = cluster
-            .snapshot()
-            .and_then(|snapshot| place(&snapshot, effect.intent.node))
-        else {
+        let Some(place) = place_of(cluster, effect) else {
             return Nudge::Again(POLL);
         };
         if let Err(error) = self.note_calling(cluster, effect, part).await {

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::{
-    Endpoint, Membership, MembershipReport, NodeError, NodeId, NodeView, PeerStatus, ProcessPlace,
-    ProcessState, Snapshot,
+    Membership, MembershipReport, NodeError, NodeId, NodeView, PeerStatus, ProcessPlace, ProcessState,
+    Snapshot,
 };
-use ringkeeper_journal::Part;
+use ringkeeper_journal::{Part, Undo};
 use ringkeeper_seams::Timestamp;
 
+use super::super::follow::run_of;
+use super::super::run::Effect;
 use crate::Conductor;
 use crate::conductor::Watched;
 
@@ -61,7 +63,7 @@ pub(super) fn is_seen_back(view: &NodeView) -> bool {
 }
 
 /// Where the process of a node is; none where it is no member.
-pub(crate) fn place(snapshot: &Snapshot, node: NodeId) -> Option<ProcessPlace> {
+pub(super) fn place(snapshot: &Snapshot, node: NodeId) -> Option<ProcessPlace> {
     let view = snapshot.nodes.get(&node)?;
     Some(ProcessPlace {
         node,
@@ -71,13 +73,41 @@ pub(crate) fn place(snapshot: &Snapshot, node: NodeId) -> Option<ProcessPlace> {
     })
 }
 
+/// Where the process of an effect's node is: as the ring has it, else as it was when the node was taken away. A host that
+/// finds its only contact point down sees no ring before it has brought that node back.
+pub(super) fn place_of(cluster: &Watched, effect: &Effect) -> Option<ProcessPlace> {
+    let node = effect.intent.node;
+    let seen = cluster.snapshot().and_then(|snapshot| place(&snapshot, node));
+    seen.or_else(|| {
+        let book = cluster.stream.book();
+        let run = book.run(&run_of(&effect.intent.effect))?;
+        let mut taken = run
+            .open_undos(&effect.intent.step)
+            .filter(|taken| taken.intent.node == node);
+        taken.find_map(|taken| {
+            let Some(Undo::Serve {
+                data_centre, rack, ..
+            }) = &taken.intent.undo
+            else {
+                return None;
+            };
+            Some(ProcessPlace {
+                node,
+                endpoint: taken.intent.endpoint,
+                data_centre: data_centre.clone(),
+                rack: rack.clone(),
+            })
+        })
+    })
+}
+
 impl Conductor {
     /// Looks at a node, and where it is silent asks its process driver.
-    pub(super) async fn see(&self, cluster: &Watched, node: NodeId, endpoint: Endpoint) -> Seen {
-        match cluster.access.membership(endpoint).await {
+    pub(super) async fn see(&self, cluster: &Watched, effect: &Effect) -> Seen {
+        match cluster.access.membership(effect.intent.endpoint).await {
             Ok(report) => Seen::Answers(Box::new(report)),
             Err(error) => {
-                let place = cluster.snapshot().and_then(|snapshot| place(&snapshot, node));
+                let place = place_of(cluster, effect);
                 let process = match place {
                     Some(place) => cluster
                         .process

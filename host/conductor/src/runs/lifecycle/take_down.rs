@@ -11,7 +11,7 @@ use super::super::follow::{Look, Patience, run_of};
 use super::super::gate::{may_begin, words};
 use super::super::guarding::{Facts, call_proposal};
 use super::super::run::Effect;
-use super::seen::{Mode, Seen, mode, place};
+use super::seen::{Mode, Seen, mode, place_of};
 use crate::Conductor;
 use crate::conductor::Watched;
 
@@ -38,7 +38,7 @@ impl Conductor {
         if patience.looks > MOST_LOOKS {
             return failed("it is neither there nor gone; see its log");
         }
-        match self.see(cluster, node, endpoint).await {
+        match self.see(cluster, effect).await {
             Seen::Answers(report) if report.host_id != node => {
                 failed(format!("at {endpoint} answers another node: {}", report.host_id))
             }
@@ -123,10 +123,7 @@ impl Conductor {
         if patience.failures >= MOST_FAILURES {
             return failed(patience.last_failure.clone());
         }
-        let Some(place) = cluster
-            .snapshot()
-            .and_then(|snapshot| place(&snapshot, effect.intent.node))
-        else {
+        let Some(place) = place_of(cluster, effect) else {
             return Look::Again(POLL);
         };
         if self.note_calling(cluster, effect, Part::Stop).await.is_err() {

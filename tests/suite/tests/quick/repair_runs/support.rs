@@ -99,7 +99,7 @@ pub(super) fn times_repaired(repairs: &[FakeRepair], table: &str) -> BTreeMap<To
 
 /// Stops the host for good at the n-th time that an effect passes a point.
 #[derive(Debug)]
-pub(super) struct StopAt {
+pub(crate) struct StopAt {
     point: FaultPoint,
     left: Mutex<u32>,
     /// Whether it stopped.
@@ -107,7 +107,7 @@ pub(super) struct StopAt {
 }
 
 impl StopAt {
-    pub(super) fn new(point: FaultPoint, nth: u32) -> Self {
+    pub(crate) fn new(point: FaultPoint, nth: u32) -> Self {
         Self {
             point,
             left: Mutex::new(nth),
@@ -116,7 +116,7 @@ impl StopAt {
     }
 
     /// Waits until the host stands still.
-    pub(super) async fn stopped(&self) {
+    pub(crate) async fn stopped(&self) {
         let _ = self.stopped.subscribe().wait_for(|stopped| *stopped).await;
     }
 }
