@@ -77,6 +77,10 @@ pub(crate) const BUNDLED: &[Bundled] = &[
         grants: &["cluster", "node-state", "metrics"],
     },
     Bundled {
+        name: "patching",
+        grants: &["cluster", "node-state", "lifecycle"],
+    },
+    Bundled {
         name: "repair",
         grants: &["cluster", "node-state", "metrics", "repair"],
     },
@@ -85,8 +89,8 @@ pub(crate) const BUNDLED: &[Bundled] = &[
 pub(crate) static SECTION: Section = Section {
     path: "plugin",
     repeated: true,
-    meaning: "A plugin to load. `health` and `repair` are part of the host and loaded without being named here; a \
-              table with such a name changes what the table says and leaves the rest.",
+    meaning: "A plugin to load. `health`, `patching` and `repair` are part of the host and loaded without being named \
+              here; a table with such a name changes what the table says and leaves the rest.",
     keys: &[&NAME, &SOURCE, &ENABLED, &GRANTS, &SETTINGS],
     sections: &[&limits::SECTION],
 };

@@ -30,13 +30,17 @@ fn three_lines_are_enough() {
 #[test]
 fn the_bundled_plugins_are_there_without_being_named() {
     let config = parse(SMALLEST).unwrap();
-    let [health, repair] = config.plugins.as_slice() else {
+    let [health, patching, repair] = config.plugins.as_slice() else {
         panic!("{:?}", config.plugins)
     };
     assert_eq!(repair.name, "repair");
     assert_eq!(repair.source, PluginSource::Builtin("repair".to_owned()));
     assert_eq!(repair.grants, ["cluster", "node-state", "metrics", "repair"]);
     assert!(repair.enabled);
+    assert_eq!(patching.name, "patching");
+    assert_eq!(patching.source, PluginSource::Builtin("patching".to_owned()));
+    assert_eq!(patching.grants, ["cluster", "node-state", "lifecycle"]);
+    assert!(patching.enabled);
     assert_eq!(health.name, "health");
     assert_eq!(health.source, PluginSource::Builtin("health".to_owned()));
     assert_eq!(health.grants, ["cluster", "node-state", "metrics"]);
@@ -47,7 +51,7 @@ fn the_bundled_plugins_are_there_without_being_named() {
 fn a_table_for_the_health_plugin_changes_what_it_says_and_leaves_the_rest() {
     let text = format!("{SMALLEST}\n[[plugin]]\nname = \"health\"\nsettings = {{ heap = 1 }}\n");
     let config = parse(&text).unwrap();
-    let [health, repair] = config.plugins.as_slice() else {
+    let [health, patching, repair] = config.plugins.as_slice() else {
         panic!("{:?}", config.plugins)
     };
     assert_eq!(repair.settings, json!({}));
