@@ -54,6 +54,7 @@ fn a_table_for_the_health_plugin_changes_what_it_says_and_leaves_the_rest() {
     let [health, patching, repair] = config.plugins.as_slice() else {
         panic!("{:?}", config.plugins)
     };
+    assert_eq!(patching.settings, json!({}));
     assert_eq!(repair.settings, json!({}));
     assert_eq!(health.settings, json!({ "heap": 1 }));
     assert_eq!(health.source, PluginSource::Builtin("health".to_owned()));
