@@ -70,8 +70,12 @@ pub(super) fn count<'q, 's>(
                 .get(number)
                 .map_or(0, |placement| placement.ranges.len())
         };
+        let mut all = Tally::default();
+        for tally in &tallies {
+            all.add(*tally);
+        }
         for counter in &mut counters {
-            counter.count(number, &tallies, ranges);
+            counter.count(number, all, &tallies, ranges);
         }
     }
     counters.into_iter().flat_map(Counter::shortages).collect()
@@ -104,40 +108,35 @@ impl<'q, 's> Counter<'q, 's> {
         }
     }
 
-    fn count(&mut self, placement: usize, tallies: &[Tally], ranges: impl Fn() -> usize) {
+    fn count(&mut self, placement: usize, all: Tally, tallies: &[Tally], ranges: impl Fn() -> usize) {
         let (question, level) = (self.question, self.question.level);
-        if self.scope.whole {
-            let mut all = Tally::default();
-            for tally in tallies {
-                all.add(*tally);
-            }
-            let needed = needed(level, all.placed.max(self.wanted_in_all));
-            if all.left < needed {
-                add(
-                    &mut self.short_of_all,
-                    question,
-                    None,
-                    placement,
-                    ranges(),
-                    (all.left, needed),
-                );
-            }
-        }
-        if self.scope.centres == Centres::None {
-            return;
+        let needed_of_all = needed(level, all.placed.max(self.wanted_in_all));
+        if self.scope.whole && all.left < needed_of_all {
+            let numbers = (all.left, needed_of_all);
+            add(
+                &mut self.short_of_all,
+                question,
+                None,
+                placement,
+                ranges(),
+                numbers,
+            );
         }
         for (((centre, wanted), short), tally) in self.centres.iter().zip(&mut self.short_in).zip(tallies) {
-            let is_concerned = tally.loses || (self.scope.centres == Centres::All && tally.placed > 0);
-            let needed = needed(level, tally.placed.max(*wanted));
+            let needed_here = needed(level, tally.placed.max(*wanted));
+            let (is_concerned, needed) = match self.scope.centres {
+                Centres::None => break,
+                Centres::Losing => (tally.loses, needed_here),
+                Centres::LosingMajority => {
+                    // Where the majority is elsewhere, nobody could ever use the level.
+                    let could = tally.placed >= needed_of_all || tally.placed == all.placed;
+                    (tally.loses && could, needed_of_all)
+                }
+                Centres::All => (tally.loses || tally.placed > 0, needed_here),
+            };
             if is_concerned && tally.left < needed {
-                add(
-                    short,
-                    question,
-                    Some(centre),
-                    placement,
-                    ranges(),
-                    (tally.left, needed),
-                );
+                let numbers = (tally.left, needed);
+                add(short, question, Some(centre), placement, ranges(), numbers);
             }
         }
     }

@@ -5,11 +5,12 @@ use ringkeeper_ring::Replication;
 
 use super::need::{Centres, Scope, needed, wanted_in_all};
 
-/// Whether `used` can fail where `configured` holds, for a keyspace replicated like this.
+/// Whether `used` can fail where `configured` holds, for a keyspace replicated like this in a ring of so many data centres.
 pub(super) fn asks_more(
     used: ConsistencyLevel,
     configured: ConsistencyLevel,
     replication: &Replication,
+    centres_of_ring: usize,
 ) -> bool {
     if used == configured || configured == ConsistencyLevel::All {
         return false;
@@ -19,7 +20,11 @@ pub(super) fn asks_more(
             let replicas = wanted.values().map(|replicas| replicas.all as usize);
             replicas.filter(|replicas| *replicas > 0).collect()
         }
-        // Only the whole ring counts, as one data centre would.
+        // A majority in one data centre says nothing of ranges whose majority is nowhere, and a majority of all nothing of one.
+        Replication::Simple(_) if centres_of_ring > 1 && is_local(used) != is_local(configured) => {
+            return true;
+        }
+        // The whole ring counts, as one data centre would.
         Replication::Simple(_) => vec![wanted_in_all(replication)],
         // How many there are only the placements say: better asked than not.
         Replication::Everywhere | Replication::Unknown { .. } => return true,
@@ -40,7 +45,14 @@ pub(super) fn asks_more(
             let at_home = centres.iter().map(|replicas| needed(configured, *replicas)).min();
             needed(used, all) > at_home.unwrap_or(0)
         }
-        (_, Centres::None) | (Centres::All, Centres::Losing) => true,
-        (Centres::Losing | Centres::All, _) => false,
+        (_, Centres::None) | (Centres::All, Centres::Losing | Centres::LosingMajority) => true,
+        (Centres::Losing | Centres::LosingMajority | Centres::All, _) => false,
     }
+}
+
+const fn is_local(level: ConsistencyLevel) -> bool {
+    matches!(
+        level,
+        ConsistencyLevel::LocalQuorum | ConsistencyLevel::LocalSerial
+    )
 }

@@ -33,6 +33,9 @@ pub(super) enum Centres {
     None,
     /// Those that lose a replica: a client elsewhere does not notice.
     Losing,
+    /// The same for a strategy that does not know data centres. Cassandra then wants a majority of all replicas from the
+    /// coordinator's data centre, which only some of them have.
+    LosingMajority,
     /// All that have replicas: each must keep its own.
     All,
 }
@@ -50,6 +53,10 @@ impl Scope {
             }
         };
         match (centres, replication) {
+            (Centres::Losing, Replication::Simple(_) | Replication::Everywhere) => Self {
+                whole: false,
+                centres: Centres::LosingMajority,
+            },
             (Centres::None, _)
             | (_, Replication::Simple(_) | Replication::Everywhere | Replication::Local) => Self {
                 whole: true,

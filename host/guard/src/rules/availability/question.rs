@@ -1,5 +1,7 @@
 //! Which keyspaces must keep which levels.
 
+use std::collections::BTreeSet;
+
 use ringkeeper_cluster::{ConsistencyLevel, KeyspaceView, NodeId};
 use ringkeeper_ring::PlacementMap;
 
@@ -21,6 +23,8 @@ pub(super) struct Question<'s> {
 /// Every keyspace that is watched and not waived, at its level and at those in use that ask for more.
 pub(super) fn questions<'s>(scene: &Scene<'s>) -> Vec<Question<'s>> {
     let mut questions = Vec::new();
+    let nodes = scene.snapshot().nodes.values();
+    let centres: BTreeSet<&str> = nodes.map(|node| node.data_centre.as_str()).collect();
     for (name, keyspace) in &scene.snapshot().keyspaces {
         let Some(level) = keyspace.consistency_level else {
             continue;
@@ -38,7 +42,8 @@ pub(super) fn questions<'s>(scene: &Scene<'s>) -> Vec<Question<'s>> {
         questions.push(question(level, None));
         if !keyspace.is_system {
             let used = scene.world.levels.iter().filter(|used| used.requests > 0);
-            let more = used.filter(|used| asks_more(used.level, level, &keyspace.keyspace.replication));
+            let replication = &keyspace.keyspace.replication;
+            let more = used.filter(|used| asks_more(used.level, level, replication, centres.len()));
             questions.extend(more.map(|used| question(used.level, Some(used))));
         }
     }

@@ -107,13 +107,24 @@ fn naive(ring: &Ring, targets: &BTreeSet<NodeId>) -> Found {
                 if placed == 0 {
                     continue;
                 }
+                let replication = &keyspace.keyspace.replication;
+                let knows_centres = matches!(replication, Replication::NetworkTopology(_));
+                // One data centre must have as many as all of them together would need.
+                let (counted, of_options) = if of.is_some() && !knows_centres {
+                    (placement.replicas.len(), None)
+                } else {
+                    (placed, of.as_deref())
+                };
+                let needed = arithmetic(level, counted.max(options(replication, of_options)));
+                if of.is_some() && !knows_centres && placed < needed && placed < counted {
+                    // It never had.
+                    continue;
+                }
                 let left = placement
                     .replicas
                     .iter()
                     .filter(|node| is_there(node) && !targets.contains(node) && standings.of(**node).serves())
                     .count();
-                let options = options(&keyspace.keyspace.replication, of.as_deref());
-                let needed = arithmetic(level, placed.max(options));
                 if left < needed {
                     let entry = found.entry((name.clone(), centre)).or_insert((0, left, needed));
                     entry.0 += 1;
@@ -138,16 +149,15 @@ fn counted(
     level: Level,
     removed: &[NodeId],
 ) -> Vec<(Option<String>, Option<String>)> {
-    let Replication::NetworkTopology(wanted) = &keyspace.keyspace.replication else {
-        return vec![(None, None)];
-    };
     let both = |name: &str| (Some(name.to_owned()), Some(name.to_owned()));
-    match level {
-        Level::LocalQuorum | Level::LocalSerial => {
+    match (level, &keyspace.keyspace.replication) {
+        (Level::LocalQuorum | Level::LocalSerial, _) => {
             let centres: BTreeSet<&str> = removed.iter().map(|node| centre_of(ring, *node)).collect();
             centres.into_iter().map(both).collect()
         }
-        Level::EachQuorum => wanted.keys().map(|name| both(name)).collect(),
+        (Level::EachQuorum, Replication::NetworkTopology(wanted)) => {
+            wanted.keys().map(|name| both(name)).collect()
+        }
         _ => vec![(None, None)],
     }
 }
@@ -230,7 +240,9 @@ proptest! {
     ) {
         let (used, configured) = (Level::EVERY[levels.0], Level::EVERY[levels.1]);
         let target = BTreeSet::from([id(pick.index(ring.snapshot.nodes.len()) as u128 + 1)]);
-        let asks_more = asks_more(used, configured, &replication);
+        let nodes = ring.snapshot.nodes.values();
+        let centres: BTreeSet<&str> = nodes.map(|node| node.data_centre.as_str()).collect();
+        let asks_more = asks_more(used, configured, &replication, centres.len());
         let mut ring = ring;
         ring.snapshot.keyspaces.clear();
         let ring = ring.keyspace("shop", replication.clone(), configured);

@@ -115,11 +115,41 @@ fn each_level_needs_its_replicas() {
 }
 
 #[test]
-fn counts_local_levels_of_simple_strategy_over_the_whole_ring() {
-    let ring =
-        Ring::of(&[("dc1", "r"), ("dc2", "r"), ("dc2", "r")]).keyspace("shop", simple(3), Level::LocalQuorum);
+fn a_strategy_without_data_centres_needs_a_majority_of_all_in_one_of_them() {
+    for level in [Level::LocalQuorum, Level::LocalSerial] {
+        let ring = Ring::of(&[("dc1", "r"), ("dc2", "r"), ("dc2", "r")]).keyspace("shop", simple(3), level);
+        // One of three was never enough for dc1; dc2 needs both of its own.
+        assert!(is_available(&ring.disrupt(&[1])));
+        let verdict = ring.disrupt(&[2]);
+        let short = verdict.blocks[0].short.as_ref().unwrap();
+        assert_eq!(
+            (short.data_centre.as_deref(), short.left, short.needed),
+            (Some("dc2"), 1, 2)
+        );
+        let ring = ring.down(2);
+        assert!(is_available(&ring.disrupt(&[1])));
+        assert!(!is_available(&ring.disrupt(&[3])));
+    }
+}
+
+#[test]
+fn without_data_centres_a_local_and_a_whole_quorum_say_nothing_of_each_other() {
+    let three = [("dc1", "r"), ("dc2", "r"), ("dc2", "r")];
+    let mut ring = Ring::of(&three).keyspace("shop", simple(3), Level::Quorum);
+    assert!(is_available(&ring.disrupt(&[2])));
+    let used = |level| LevelUse {
+        level,
+        requests: 1,
+        since: Timestamp::from_millis(0),
+    };
+    ring.levels = vec![used(Level::LocalQuorum)];
+    assert!(!is_available(&ring.disrupt(&[2])));
+    let mut ring = Ring::of(&three)
+        .keyspace("shop", simple(3), Level::LocalQuorum)
+        .down(2);
     assert!(is_available(&ring.disrupt(&[1])));
-    assert!(!is_available(&ring.down(2).disrupt(&[1])));
+    ring.levels = vec![used(Level::Quorum)];
+    assert!(!is_available(&ring.disrupt(&[1])));
 }
 
 #[test]
