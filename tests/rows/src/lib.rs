@@ -7,6 +7,8 @@
 //! Everything here blocks, as `ringkeeper-lab` does. The program of the same name does it for callers that are not to be
 //! built with a driver.
 
+mod requests;
+
 use std::collections::BTreeSet;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -21,6 +23,8 @@ use scylla::client::session_builder::SessionBuilder;
 use scylla::policies::host_filter::AllowListHostFilter;
 use scylla::statement::{Consistency, unprepared::Statement};
 use tokio::runtime::{Builder, Runtime};
+
+pub use requests::{Requests, Served};
 
 /// Far more than anything here takes on an idle machine.
 const DEADLINE: Duration = Duration::from_secs(180);

@@ -9,4 +9,5 @@
 mod backend;
 mod host;
 mod repair;
+mod safety;
 mod turn;
