@@ -1,9 +1,10 @@
 //! The observer: three beats in one task.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::join3;
+use futures::future::{Either, join3, select};
 use ringkeeper_cluster::{Cluster, SeriesKey, Snapshot, Tier};
 use ringkeeper_seams::{Runtime, Seams};
 use tokio::sync::watch;
@@ -72,10 +73,9 @@ impl Observer {
         let membership = async {
             let mut beats = beats(watch.settings.membership_every);
             loop {
-                let askers = tokio::select! {
-                    biased;
-                    askers = looks.asked() => askers,
-                    _ = beats.tick() => Vec::new(),
+                let askers = match select(pin!(looks.asked()), pin!(beats.tick())).await {
+                    Either::Left((askers, _)) => askers,
+                    Either::Right(_) => Vec::new(),
                 };
                 let limit = if askers.is_empty() {
                     watch.asker.limit
