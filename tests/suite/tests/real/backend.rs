@@ -10,6 +10,7 @@ mod repairs;
 mod replication;
 mod reports;
 mod support;
+mod work;
 
 use ringkeeper_lab::{JolokiaMode, LabSettings, Partitioner, Version};
 use support::Live;
@@ -46,6 +47,7 @@ fn every_report(version: &str) {
         reports::the_schema_is_read_whole(&live).await;
         metrics::every_metric_of_the_registry_is_read(&live).await;
         metrics::a_membership_call_costs_the_node_little(&live).await;
+        work::work_that_a_person_began_is_seen_while_it_lasts(&live).await;
         repairs::memtables_are_flushed(&live).await;
         repairs::a_repair_is_followed_to_its_end_and_remembered(&live).await;
         repairs::a_repair_of_one_data_centre_does_not_count_as_whole(&live).await;
@@ -57,6 +59,7 @@ fn every_report(version: &str) {
         processes::a_start_that_fails_or_hangs_is_told(&live).await;
         reports::a_stopped_node_is_seen_down_and_keeps_its_tokens(&live).await;
         repairs::a_repair_that_needs_a_stopped_node_fails(&live).await;
+        work::hints_wait_for_a_node_until_it_has_them(&live, !version.starts_with("4.0")).await;
     });
 }
 

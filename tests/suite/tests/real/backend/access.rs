@@ -27,6 +27,7 @@ pub(super) async fn the_right_credentials_are_let_in(live: &Live) {
     live.cluster.probe(live.first()).await.unwrap();
     let schema = live.cluster.schema().await.unwrap();
     assert!(schema.keyspaces.contains_key("system_auth"));
+    assert_eq!(schema.authenticator.as_deref(), Some("PasswordAuthenticator"));
     // One node is no quorum of the history's three replicas.
     let beginning = Timestamp::default();
     assert_eq!(live.cluster.repair_history(beginning).await.unwrap(), []);

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_cluster::{Cluster as _, METRICS, Sample, Tier};
 use ringkeeper_seams::{Clock as _, SystemClock};
+use scylla::statement::{Consistency, SerialConsistency, Statement};
 
 use super::support::{Live, endpoint};
 
 const ROWS: i32 = 200;
+const AT_EACH_LEVEL: i32 = 7;
 
 /// After every part of a node that counts something has been used once.
 pub(super) async fn every_metric_of_the_registry_is_read(live: &Live) {
@@ -34,6 +36,17 @@ pub(super) async fn every_metric_of_the_registry_is_read(live: &Live) {
     }
     let reads: f64 = of_all_nodes(live, "client.reads").await;
     assert!(reads >= f64::from(ROWS), "{reads} reads");
+    for (metric, requests) in [
+        ("client.writes_at_all", AT_EACH_LEVEL),
+        ("client.writes_at_each_quorum", AT_EACH_LEVEL),
+        ("client.writes_at_serial", AT_EACH_LEVEL),
+        ("client.writes_at_three", AT_EACH_LEVEL),
+        ("client.writes_at_two", AT_EACH_LEVEL),
+        ("client.reads_at_all", 0),
+    ] {
+        let counted = of_all_nodes(live, metric).await;
+        assert_eq!(counted, f64::from(requests), "{metric}");
+    }
     let slowest = of_all_nodes(live, "client.read_p99_ms").await;
     assert!(
         slowest > 0.0 && slowest < 60_000.0,
@@ -104,6 +117,23 @@ async fn use_every_part(live: &Live) {
     }
     for id in 0..ROWS {
         session.execute_unpaged(&select, (id,)).await.unwrap();
+    }
+    for level in [
+        Consistency::All,
+        Consistency::EachQuorum,
+        Consistency::Three,
+        Consistency::Two,
+    ] {
+        let mut insert = Statement::new("INSERT INTO counted.items (id, what) VALUES (?, 'thing')");
+        insert.set_consistency(level);
+        for id in 0..AT_EACH_LEVEL {
+            session.query_unpaged(insert.clone(), (id,)).await.unwrap();
+        }
+    }
+    let mut once = Statement::new("INSERT INTO counted.items (id, what) VALUES (?, 'thing') IF NOT EXISTS");
+    once.set_serial_consistency(Some(SerialConsistency::Serial));
+    for id in 0..AT_EACH_LEVEL {
+        session.query_unpaged(once.clone(), (id,)).await.unwrap();
     }
     for node in live.nodes() {
         live.lab.nodetool(node, &["flush", "counted"]).unwrap();

@@ -106,6 +106,7 @@ pub(super) async fn the_schema_is_read_whole(live: &Live) {
         (orders.compaction_strategy.as_str(), orders.gc_grace_seconds),
         ("LeveledCompactionStrategy", 3600)
     );
+    assert_eq!(schema.authenticator.as_deref(), Some("AllowAllAuthenticator"));
     let system = &schema.keyspaces["system"];
     assert_eq!(system.replication, Replication::Local);
     assert!(
