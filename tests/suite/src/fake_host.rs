@@ -21,7 +21,7 @@ pub const HEALTH_GRANTS: [&str; 3] = ["cluster", "node-state", "metrics"];
 pub const REPAIR_GRANTS: [&str; 5] = ["cluster", "node-state", "metrics", "repair-history", "repair"];
 
 /// What the patching plugin needs.
-pub const PATCHING_GRANTS: [&str; 3] = ["cluster", "node-state", "lifecycle"];
+const PATCHING_GRANTS: [&str; 3] = ["cluster", "node-state", "lifecycle"];
 
 /// Where a simulated story begins.
 const BEGIN: Timestamp = Timestamp::from_millis(1_772_366_400_000);
