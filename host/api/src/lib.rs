@@ -6,6 +6,7 @@
 
 mod backup;
 mod finding;
+mod guard;
 mod node;
 mod plan;
 mod plugin;
@@ -18,6 +19,7 @@ mod window;
 
 pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;
+pub use guard::{AskedNode, BlockRow, BlockedStep, GuardAnswer, GuardQuestion};
 pub use node::{MetricValue, NodeDetail, NodeSummary, PeerViewRow, TransitionRow};
 pub use plan::{LimitUse, LogRow, PlanAnswer, PlanRequest};
 pub use plugin::{CapabilityRow, OperationRow, PluginState, PluginSummary};
@@ -25,7 +27,7 @@ pub use problem::{Problem, ProblemCode};
 pub use repair::CoverageRow;
 pub use run::{
     CancelRequest, EventRow, FreezeRequest, FreezeStatus, GoalRow, JobRow, LeaseRow, RunDetail, RunRequest,
-    RunSummary, StepRow,
+    RunSummary, StepBlockRow, StepRow, UndoRow,
 };
 pub use schedule::{LastDue, ScheduleChange, ScheduleRow};
 pub use status::{CheckRow, ClusterStatus, ClusterSummary, DataCentreStatus};

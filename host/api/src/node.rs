@@ -48,6 +48,9 @@ pub struct NodeSummary {
     pub heap_used_bytes: Option<u64>,
     /// Java heap at most.
     pub heap_max_bytes: Option<u64>,
+    /// The run that holds it for work; none where none does. Several are parted by commas.
+    #[serde(default)]
+    pub held_by: Option<String>,
 }
 
 /// A node in full. `GET /api/v1/clusters/{cluster}/nodes/{address or host id}`.

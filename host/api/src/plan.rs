@@ -3,6 +3,8 @@
 use ringkeeper_plan::Plan;
 use serde::{Deserialize, Serialize};
 
+use crate::BlockedStep;
+
 /// What is asked. `POST /api/v1/plans`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,6 +32,9 @@ pub struct PlanAnswer {
     pub hash: String,
     /// Findings and steps.
     pub plan: Plan,
+    /// What the guard has against steps as things stand now, of the first steps that wait for no other; a run asks it anew.
+    #[serde(default)]
+    pub blocked: Vec<BlockedStep>,
     /// What the call used of each limit.
     pub limits: Vec<LimitUse>,
     /// What the plugin logged.

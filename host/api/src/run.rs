@@ -90,6 +90,9 @@ pub struct RunDetail {
     pub step_rows: Vec<StepRow>,
     /// What must hold when it ends, and how that stood when it did.
     pub goals: Vec<GoalRow>,
+    /// What the run took away and takes back: nodes it stopped or drained.
+    #[serde(default)]
+    pub undos: Vec<UndoRow>,
     /// Calls whose answer was lost, so that it was for a while unknown whether they took effect.
     pub in_doubt: u64,
     /// Calls that were made again after such a while.
@@ -119,8 +122,47 @@ pub struct StepRow {
     pub estimate_seconds: Option<u64>,
     /// Why it waits or failed, or what it did; the node's own words where it has them.
     pub message: String,
+    /// What the guard has against it; empty where it has nothing.
+    #[serde(default)]
+    pub blocks: Vec<StepBlockRow>,
+    /// Since when it has anything.
+    #[serde(default)]
+    pub blocked_since: Option<Timestamp>,
     /// Its calls.
     pub jobs: Vec<JobRow>,
+}
+
+/// What holds a step up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepBlockRow {
+    /// The rule that speaks: `availability`, `leases`, `one-rack`, `topology`, `windows`, `pressure`, `foreign`,
+    /// `approval` or `releases`.
+    pub rule: String,
+    /// What it is about.
+    pub subject: String,
+    /// The block for a person, with what lifts it.
+    pub text: String,
+}
+
+/// Something a run took away, and how its return stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoRow {
+    /// Id of the call that took it away.
+    pub job: String,
+    /// The step that made it.
+    pub step: String,
+    /// Host id of the node.
+    pub node: String,
+    /// The node's address.
+    pub address: Endpoint,
+    /// What takes it back: `start it again`.
+    pub what: String,
+    /// When it was taken away.
+    pub since: Timestamp,
+    /// `open`, `done`, or `failing`: open, and the last try to take it back failed.
+    pub state: String,
+    /// How it is known to be done, or why the last try failed; empty while open.
+    pub message: String,
 }
 
 /// A call that a step made.
@@ -166,10 +208,25 @@ pub struct LeaseRow {
     pub step: String,
     /// What the step does, in a line.
     pub title: String,
+    /// The operation of that run, e.g. `repair.full`.
+    #[serde(default)]
+    pub operation: String,
+    /// What for: kinds of work, e.g. `repair`, `disruption`.
+    #[serde(default)]
+    pub work: Vec<String>,
     /// Since when.
     pub since: Timestamp,
     /// Until what: `repair command 7 on 10.0.0.1 has ended`.
     pub until: String,
+    /// Its time limit: past it the step begins nothing more on the node, which stays held until all of it is at rest.
+    #[serde(default)]
+    pub time_limit: Option<Timestamp>,
+    /// Whether that has passed.
+    #[serde(default)]
+    pub overdue: bool,
+    /// Counts the leases of the cluster: a later one is greater.
+    #[serde(default)]
+    pub fence: u64,
 }
 
 /// How a freeze stands. `GET /api/v1/freeze?cluster=C`; `POST` with a [`FreezeRequest`].

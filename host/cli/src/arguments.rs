@@ -1,7 +1,9 @@
 //! What can be typed.
 
+mod guard;
 mod work;
 
+pub(crate) use guard::GuardCommand;
 pub(crate) use work::{
     Among, FreezeCommand, JournalCommand, LeasesCommand, OfOperation, RepairsCommand, RunArguments,
     RunsCommand, SchedulesCommand, SetArguments, WindowsCommand,
@@ -107,6 +109,7 @@ pub(crate) enum Command {
         after_help = "With --follow it ends as the run does: 0 succeeded, 1 failed or cancelled, 3 refused; 130 after Ctrl-C, \
                       which leaves the run running.\n\nExamples:\n  ringkeeper run repair.full\n  \
                       ringkeeper run repair.full -p keyspaces='[\"shop\"]' --follow\n  \
+                      ringkeeper run repair.full --by 2026-03-01T12:00:00Z\n  \
                       ringkeeper run repair.full --approve 8f3c0e0d2c6c1d0b5a2e4f7d9b1a3c5e7f90112233445566778899aabbccddee"
     )]
     Run(RunArguments),
@@ -128,6 +131,12 @@ pub(crate) enum Command {
     /// Look at when work may happen, and when it must not
     #[command(subcommand, after_help = "Example:\n  ringkeeper windows list")]
     Windows(WindowsCommand),
+    /// Ask what stands in the way of work on a node
+    #[command(
+        subcommand,
+        after_help = "Example:\n  ringkeeper guard explain --node 10.0.0.1"
+    )]
+    Guard(GuardCommand),
     /// Look at which nodes are held, and by what
     #[command(subcommand, after_help = "Example:\n  ringkeeper leases list")]
     Leases(LeasesCommand),

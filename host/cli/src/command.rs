@@ -4,6 +4,7 @@ pub(crate) mod check;
 pub(crate) mod doctor;
 mod findings;
 mod follow;
+mod guard;
 mod nodes;
 mod plan;
 pub(crate) mod plugin;
@@ -54,6 +55,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Repairs(command) => repairs::run(&client(&common)?, command, &output).await,
         Command::Schedules(command) => schedules::run(&client(&common)?, command, &output).await,
         Command::Windows(command) => windows::run(&client(&common)?, command, &output).await,
+        Command::Guard(command) => guard::run(&client(&common)?, command, &output).await,
         Command::Leases(command) => upkeep::leases(&client(&common)?, command, &output).await,
         Command::Freeze(command) => upkeep::freeze(&client(&common)?, command, &output).await,
         Command::Journal(command) => upkeep::journal(&client(&common)?, command, &output).await,

@@ -10,6 +10,7 @@ pub(crate) mod event;
 pub(crate) mod findings;
 pub(crate) mod freeze;
 pub(crate) mod grid;
+pub(crate) mod guard;
 pub(crate) mod inspection;
 pub(crate) mod journal;
 pub(crate) mod leases;

@@ -60,6 +60,7 @@ fn a_host_that_is_not_there_ends_with_5() {
         &["schedules", "next"],
         &["schedules", "set", "repair.full", "--jitter", "10m"],
         &["windows", "list"],
+        &["guard", "explain", "--node", "10.0.0.1"],
         &["leases", "list"],
         &["freeze", "status"],
         &["freeze", "now", "--reason", "Black Friday"],

@@ -1,8 +1,8 @@
 //! What people and programs ask about runs, repairs, schedules and freezes, and tell them.
 
 use ringkeeper_api::{
-    CoverageRow, EventRow, FreezeRequest, FreezeStatus, LeaseRow, RunDetail, RunRequest, RunSummary,
-    ScheduleChange, ScheduleRow,
+    CoverageRow, EventRow, FreezeRequest, FreezeStatus, GuardAnswer, GuardQuestion, LeaseRow, RunDetail,
+    RunRequest, RunSummary, ScheduleChange, ScheduleRow,
 };
 use ringkeeper_journal::{Event, JournalError, RunState, Version};
 use thiserror::Error;
@@ -191,11 +191,21 @@ impl Conductor {
     /// # Errors
     /// When no cluster is so called.
     pub fn leases(&self, cluster: Option<&str>) -> Result<Vec<LeaseRow>, RunError> {
+        let now = self.seams().clock.now();
         let clusters = self.named_or_all(cluster)?;
         Ok(clusters
             .into_iter()
-            .flat_map(|cluster| rows::leases(cluster))
+            .flat_map(|cluster| rows::leases(cluster, now))
             .collect())
+    }
+
+    /// Whether work on some nodes could begin now, and if not, everything that stands in its way. A disruption is judged
+    /// by a look at the cluster made for this answer.
+    ///
+    /// # Errors
+    /// When there is no such cluster, node or rack, no node is named, or the host has not looked at the cluster yet.
+    pub async fn explain(&self, question: &GuardQuestion) -> Result<GuardAnswer, RunError> {
+        self.explained(question).await
     }
 
     /// Calls of which it is not known yet whether they took effect.

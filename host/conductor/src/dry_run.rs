@@ -139,6 +139,7 @@ impl Conductor {
             plugin: title,
             operation: ask.operation.clone(),
             hash,
+            blocked: self.blocked_steps(cluster, &plan.steps).await,
             plan,
             limits: entry.limit_uses(&report.usage),
             log: report

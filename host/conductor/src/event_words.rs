@@ -77,7 +77,12 @@ fn of_run(event: &RunEvent) -> String {
                 Call::Start => "start".to_owned(),
             };
             let place = if intent.call.is_state() { "of" } else { "led by" };
-            format!("{}: {what} {place} {}", intent.effect, intent.endpoint)
+            let undo = if intent.undo.is_some() {
+                ", to be brought back whatever happens"
+            } else {
+                ""
+            };
+            format!("{}: {what} {place} {}{undo}", intent.effect, intent.endpoint)
         }
         RunEvent::Taken { effect, command } => format!("{effect}: repair command {}", command.number),
         RunEvent::InDoubt { effect, reason } => format!("{effect}: in doubt: {reason}"),

@@ -34,10 +34,10 @@ pub(crate) fn summary(cluster: &Watched) -> ClusterSummary {
 /// A cluster in full.
 pub(crate) fn status(cluster: &Watched) -> Option<ClusterStatus> {
     let snapshot = cluster.snapshot()?;
-    let owned = ownership(&snapshot);
+    let (owned, held) = (ownership(&snapshot), held(cluster));
     let mut data_centers: BTreeMap<&str, Vec<NodeSummary>> = BTreeMap::new();
     for node in snapshot.nodes.values() {
-        let line = node_summary(&snapshot, node, &owned);
+        let line = node_summary(&snapshot, node, &owned, &held);
         data_centers.entry(&node.data_centre).or_default().push(line);
     }
     let data_centers = data_centers.into_iter().map(|(name, mut nodes)| {
@@ -76,13 +76,7 @@ pub(crate) fn status(cluster: &Watched) -> Option<ClusterStatus> {
 /// A node in full, by address with or without port, or by the beginning of its host id if only one begins so.
 pub(crate) fn node(cluster: &Watched, wanted: &str) -> Option<NodeDetail> {
     let snapshot = cluster.snapshot()?;
-    let by_address =
-        |node: &&NodeView| node.endpoint.to_string() == wanted || node.endpoint.ip().to_string() == wanted;
-    let node = snapshot
-        .nodes
-        .values()
-        .find(by_address)
-        .or_else(|| by_host_id(&snapshot, wanted))?;
+    let node = node_named(&snapshot, wanted)?;
     let views = node.views.iter().filter_map(|(observer, sees_up)| {
         let address = snapshot.nodes.get(observer)?.endpoint;
         Some(PeerViewRow {
@@ -103,7 +97,7 @@ pub(crate) fn node(cluster: &Watched, wanted: &str) -> Option<NodeDetail> {
     });
     let transitions = node.transitions.iter().cloned();
     Some(NodeDetail {
-        summary: node_summary(&snapshot, node, &ownership(&snapshot)),
+        summary: node_summary(&snapshot, node, &ownership(&snapshot), &held(cluster)),
         tokens: node.tokens.iter().map(|token| token.value()).collect(),
         gossip_running: node.gossip_running,
         native_transport_running: node.native_transport_running,
@@ -118,6 +112,32 @@ pub(crate) fn node(cluster: &Watched, wanted: &str) -> Option<NodeDetail> {
             .collect(),
         metrics: metrics.collect(),
     })
+}
+
+/// A node by address with or without port, or by the beginning of its host id if only one begins so.
+pub(crate) fn node_named<'a>(snapshot: &'a Snapshot, wanted: &str) -> Option<&'a NodeView> {
+    let by_address =
+        |node: &&NodeView| node.endpoint.to_string() == wanted || node.endpoint.ip().to_string() == wanted;
+    let mut nodes = snapshot.nodes.values();
+    nodes.find(by_address).or_else(|| by_host_id(snapshot, wanted))
+}
+
+/// That there is none, and which there are; of many the first few.
+pub(crate) fn no_such_node(snapshot: &Snapshot, cluster: &str, wanted: &str) -> String {
+    const SHOWN: usize = 20;
+    let nodes = snapshot.nodes.values();
+    let known: Vec<String> = nodes
+        .take(SHOWN)
+        .map(|node| node.endpoint.ip().to_string())
+        .collect();
+    let more = match snapshot.nodes.len().saturating_sub(SHOWN) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!(
+        "no node of `{cluster}`, or not just one, has the address or host id `{wanted}`; there are: {}{more}",
+        known.join(", ")
+    )
 }
 
 fn by_host_id<'a>(snapshot: &'a Snapshot, prefix: &str) -> Option<&'a NodeView> {
@@ -140,7 +160,12 @@ fn agent(probe: &Probe) -> String {
     format!("{}, {threads}", probe.agent)
 }
 
-fn node_summary(snapshot: &Snapshot, node: &NodeView, owned: &BTreeMap<NodeId, f64>) -> NodeSummary {
+fn node_summary(
+    snapshot: &Snapshot,
+    node: &NodeView,
+    owned: &BTreeMap<NodeId, f64>,
+    held: &BTreeMap<NodeId, String>,
+) -> NodeSummary {
     let answer_error = match &node.answer {
         Answer::Answered => None,
         Answer::Silent(error) => Some(error.to_string()),
@@ -166,7 +191,21 @@ fn node_summary(snapshot: &Snapshot, node: &NodeView, owned: &BTreeMap<NodeId, f
         pending_compactions: whole(snapshot, "compaction.pending_tasks", node.id),
         heap_used_bytes: whole(snapshot, "heap.used_bytes", node.id),
         heap_max_bytes: whole(snapshot, "heap.max_bytes", node.id),
+        held_by: held.get(&node.id).cloned(),
     }
+}
+
+/// The runs that hold nodes.
+fn held(cluster: &Watched) -> BTreeMap<NodeId, String> {
+    let book = cluster.stream.book();
+    let mut runs: BTreeMap<NodeId, std::collections::BTreeSet<&str>> = BTreeMap::new();
+    for lease in book.leases() {
+        runs.entry(lease.node)
+            .or_default()
+            .insert(&lease.run.opened.run.0);
+    }
+    let words = |runs: std::collections::BTreeSet<&str>| runs.into_iter().collect::<Vec<_>>().join(", ");
+    runs.into_iter().map(|(node, runs)| (node, words(runs))).collect()
 }
 
 /// The newest number of a metric that counts things, if it is one.

@@ -15,11 +15,13 @@ mod coverage;
 mod digest;
 mod driver;
 mod effects;
+mod explaining;
 mod fault_points;
 mod findings;
 mod follow;
 mod foreign;
 mod gate;
+mod guarded;
 mod guarding;
 mod ledger;
 mod lifecycle;
@@ -36,6 +38,7 @@ mod touched;
 mod work_state;
 
 pub use fault_points::{FaultPoint, Faults, NoFaults};
+pub use guarded::Guarded;
 pub use schedules::ScheduleParts;
 
 pub(crate) use book::Book;

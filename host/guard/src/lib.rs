@@ -7,6 +7,8 @@
 //! disrupting call; people ask it without any plugin. Nothing a plugin says reaches it but the proposal.
 
 mod block;
+#[cfg(test)]
+mod documents;
 mod lease;
 mod policy;
 mod proposal;

@@ -2,6 +2,7 @@
 
 mod clusters;
 mod events;
+mod guard;
 mod runs;
 mod schedules;
 mod upkeep;
@@ -35,6 +36,7 @@ pub(crate) fn routes() -> Router<Host> {
         .route("/schedules", get(schedules::list).put(schedules::change))
         .route("/windows", get(windows::list))
         .route("/leases", get(upkeep::leases))
+        .route("/guard/explain", post(guard::explain))
         .route("/freeze", get(upkeep::freeze_status).post(upkeep::set_freeze))
         .route("/journal/backup", post(upkeep::back_up))
         .route("/events", get(events::follow))

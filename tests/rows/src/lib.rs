@@ -7,6 +7,7 @@
 //! Everything here blocks, as `ringkeeper-lab` does. The program of the same name does it for callers that are not to be
 //! built with a driver.
 
+mod load;
 mod requests;
 
 use std::collections::BTreeSet;
@@ -24,6 +25,7 @@ use scylla::policies::host_filter::AllowListHostFilter;
 use scylla::statement::{Consistency, unprepared::Statement};
 use tokio::runtime::{Builder, Runtime};
 
+pub use load::Load;
 pub use requests::{Requests, Served};
 
 /// Far more than anything here takes on an idle machine.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use ringkeeper_schedule::{Missed, Overlap};
+use ringkeeper_seams::Timestamp;
 
 use super::parameter;
 
@@ -43,6 +44,12 @@ pub(crate) struct RunArguments {
     /// Carry out the plan with this hash, that `ringkeeper plan` showed, and no other
     #[arg(long, value_name = "HASH")]
     pub(crate) approve: Option<String>,
+    /// When it must be done, such as 2026-03-01T12:00:00Z: the earlier, the sooner its steps come before others
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub(crate) by: Option<Timestamp>,
+    /// That is about security: once the time has passed, it waits for no window, though for a freeze still
+    #[arg(long, requires = "by")]
+    pub(crate) security: bool,
     /// Show how it goes until it ends
     #[arg(long)]
     pub(crate) follow: bool,
@@ -275,6 +282,16 @@ pub(crate) enum JournalCommand {
     },
 }
 
+/// `2026-03-01T12:00:00Z`, `2026-03-01T13:00:00+01:00`.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let moment: Result<jiff::Timestamp, _> = text.parse();
+    moment
+        .map(|moment| Timestamp::from_millis(moment.as_millisecond()))
+        .map_err(|_| {
+            "write it like 2026-03-01T12:00:00Z, or with another offset in the place of Z".to_owned()
+        })
+}
+
 /// `30s`, `10m`, `1h30m`.
 fn span(text: &str) -> Result<Duration, String> {
     let span: Result<jiff::SignedDuration, _> = text.parse();
@@ -286,6 +303,16 @@ fn span(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_moment_has_an_offset() {
+        let noon = Ok(Timestamp::from_millis(1_772_366_400_000));
+        assert_eq!(moment("2026-03-01T12:00:00Z"), noon);
+        assert_eq!(moment("2026-03-01T13:00:00+01:00"), noon);
+        for text in ["", "tomorrow", "2026-03-01", "2026-03-01T12:00:00", "12:00"] {
+            assert!(moment(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn times_are_written_as_people_do() {

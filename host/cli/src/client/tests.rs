@@ -189,6 +189,24 @@ async fn every_question_is_answered_and_can_be_drawn() {
     let unknown = host.client.windows(Some("analitics")).await.unwrap_err();
     assert!(unknown.to_string().contains("analitics"), "{unknown}");
 
+    let question = |node: &str| ringkeeper_api::GuardQuestion {
+        cluster: None,
+        nodes: vec![node.to_owned()],
+        racks: Vec::new(),
+        impact: ringkeeper_plan::Impact::Disrupt,
+        work: None,
+    };
+    let known = host.cluster.node(host.cluster.nodes()[0]).unwrap().endpoint;
+    let answer = host.client.explain(&question(&known.to_string())).await.unwrap();
+    let first = if answer.admitted {
+        "admitted: "
+    } else {
+        "blocked: "
+    };
+    assert!(render::guard::answer(&answer, &screen()).starts_with(first));
+    let stranger = host.client.explain(&question("10.9.9.9")).await.unwrap_err();
+    assert_eq!(stranger.exit, crate::exit::Exit::NotFound);
+
     // The parameter that `plan --help` shows.
     let mut narrowed = ask("health.check");
     narrowed

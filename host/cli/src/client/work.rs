@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ringkeeper_api::{
-    BackupAnswer, BackupRequest, CancelRequest, CoverageRow, FreezeRequest, FreezeStatus, LeaseRow,
-    RunDetail, RunRequest, RunSummary, ScheduleChange, ScheduleRow, WindowRow,
+    BackupAnswer, BackupRequest, CancelRequest, CoverageRow, FreezeRequest, FreezeStatus, GuardAnswer,
+    GuardQuestion, LeaseRow, RunDetail, RunRequest, RunSummary, ScheduleChange, ScheduleRow, WindowRow,
 };
 
 use super::{ANSWER_LIMIT, Client, PLAN_LIMIT, url};
@@ -78,6 +78,12 @@ impl Client {
     /// Who holds which node of one cluster, or of all.
     pub(crate) async fn leases(&self, cluster: Option<&str>) -> Result<Vec<LeaseRow>, Failure> {
         self.get_of(&["leases"], &[("cluster", cluster)]).await
+    }
+
+    /// Whether work on some nodes could begin now.
+    pub(crate) async fn explain(&self, question: &GuardQuestion) -> Result<GuardAnswer, Failure> {
+        let request = self.http.post(url(&["guard", "explain"])?);
+        self.send(request.json(question).timeout(ANSWER_LIMIT)).await
     }
 
     /// Whether a cluster is frozen.

@@ -17,8 +17,8 @@ pub(crate) async fn run(client: &Client, arguments: RunArguments, output: &Outpu
         cluster: arguments.of.cluster,
         parameters: arguments.given.parameters.into_iter().collect(),
         approve: arguments.approve,
-        deadline: None,
-        security: false,
+        deadline: arguments.by,
+        security: arguments.security,
     };
     let run = client.open_run(&request).await?;
     if arguments.follow {

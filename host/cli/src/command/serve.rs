@@ -85,7 +85,7 @@ fn parts(config: &Config) -> Result<Parts, Failure> {
     let clusters = config
         .clusters
         .iter()
-        .map(|cluster| assembly::cluster_parts(&config, cluster, &seams));
+        .map(|cluster| assembly::cluster_parts(config, cluster, &seams));
     let plugins = config
         .plugins
         .iter()

@@ -37,6 +37,8 @@ fn event(row: &EventRow) -> Option<Event> {
 
 fn tone(what: &RunEvent) -> Option<Tone> {
     match what {
+        // What takes a node away is seen to go by, as what brings it back is.
+        RunEvent::Intended(intent) if intent.undo.is_some() => Some(Tone::Warning),
         RunEvent::StepStarted { .. }
         | RunEvent::Intended(_)
         | RunEvent::Taken { .. }

@@ -2,8 +2,8 @@
 
 use ringkeeper_api::LeaseRow;
 
-use super::grid::{Column, Grid};
-use super::quantity::span;
+use super::grid::{Column, Grid, NOTHING, Value};
+use super::quantity::{ago, lasting};
 use crate::screen::{Screen, Tone};
 
 /// A line for each node that is held.
@@ -19,9 +19,11 @@ pub(crate) fn list(leases: &[LeaseRow], screen: &Screen) -> String {
     let mut grid = Grid::new(vec![
         column("Node", 0),
         column("Held by", 0),
-        column("For", 1),
-        column("Step", 3),
+        column("For", 3),
+        column("Since", 1),
+        column("Step", 5),
         column("Until", 0),
+        column("At most", 4),
         column("Cluster", 2),
     ]);
     let plain = |text: String| (text, Tone::Plain);
@@ -32,13 +34,37 @@ pub(crate) fn list(leases: &[LeaseRow], screen: &Screen) -> String {
                 vec![
                     plain(lease.address.ip().to_string()),
                     plain(lease.run.clone()),
-                    plain(span(screen.now.since(lease.since))),
+                    plain(lease.work.join(", ")),
+                    plain(ago(screen.now, lease.since)),
                     plain(lease.title.clone()),
                     plain(lease.until.clone()),
+                    limit(lease, screen),
                     plain(lease.cluster.clone()),
                 ]
             })
             .collect(),
     );
-    grid.draw(screen).groups.concat() + "\n"
+    let mut text = grid.draw(screen).groups.concat() + "\n";
+    for lease in leases.iter().filter(|lease| lease.overdue) {
+        let line = format!(
+            "{} is held longer than its time limit by step {} of {} ({}). It is let go of when all that step began is \
+             at rest: see `ringkeeper runs show {}`",
+            lease.address.ip(),
+            lease.step,
+            lease.run,
+            lease.operation,
+            lease.run
+        );
+        text += &format!("\n{}\n", screen.paint(Tone::Bad, &screen.wrap("", "  ", &line)));
+    }
+    text
+}
+
+/// How long the step may still begin something on the node.
+fn limit(lease: &LeaseRow, screen: &Screen) -> Value {
+    match lease.time_limit {
+        Some(_) if lease.overdue => ("OVERDUE".to_owned(), Tone::Bad),
+        Some(limit) => (lasting(limit.since(screen.now)), Tone::Plain),
+        None => (NOTHING.to_owned(), Tone::Plain),
+    }
 }

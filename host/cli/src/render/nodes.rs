@@ -19,15 +19,16 @@ fn grid() -> Grid {
         column("--", false, 0),
         column("Address", false, 0),
         column("Load", true, 1),
-        column("Tokens", true, 8),
-        column("Owns", true, 4),
+        column("Tokens", true, 9),
+        column("Owns", true, 5),
         column("Rack", false, 2),
-        column("Version", false, 5),
+        column("Version", false, 6),
         column("Answers", false, 0),
-        column("Pending", true, 3),
-        column("Heap", true, 6),
-        column("Seen", false, 7),
-        column("Host ID", false, 9),
+        column("Pending", true, 4),
+        column("Heap", true, 7),
+        column("Held by", false, 3),
+        column("Seen", false, 8),
+        column("Host ID", false, 10),
     ])
 }
 
@@ -103,6 +104,7 @@ fn row(node: &NodeSummary, screen: &Screen) -> Vec<Value> {
         },
         number(node.pending_compactions.map(|pending| pending.to_string())),
         number(heap),
+        or_nothing(node.held_by.clone()),
         or_nothing(node.last_answered_at.map(|then| ago(screen.now, then))),
         (short(node.host_id), Tone::Plain),
     ]

@@ -31,6 +31,7 @@ pub(crate) fn plan(answer: &PlanAnswer, asked: Asked<'_>, addresses: &Addresses,
         operation,
         hash,
         plan,
+        blocked: _,
         limits: _,
         log: _,
     } = answer;
@@ -42,6 +43,7 @@ pub(crate) fn plan(answer: &PlanAnswer, asked: Asked<'_>, addresses: &Addresses,
     )];
     blocks.push(findings(answer, addresses, screen));
     blocks.push(steps(&plan.steps, asked, addresses, screen));
+    blocks.extend(blocked(answer, screen));
     blocks.extend(goals(&plan.goals, asked, screen));
     if !hash.is_empty() {
         blocks.push(format!("Hash: {hash}"));
@@ -68,6 +70,43 @@ fn findings(answer: &PlanAnswer, addresses: &Addresses, screen: &Screen) -> Stri
         )
     });
     format!("{heading}\n{}", notes.collect::<Vec<_>>().join("\n\n"))
+}
+
+/// What would hold its first steps up if it were run now.
+fn blocked(answer: &PlanAnswer, screen: &Screen) -> Option<String> {
+    if answer.blocked.is_empty() {
+        return None;
+    }
+    let heading = screen.paint(
+        Tone::Warning,
+        &format!(
+            "Blocked as things stand now: {}",
+            count(answer.blocked.len(), "step")
+        ),
+    );
+    let numbers: BTreeMap<&str, usize> = answer
+        .plan
+        .steps
+        .iter()
+        .map(|step| step.id.as_str())
+        .zip(1..)
+        .collect();
+    let lines = answer.blocked.iter().flat_map(|step| {
+        let number = numbers
+            .get(step.step.as_str())
+            .map_or_else(|| step.step.clone(), ToString::to_string);
+        step.blocks.iter().map(move |row| {
+            let text = format!("{}: {}", row.block.rule, row.text);
+            screen.wrap(&format!("{number:>4}. "), "      ", &text)
+        })
+    });
+    let lines: Vec<_> = lines.collect();
+    let more = "A run waits for them to be lifted, and the guard is asked anew before each step.";
+    Some(format!(
+        "{heading}\n{}\n{}",
+        lines.join("\n"),
+        screen.paint(Tone::Faint, &screen.wrap("  ", "  ", more))
+    ))
 }
 
 /// The line that does exactly this.

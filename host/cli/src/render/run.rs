@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use ringkeeper_api::{GoalRow, RunDetail};
+use ringkeeper_api::{GoalRow, RunDetail, UndoRow};
 
-use super::quantity::{count, moment, span};
+use super::quantity::{ago, count, moment, span};
 use super::runs::{by, state};
 use super::steps;
 use crate::screen::{Screen, Tone};
@@ -12,6 +12,7 @@ use crate::screen::{Screen, Tone};
 /// How it stands, its steps (of many those that matter now, unless `all` are wanted) and its goals.
 pub(crate) fn run(run: &RunDetail, all: bool, screen: &Screen) -> String {
     let mut blocks = vec![header(run, screen), steps::steps(&run.step_rows, all, screen)];
+    blocks.extend(undos(&run.undos, screen));
     blocks.extend(goals(&run.goals, screen));
     blocks.push(calls(run, screen));
     blocks.join("\n\n") + "\n"
@@ -38,6 +39,13 @@ pub(crate) fn ending(detail: &RunDetail, screen: &Screen) -> String {
             .iter()
             .filter(|goal| !goal.note.is_empty())
             .map(|goal| self::goal(goal, screen)),
+    );
+    lines.extend(
+        detail
+            .undos
+            .iter()
+            .filter(|undo| undo.state != "done")
+            .map(|undo| self::undo(undo, screen)),
     );
     if detail.in_doubt > 0 || detail.repeated > 0 {
         lines.push(calls(detail, screen));
@@ -79,6 +87,41 @@ fn header(detail: &RunDetail, screen: &Screen) -> String {
     lines.push(fact("Plugin", &format!("{}, digest {digest}", detail.plugin)));
     lines.push(fact("Plan", &detail.plan_hash));
     lines.join("\n")
+}
+
+/// Nodes that the run took away and has not brought back yet, and how many it has.
+fn undos(undos: &[UndoRow], screen: &Screen) -> Option<String> {
+    if undos.is_empty() {
+        return None;
+    }
+    let (done, open): (Vec<_>, Vec<_>) = undos.iter().partition(|undo| undo.state == "done");
+    let heading = match (open.len(), done.len()) {
+        (0, back) => format!("Taken away and brought back: {}", count(back, "node")),
+        (open, 0) => format!("To be brought back: {}", count(open, "node")),
+        (open, back) => format!("To be brought back: {}; {back} brought back", count(open, "node")),
+    };
+    let mut lines = vec![screen.paint(Tone::Strong, &heading)];
+    lines.extend(open.into_iter().map(|undo| self::undo(undo, screen)));
+    Some(lines.join("\n"))
+}
+
+fn undo(undo: &UndoRow, screen: &Screen) -> String {
+    let mut text = format!(
+        "{}: {}, taken away by step {} {}",
+        undo.address.ip(),
+        undo.what,
+        undo.step,
+        ago(screen.now, undo.since)
+    );
+    if !undo.message.is_empty() {
+        text += &format!("; FAILED and tried on: {}", undo.message);
+    }
+    let tone = if undo.state == "failing" {
+        Tone::Bad
+    } else {
+        Tone::Warning
+    };
+    screen.paint(tone, &screen.wrap("  - ", "    ", &text))
 }
 
 /// Parameters as they are typed; none where there are none.

@@ -62,6 +62,7 @@ fn summary(number: u8, data_center: &str, rack: &str) -> NodeSummary {
         pending_compactions: Some(u64::from(number) * 4),
         heap_used_bytes: Some(3 << 30),
         heap_max_bytes: Some(8 << 30),
+        held_by: None,
     }
 }
 
@@ -275,6 +276,7 @@ pub(super) fn dry_run() -> PlanAnswer {
         plugin: "health 0.1.0".to_owned(),
         operation: "health.check".to_owned(),
         hash: "8f3c0e0d2c6c1d0b5a2e4f7d9b1a3c5e7f90112233445566778899aabbccddee".to_owned(),
+        blocked: Vec::new(),
         plan: Plan {
             title: "6 nodes, 1 down; 1 severe finding".to_owned(),
             findings: vec![node_down()],

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ringkeeper_api::{JobRow, StepRow};
+use ringkeeper_api::{JobRow, StepBlockRow, StepRow};
 
 use super::quantity::{lasting, span};
 use crate::screen::{Screen, Tone};
@@ -83,6 +83,7 @@ fn step(step: &StepRow, number: usize, screen: &Screen) -> String {
     if !step.message.is_empty() {
         lines.push(screen.wrap("      ", "      ", &step.message));
     }
+    lines.extend(step.blocks.iter().map(|block| self::block(block, screen)));
     lines.extend(
         step.jobs
             .iter()
@@ -107,6 +108,10 @@ fn facts(step: &StepRow, screen: &Screen) -> String {
         }
         _ => {}
     }
+    facts.extend(
+        step.blocked_since
+            .map(|since| format!("blocked for {}", span(screen.now.since(since)))),
+    );
     if goes_on(step) || step.state == "Pending" {
         facts.extend(
             step.estimate_seconds
@@ -122,6 +127,12 @@ fn facts(step: &StepRow, screen: &Screen) -> String {
 /// Whether an attempt at it is under way.
 pub(super) fn goes_on(step: &StepRow) -> bool {
     matches!(step.state.as_str(), "Running" | "Waiting" | "InDoubt")
+}
+
+/// What holds it up: the rule, what it is about, and what lifts it.
+fn block(block: &StepBlockRow, screen: &Screen) -> String {
+    let text = format!("blocked by {}: {}", block.rule, block.text);
+    screen.paint(Tone::Warning, &screen.wrap("      - ", "        ", &text))
 }
 
 /// A call that ended well says nothing that the step does not say.

@@ -1,15 +1,16 @@
 //! What people see of work.
 
 use insta::assert_snapshot;
-use ringkeeper_journal::{EffectId, EffectResult, RunEvent, RunState, StepEnd};
+use ringkeeper_journal::{Call, EffectId, EffectResult, Intent, RunEvent, RunState, StepEnd, Undo};
 
 use super::findings::Addresses;
 use super::plan::Asked;
 use super::samples::windows::windows;
 use super::samples::work::{
-    coverage, detail, event, failed, failed_detail, freezes, leases, long_plan, running, schedules, succeeded,
+    admitted_answer, blocked_answer, blocked_plan, coverage, detail, event, failed, failed_detail, freezes,
+    leases, long_plan, running, schedules, succeeded,
 };
-use super::samples::{NOW, screen};
+use super::samples::{NOW, node, screen};
 use crate::command::schedules::coming;
 
 #[test]
@@ -126,6 +127,43 @@ fn leases_are_listed() {
 }
 
 #[test]
+fn what_stands_in_the_way_is_said_with_what_lifts_it() {
+    assert_snapshot!(super::guard::answer(&blocked_answer(), &screen(80)));
+}
+
+#[test]
+fn what_is_admitted_is_said_in_the_first_line() {
+    assert_snapshot!(super::guard::answer(&admitted_answer(), &screen(80)));
+}
+
+#[test]
+fn a_plan_says_what_would_hold_its_steps_up() {
+    assert_snapshot!(super::plan::plan(
+        &blocked_plan(),
+        Asked::default(),
+        &Addresses::new(),
+        &screen(100)
+    ));
+}
+
+#[test]
+fn who_holds_a_node_stands_beside_it() {
+    let held = ringkeeper_api::NodeSummary {
+        held_by: Some("shop-812".to_owned()),
+        ..node(1, "dc1", "r1")
+    };
+    assert_snapshot!(super::nodes::list(&[held, node(2, "dc1", "r2")], &screen(80)));
+}
+
+#[test]
+fn who_waited_for_a_run_is_told_of_nodes_that_are_still_away() {
+    let text = super::run::ending(&detail(), &screen(100));
+    assert!(text.contains("10.0.0.3: start it again"), "{text}");
+    assert!(text.contains("no space left on device"), "{text}");
+    assert!(!text.contains("10.0.0.2: start it again"), "{text}");
+}
+
+#[test]
 fn freezes_are_said() {
     let [frozen, free] = &freezes()[..] else {
         panic!("two freezes");
@@ -230,6 +268,36 @@ fn events_worth_seeing_are_a_line_and_the_others_none() {
         }),
         None
     );
+}
+
+#[test]
+fn what_takes_a_node_away_is_seen_to_go_by() {
+    let intent = |undo| Intent {
+        effect: EffectId("shop-812/1".to_owned()),
+        step: "restart".to_owned(),
+        attempt: 1,
+        digest: String::new(),
+        occurrence: 1,
+        node: node(1, "dc1", "r1").host_id,
+        endpoint: node(1, "dc1", "r1").address,
+        process: ringkeeper_cluster::ProcessIdentity {
+            name: "1@host".to_owned(),
+            started_at: NOW,
+        },
+        call: Call::Stop,
+        undo,
+    };
+    let shown = |undo| {
+        let event = event(7, RunEvent::Intended(Box::new(intent(undo))), "stop");
+        super::event::line(&event, &screen(80))
+    };
+    let undo = Undo::Serve {
+        data_centre: "dc1".to_owned(),
+        rack: "r1".to_owned(),
+        release_version: None,
+    };
+    assert_eq!(shown(Some(undo)), Some("12:00:00Z  stop".to_owned()));
+    assert_eq!(shown(None), None);
 }
 
 #[test]

@@ -191,7 +191,7 @@ impl Conductor {
                     let blocks = noted(admission.guarded.get(&place).map_or(&[][..], Vec::as_slice));
                     let is_ready = admission.ready.contains(&place);
                     let same = record.blocks.iter().map(subject).eq(blocks.iter().map(subject));
-                    (!same && !is_ready).then(|| Event::Run {
+                    (!same && !is_ready).then_some(Event::Run {
                         run: place.0,
                         what: RunEvent::Blocked {
                             step: place.1,

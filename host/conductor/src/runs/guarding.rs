@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use ringkeeper_cluster::{NodeId, Snapshot, is_maintenance, levels_in_use};
 use ringkeeper_guard::{
-    Approval, Block, Foreign, ForeignKind, Frozen, Holder, Lease, LevelUse, Policy, Proposal, Rule, Verdict,
-    World, admit,
+    Approval, Block, Foreign, ForeignKind, Frozen, Holder, Lease, LevelUse, Policy, Proposal, Rule,
+    Standings, Verdict, World, admit, who_must_be_heard,
 };
 use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
 use super::foreign::{Said, foreign_leaders, neighbours};
-use super::run::{Run, StepRecord};
+use super::run::{Run, StepRecord, is_wide};
 use super::touched::kinds;
 
 /// How long a step may hold its nodes; past that it begins nothing more.
@@ -58,7 +58,11 @@ impl Facts {
 
     /// Puts a proposal before the guard.
     pub(super) fn ask(&self, proposal: &Proposal, policy: &Policy) -> Verdict {
-        let world = World {
+        admit(proposal, &self.world(), policy)
+    }
+
+    fn world(&self) -> World<'_> {
+        World {
             now: self.now,
             snapshot: &self.snapshot,
             sweep_every: self.sweep_every,
@@ -66,8 +70,7 @@ impl Facts {
             foreign: &self.foreign,
             frozen: self.frozen.as_ref(),
             levels: &self.levels,
-        };
-        admit(proposal, &world, policy)
+        }
     }
 
     /// What the guard has against the start of a step. One that takes its nodes as it goes is asked about each of them
@@ -79,11 +82,25 @@ impl Facts {
         denied: Option<&String>,
         policy: &Policy,
     ) -> Vec<Block> {
-        let mut blocks = self.ask(&proposal(run, record, denied), policy).blocks;
-        if record.is_wide() {
+        self.ask_before_start(&proposal(run, record, denied), policy)
+    }
+
+    /// The same of a step that is in no run yet.
+    pub(super) fn ask_before_start(&self, proposal: &Proposal, policy: &Policy) -> Vec<Block> {
+        let mut blocks = self.ask(proposal, policy).blocks;
+        if is_wide(proposal.nodes.len()) {
             blocks.retain(|block| matches!(block.rule, Rule::Windows | Rule::Approval | Rule::Releases));
         }
         blocks
+    }
+
+    /// How every node stands towards a proposal.
+    pub(super) fn standings(&self, proposal: &Proposal) -> Standings {
+        let must_be_heard = match proposal.impact {
+            Impact::Disrupt => who_must_be_heard(&proposal.nodes, &self.snapshot),
+            Impact::Observe | Impact::Change => BTreeSet::new(),
+        };
+        Standings::judge(&self.world(), proposal, &must_be_heard)
     }
 
     /// Counts nodes as held by a step that is about to start.

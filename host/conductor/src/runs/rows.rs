@@ -1,14 +1,19 @@
-//! Runs, leases and repairs as values of the API.
+//! Runs and leases as values of the API.
 
-use ringkeeper_api::{GoalRow, JobRow, LeaseRow, RunDetail, RunSummary, StepRow};
+mod leases;
+mod undos;
+
+use ringkeeper_api::{GoalRow, JobRow, RunDetail, RunSummary, StepBlockRow, StepRow};
 use ringkeeper_cluster::{NodeId, RepairOrder, Snapshot};
-use ringkeeper_journal::{Call, EffectResult};
+use ringkeeper_journal::{Call, EffectResult, NotedBlock};
 use ringkeeper_plan::Goal;
 use ringkeeper_seams::Timestamp;
 
 use super::closing::goals;
 use super::run::{Effect, Run, StepRecord, StepState};
 use crate::conductor::Watched;
+
+pub(crate) use leases::leases;
 
 /// A run in a line.
 pub(crate) fn summary(cluster: &Watched, run: &Run, now: Timestamp) -> RunSummary {
@@ -104,6 +109,7 @@ pub(crate) fn detail(cluster: &Watched, run: &Run, now: Timestamp) -> RunDetail 
         parameters: run.opened.parameters.clone(),
         step_rows,
         goals: goal_rows(run),
+        undos: undos::undos(run, snapshot.as_deref()),
         in_doubt: run
             .effects
             .values()
@@ -180,7 +186,25 @@ fn step_row(
         ended_at: record.ended_at,
         estimate_seconds: record.step.estimate_seconds,
         message,
+        blocks: standing_blocks(record),
+        blocked_since: record.blocked_since.filter(|_| !record.state.is_end()),
         jobs,
+    }
+}
+
+/// What the guard has against it; against a step that has ended it has nothing any more.
+fn standing_blocks(record: &StepRecord) -> Vec<StepBlockRow> {
+    if record.state.is_end() {
+        return Vec::new();
+    }
+    record.blocks.iter().map(step_block).collect()
+}
+
+fn step_block(block: &NotedBlock) -> StepBlockRow {
+    StepBlockRow {
+        rule: block.rule.clone(),
+        subject: block.subject.clone(),
+        text: block.text.clone(),
     }
 }
 
@@ -272,38 +296,4 @@ pub(crate) fn goal_words(goal: &Goal) -> String {
         Some(since) => format!("{table} repaired {place} since {since}"),
         None => format!("{table} repaired {place}"),
     }
-}
-
-/// Who holds which node.
-pub(crate) fn leases(cluster: &Watched) -> Vec<LeaseRow> {
-    let Some(snapshot) = cluster.snapshot() else {
-        return Vec::new();
-    };
-    let book = cluster.stream.book();
-    let rows = book.leases().filter_map(|lease| {
-        let node = snapshot.nodes.get(&lease.node)?;
-        let open = lease.run.open_effects(&lease.step.step.id).next();
-        let until = match open {
-            Some(effect) => match &effect.command {
-                Some(command) => format!(
-                    "repair command {} on {} has ended",
-                    command.number,
-                    address(effect.intent.node, Some(&snapshot))
-                ),
-                None => "it is known what became of its call".to_owned(),
-            },
-            None => "its attempt ends".to_owned(),
-        };
-        Some(LeaseRow {
-            cluster: cluster.name.clone(),
-            address: node.endpoint,
-            node: lease.node.to_string(),
-            run: lease.run.opened.run.0.clone(),
-            step: lease.step.step.id.clone(),
-            title: lease.step.step.title.clone(),
-            since: lease.step.started_at?,
-            until,
-        })
-    });
-    rows.collect()
 }

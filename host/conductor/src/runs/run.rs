@@ -52,10 +52,15 @@ const MOST_OVERSTEPS: usize = 20;
 /// A step over more nodes than this takes them one by one as it goes.
 const MOST_NODES_AT_ONCE: usize = 10;
 
+/// Whether a step over so many nodes takes them one by one as it goes.
+pub(super) const fn is_wide(nodes: usize) -> bool {
+    nodes > MOST_NODES_AT_ONCE
+}
+
 impl StepRecord {
     /// Whether it takes its nodes one by one as it goes.
     pub(crate) const fn is_wide(&self) -> bool {
-        self.step.nodes.len() > MOST_NODES_AT_ONCE
+        is_wide(self.step.nodes.len())
     }
 
     /// The nodes it holds from its start on.

@@ -1,5 +1,7 @@
 //! Metrics of work: runs, calls in doubt, held nodes, freezes.
 
+mod guarding;
+
 use std::collections::BTreeMap;
 
 use prometheus_client::encoding::DescriptorEncoder;
@@ -50,6 +52,7 @@ pub(super) fn encode(
         "1 while an open run waits for something",
         blocked,
     )?;
+    guarding::encode(conductor, encoder)?;
     let (mut frozen, mut in_doubt) = (Vec::new(), Vec::new());
     for cluster in conductor.clusters() {
         let labels: Labels = vec![("cluster", cluster.name.clone())];

@@ -1,6 +1,7 @@
 //! Integration tests that need nothing but this checkout.
 #![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
 
+mod guard;
 mod repair_runs;
 mod restarts;
 mod routes;

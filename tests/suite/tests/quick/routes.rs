@@ -135,6 +135,27 @@ async fn bad_requests_about_work_get_one_clear_answer_each() {
         ("/api/v1/freeze", r#"{"reason":"Black Friday"}"#),
         ("/api/v1/journal/backup", r#"{"file":"backup.sqlite"}"#),
         ("/api/v1/leases", "{}"),
+        ("/api/v1/guard/explain", "{}"),
+        ("/api/v1/guard/explain", r#"{"nodes":["10.9.9.9"]}"#),
+        ("/api/v1/guard/explain", r#"{"nodes":[""]}"#),
+        ("/api/v1/guard/explain", r#"{"racks":["dc1"]}"#),
+        (
+            "/api/v1/guard/explain",
+            r#"{"nodes":["10.0.0.1"],"impact":"explode"}"#,
+        ),
+        (
+            "/api/v1/guard/explain",
+            r#"{"nodes":["10.0.0.1"],"work":"sleep"}"#,
+        ),
+        ("/api/v1/guard/explain", r#"{"nodes":"10.0.0.1"}"#),
+        (
+            "/api/v1/guard/explain",
+            r#"{"nodes":["10.0.0.1"],"colour":"red"}"#,
+        ),
+        (
+            "/api/v1/guard/explain",
+            r#"{"cluster":"moon","nodes":["10.0.0.1"]}"#,
+        ),
     ] {
         answers += &format!("POST {path} {body}\n{}", listening.post(path, body).await);
     }

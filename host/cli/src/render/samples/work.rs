@@ -1,10 +1,11 @@
 //! Values like those of a cluster whose repair is under way.
 
 use ringkeeper_api::{
-    CoverageRow, EventRow, FreezeStatus, GoalRow, JobRow, LastDue, LeaseRow, PlanAnswer, RunDetail,
-    RunSummary, ScheduleRow, StepRow,
+    AskedNode, BlockRow, BlockedStep, CoverageRow, EventRow, FreezeStatus, GoalRow, GuardAnswer, JobRow,
+    LastDue, LeaseRow, PlanAnswer, RunDetail, RunSummary, ScheduleRow, StepBlockRow, StepRow, UndoRow,
 };
-use ringkeeper_cluster::TableName;
+use ringkeeper_cluster::{ConsistencyLevel, TableName};
+use ringkeeper_guard::{Block, Rule, Short, WorkKind};
 use ringkeeper_journal::{Event, RunEvent, RunId};
 use ringkeeper_plan::{Cause, Goal, Impact, Plan, Step};
 use ringkeeper_schedule::{Missed, Overlap, Schedule};
@@ -86,6 +87,8 @@ fn step(number: usize, state: &str) -> StepRow {
         ended_at: matches!(state, "Done" | "Failed").then(|| seconds_ago(20)),
         estimate_seconds: Some(420),
         message: String::new(),
+        blocks: Vec::new(),
+        blocked_since: None,
         jobs: Vec::new(),
     }
 }
@@ -120,7 +123,23 @@ pub(in crate::render) fn detail() -> RunDetail {
         ..step(18, "InDoubt")
     });
     steps.push(StepRow {
-        message: "10.0.0.3 is down, and 12 ranges of step 21 have a replica on it".to_owned(),
+        blocks: vec![
+            StepBlockRow {
+                rule: "availability".to_owned(),
+                subject: "keyspace shop".to_owned(),
+                text: "keyspace shop: 12 ranges in dc1 would keep 1 of the 2 replicas that LOCAL_QUORUM needs; lifted when \
+                       10.0.0.3 (down since 2026-03-01T11:58:20.000Z) serves again, or by a waiver for shop in [policy]"
+                    .to_owned(),
+            },
+            StepBlockRow {
+                rule: "leases".to_owned(),
+                subject: "10.0.0.2".to_owned(),
+                text: "10.0.0.2: lease held by step r17 of run shop-811 for repair since 2026-03-01T11:56:40.000Z; \
+                       lifted when that step is done and at rest, until 2026-03-01T17:56:40.000Z at most"
+                    .to_owned(),
+            },
+        ],
+        blocked_since: Some(seconds_ago(100)),
         ..step(19, "Blocked")
     });
     steps.extend((20..=40).map(|number| step(number, "Pending")));
@@ -132,8 +151,34 @@ pub(in crate::render) fn detail() -> RunDetail {
         parameters: serde_json::json!({ "keyspaces": ["shop"], "parallelism": "dc-parallel" }),
         step_rows: steps,
         goals: vec![goal("shop.orders", None, ""), goal("shop.carts", None, "")],
+        undos: vec![
+            undo(
+                2,
+                "done",
+                "it is NORMAL and all its peers see it up, at 2026-03-01T11:58:00.000Z",
+            ),
+            undo(
+                3,
+                "failing",
+                "the start command ended with 1: no space left on device",
+            ),
+            undo(4, "open", ""),
+        ],
         in_doubt: 1,
         repeated: 0,
+    }
+}
+
+fn undo(number: u8, state: &str, message: &str) -> UndoRow {
+    UndoRow {
+        job: format!("shop-812/{number}"),
+        step: "r17".to_owned(),
+        node: format!("6f1c2a3e-0000-0000-0000-00000000000{number}"),
+        address: format!("10.0.0.{number}:7000").parse().unwrap(),
+        what: "start it again".to_owned(),
+        since: seconds_ago(300),
+        state: state.to_owned(),
+        message: message.to_owned(),
     }
 }
 
@@ -155,6 +200,7 @@ pub(in crate::render) fn failed_detail() -> RunDetail {
             goal("shop.orders", Some(97.499), "6 ranges were not repaired"),
             goal("shop.old", None, "the table was dropped meanwhile"),
         ],
+        undos: Vec::new(),
         in_doubt: 2,
         repeated: 1,
         parameters: serde_json::json!({}),
@@ -241,10 +287,27 @@ pub(in crate::render) fn leases() -> Vec<LeaseRow> {
         run: "shop-812".to_owned(),
         step: "r17".to_owned(),
         title: "Repair shop.orders, ranges 257 to 272".to_owned(),
+        operation: "repair.full".to_owned(),
+        work: vec!["repair".to_owned()],
         since: seconds_ago(200),
+        time_limit: Some(seconds_ago(0).after(std::time::Duration::from_secs(21_400))),
+        overdue: false,
+        fence: 817,
         until: "repair command 7 on 10.0.0.1 has ended".to_owned(),
     };
-    vec![lease(1), lease(2)]
+    let overdue = LeaseRow {
+        run: "shop-790".to_owned(),
+        step: "restart".to_owned(),
+        title: "Restart 10.0.0.3".to_owned(),
+        operation: "node.restart".to_owned(),
+        work: vec!["disruption".to_owned()],
+        since: seconds_ago(22_000),
+        time_limit: Some(seconds_ago(400)),
+        overdue: true,
+        until: "10.0.0.3 serves again".to_owned(),
+        ..lease(3)
+    };
+    vec![lease(1), lease(2), overdue]
 }
 
 pub(in crate::render) fn freezes() -> Vec<FreezeStatus> {
@@ -315,5 +378,106 @@ pub(in crate::render) fn event(version: u64, what: RunEvent, text: &str) -> Even
         run: Some(run.0),
         text: text.to_owned(),
         event: serde_json::to_value(event).unwrap(),
+    }
+}
+
+/// Two restarts of a plan that the guard would hold up.
+pub(in crate::render) fn blocked_plan() -> PlanAnswer {
+    let answer = dry_run_with_steps();
+    let first = answer.plan.steps.first().unwrap().id.clone();
+    PlanAnswer {
+        blocked: vec![BlockedStep {
+            step: first,
+            blocks: guard_blocks(),
+        }],
+        log: Vec::new(),
+        ..answer
+    }
+}
+
+fn guard_blocks() -> Vec<BlockRow> {
+    let block = |rule, subject: &str, signal: &str, value: &str, lifted_by: &str| Block {
+        rule,
+        subject: subject.to_owned(),
+        signal: signal.to_owned(),
+        value: value.to_owned(),
+        limit: None,
+        since: None,
+        lifted_by: lifted_by.to_owned(),
+        until: None,
+        short: None,
+    };
+    let short = Short {
+        keyspace: "shop".to_owned(),
+        level: ConsistencyLevel::LocalQuorum,
+        evidence: None,
+        data_centre: Some("dc1".to_owned()),
+        ranges: 12,
+        first: Vec::new(),
+        left: 1,
+        needed: 2,
+        absent: Vec::new(),
+    };
+    let shortage = Block {
+        limit: Some("2".to_owned()),
+        since: Some(seconds_ago(700)),
+        short: Some(short),
+        ..block(
+            Rule::Availability,
+            "keyspace shop",
+            "replicas left",
+            "1",
+            "lifted when 10.0.0.3 (down since 2026-03-01T11:48:20.000Z) serves again, or by a waiver for shop in [policy]",
+        )
+    };
+    let window = Block {
+        until: Some(NOW.after(std::time::Duration::from_secs(36_000))),
+        ..block(
+            Rule::Windows,
+            "data centre dc1",
+            "no window is open for work that would",
+            "disrupt it: nights",
+            "lifted when the next one opens, at 2026-03-01T22:00:00.000Z",
+        )
+    };
+    vec![shortage.into(), window.into()]
+}
+
+fn asked(number: u8, standing: &str) -> AskedNode {
+    AskedNode {
+        id: super::id(u128::from(number)),
+        address: format!("10.0.0.{number}:7000").parse().unwrap(),
+        data_center: "dc1".to_owned(),
+        rack: format!("rack{number}"),
+        standing: standing.to_owned(),
+    }
+}
+
+/// A node that may not go away now.
+pub(in crate::render) fn blocked_answer() -> GuardAnswer {
+    GuardAnswer {
+        cluster: "shop".to_owned(),
+        nodes: vec![asked(1, "serves")],
+        impact: Impact::Disrupt,
+        work: WorkKind::Disrupt,
+        admitted: false,
+        blocks: guard_blocks(),
+        observed_at: seconds_ago(1),
+        note: "Nothing was changed.".to_owned(),
+    }
+}
+
+/// Two nodes that may be worked on.
+pub(in crate::render) fn admitted_answer() -> GuardAnswer {
+    GuardAnswer {
+        nodes: vec![
+            asked(1, "serves"),
+            asked(2, "down since 2026-03-01T11:48:20.000Z"),
+        ],
+        impact: Impact::Change,
+        work: WorkKind::Repair,
+        admitted: true,
+        blocks: Vec::new(),
+        ..blocked_answer()
     }
 }
