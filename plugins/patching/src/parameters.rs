@@ -46,7 +46,7 @@ impl Default for Parameters {
             data_centres: Vec::new(),
             racks: Vec::new(),
             at_once: 1,
-            soak_seconds: 30,
+            soak_seconds: 15,
             wait_seconds: 300,
             if_started_before: None,
         }

@@ -1,5 +1,5 @@
 //! Integration tests that need nothing but this checkout.
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod guard;
 mod repair_runs;
