@@ -1,6 +1,7 @@
 //! A client that keeps reading and writing while something happens to the cluster.
 
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::time::Duration;
 
 use anyhow::Result;
 use futures::future::join_all;
@@ -10,6 +11,8 @@ use crate::Client;
 
 /// Requests under way at once.
 const AT_ONCE: usize = 8;
+/// Between two requests of one of them: an application leaves a cluster room for its own work.
+const PAUSE: Duration = Duration::from_millis(10);
 /// Rows written again and again.
 const ROWS: i32 = 1_000;
 /// Failures whose words are kept.
@@ -58,6 +61,7 @@ impl Client {
                                 load.failures.push(error.to_string());
                             }
                         }
+                        tokio::time::sleep(PAUSE).await;
                     }
                 }
                 load

@@ -1,0 +1,210 @@
+//! Rolling restarts under load: clients meet no failure, and whatever becomes of the host no node stays down.
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a load that blocks has a thread of its own in real time"
+)]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use ringkeeper_api::{RunDetail, RunSummary};
+use ringkeeper_lab::{Lab, LabNode, LabSettings, wait_until};
+use ringkeeper_rows::{Client, Load};
+use ringkeeper_suite::{DEADLINE, Product, Served};
+
+const TABLE: &str = "shop.orders";
+/// A restart of three nodes on a busy machine.
+const WITHIN: Duration = Duration::from_secs(480);
+
+struct Scene {
+    served: Option<Served>,
+    product: Product,
+    lab: Lab,
+}
+
+/// The requests of an application, and the most nodes that were down at once meanwhile.
+struct UnderLoad {
+    stop: Arc<AtomicBool>,
+    load: JoinHandle<Result<Load>>,
+}
+
+impl Scene {
+    fn start() -> Self {
+        let lab = Lab::start(LabSettings::default()).unwrap();
+        lab.wait_until_all_see_all(DEADLINE).unwrap();
+        // One node: the others may not have a change yet when they are asked for the next.
+        let client = Client::of([lab.nodes()[0].cql()]).unwrap();
+        client
+            .execute("CREATE KEYSPACE shop WITH replication = {'class': 'NetworkTopologyStrategy', 'dc1': 3}")
+            .unwrap();
+        client
+            .execute(&format!("CREATE TABLE {TABLE} (id int PRIMARY KEY, text text)"))
+            .unwrap();
+        client.agree().unwrap();
+        let contacts: Vec<String> = lab
+            .nodes()
+            .iter()
+            .map(|node| node.address().to_string())
+            .collect();
+        let product = Product::new(&format!(
+            "[[cluster]]\nname = \"lab\"\ncontact_points = {contacts:?}\n\
+             [cluster.sweep]\nmembership = \"3s\"\nnode_limit = \"2s\"\n{}\n\
+             [[schedule]]\noperation = \"repair.full\"\ncron = \"0 22 * * 6\"\nenabled = false\n",
+            lab.process_commands().unwrap()
+        ))
+        .unwrap();
+        let mut scene = Self {
+            served: None,
+            product,
+            lab,
+        };
+        scene.serve();
+        scene
+    }
+
+    fn serve(&mut self) {
+        self.served = Some(self.product.serve().unwrap());
+    }
+
+    fn wait_until_all_up(&self) {
+        wait_until("the host seeing all nodes up", DEADLINE, || {
+            let nodes = self.product.values(&["nodes"])?;
+            let well = |node: &&serde_json::Value| node["status"] == "up" && node["answers"] == true;
+            Ok((nodes.iter().filter(well).count() == self.lab.nodes().len()).then_some(()))
+        })
+        .unwrap();
+    }
+
+    fn under_load(&self) -> UnderLoad {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (asked, nodes) = (
+            Arc::clone(&stop),
+            self.lab.nodes().iter().map(LabNode::cql).collect::<Vec<_>>(),
+        );
+        let load = thread::spawn(move || Client::of(nodes)?.load(TABLE, &asked));
+        UnderLoad { stop, load }
+    }
+
+    fn restart(&self) -> String {
+        let told = self
+            .product
+            .values(&["run", "patching.restart", "-p", "soak_seconds=5"])
+            .unwrap();
+        let run: RunSummary = serde_json::from_value(told[0].clone()).unwrap();
+        run.id
+    }
+
+    fn run(&self, id: &str) -> Result<RunDetail> {
+        let told = self.product.values(&["runs", "show", id])?;
+        ensure!(!told.is_empty(), "no run {id}");
+        Ok(serde_json::from_value(told[0].clone())?)
+    }
+
+    /// Waits until a run has ended; counts how many nodes are down at once at most.
+    fn end(&self, id: &str, most_down: &AtomicUsize) -> RunDetail {
+        let ended = wait_until("the end of the run", WITHIN, || {
+            self.count_down(most_down);
+            let run = self.run(id)?;
+            Ok(run.run.ended_at.is_some().then_some(run))
+        });
+        ended.unwrap_or_else(|error| panic!("{error}: {:#?}", self.run(id)))
+    }
+
+    fn count_down(&self, most_down: &AtomicUsize) {
+        let down = self.lab.nodes().iter().filter(|node| !node.is_running()).count();
+        most_down.fetch_max(down, Ordering::Relaxed);
+    }
+
+    /// When the process of each node started, by its own word.
+    fn processes(&self) -> BTreeMap<String, serde_json::Value> {
+        let nodes = self.product.values(&["nodes"]).unwrap();
+        let started = nodes
+            .into_iter()
+            .map(|node| (node["address"].to_string(), node["process_started_at"].clone()));
+        started.collect()
+    }
+
+    /// Waits until a job of this call goes on.
+    fn wait_for_job(&self, id: &str, call: &str, most_down: &AtomicUsize) {
+        wait_until(&format!("a {call} under way"), WITHIN, || {
+            self.count_down(most_down);
+            let run = self.run(id)?;
+            ensure!(
+                run.run.ended_at.is_none(),
+                "the run ended before a {call}: {run:#?}"
+            );
+            let mut jobs = run.step_rows.iter().flat_map(|step| &step.jobs);
+            Ok(jobs
+                .any(|job| job.state == "Running" && job.call.starts_with(call))
+                .then_some(()))
+        })
+        .unwrap();
+    }
+}
+
+impl UnderLoad {
+    fn end(self) -> Load {
+        self.stop.store(true, Ordering::Relaxed);
+        self.load.join().unwrap().unwrap()
+    }
+}
+
+/// Every node is restarted while an application reads and writes at LOCAL_QUORUM; then once more while the host is killed
+/// with its calls under way; then a run is cancelled with a node down.
+pub(super) fn a_ring_is_restarted_under_load_and_no_request_fails() {
+    let mut scene = Scene::start();
+    scene.wait_until_all_up();
+    let most_down = AtomicUsize::new(0);
+
+    let before = scene.processes();
+    let load = scene.under_load();
+    let run = scene.restart();
+    let ended = scene.end(&run, &most_down);
+    let load = load.end();
+    assert_eq!(ended.run.state, "Succeeded", "{ended:#?}");
+    println!("restarted under load: {load:?}");
+    assert_eq!(load.failed, 0, "{load:#?}");
+    assert!(load.served > 1_000, "{load:?}");
+    scene.wait_until_all_up();
+    let after = scene.processes();
+    assert_eq!(before.len(), 3);
+    for (node, started) in &before {
+        assert_ne!(Some(started), after.get(node), "{node} was not restarted");
+    }
+
+    let load = scene.under_load();
+    let run = scene.restart();
+    for call in ["stop", "start", "stop"] {
+        scene.wait_for_job(&run, call, &most_down);
+        scene.served.take().unwrap().kill();
+        scene.serve();
+    }
+    let ended = scene.end(&run, &most_down);
+    let load = load.end();
+    assert_eq!(ended.run.state, "Succeeded", "{ended:#?}");
+    println!("restarted under load with the host killed three times: {load:?}");
+    assert_eq!(load.failed, 0, "{load:#?}");
+    for step in &ended.step_rows {
+        let stops = step
+            .jobs
+            .iter()
+            .filter(|job| job.call.starts_with("stop"))
+            .count();
+        assert_eq!(stops, 1, "{step:#?}");
+    }
+    assert_eq!(most_down.load(Ordering::Relaxed), 1);
+
+    scene.wait_until_all_up();
+    let run = scene.restart();
+    scene.wait_for_job(&run, "start", &most_down);
+    let cancelled = scene.product.run(&["runs", "cancel", &run]).unwrap();
+    assert_eq!(cancelled.code, 0, "{}", cancelled.stderr);
+    let ended = scene.end(&run, &most_down);
+    assert_eq!(ended.run.state, "Cancelled", "{ended:#?}");
+    assert!(scene.lab.nodes().iter().all(LabNode::is_running));
+    scene.wait_until_all_up();
+}
