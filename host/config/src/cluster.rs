@@ -113,6 +113,19 @@ impl ClusterConfig {
     }
 }
 
+/// All tables of a section, whose names are unique; none after noting what is wrong with any of them.
+pub(crate) fn read_named<'t, T>(
+    root: &Table<'t>,
+    reading: &mut Reading<'_>,
+    section: &'static Section,
+    mut read: impl FnMut(&Table<'t>, &mut Reading<'_>) -> Option<T>,
+) -> Option<Vec<T>> {
+    let tables = root.tables(reading, section);
+    refuse_equal_names(&tables, reading);
+    let all: Vec<_> = tables.iter().map(|table| read(table, reading)).collect();
+    all.into_iter().collect()
+}
+
 /// Notes every table whose `name` an earlier one has.
 pub(crate) fn refuse_equal_names(tables: &[Table<'_>], reading: &mut Reading<'_>) {
     let mut seen = BTreeMap::new();

@@ -3,7 +3,7 @@
 use ringkeeper_schedule::{Freeze, FrozenSpan, IMPACTS};
 
 use crate::Place;
-use crate::cluster::refuse_equal_names;
+use crate::cluster::read_named;
 use crate::key::{Absent, Key, Section};
 use crate::kind::{SomeWords, Text};
 use crate::reading::{Reading, Table};
@@ -83,13 +83,9 @@ impl FreezeConfig {
         reading: &mut Reading<'_>,
         clusters: Option<&[String]>,
     ) -> Option<Vec<Self>> {
-        let tables = root.tables(reading, &SECTION);
-        refuse_equal_names(&tables, reading);
-        let all: Vec<_> = tables
-            .iter()
-            .map(|table| Self::read(table, reading, clusters))
-            .collect();
-        all.into_iter().collect()
+        read_named(root, reading, &SECTION, |table, reading| {
+            Self::read(table, reading, clusters)
+        })
     }
 
     fn read(table: &Table<'_>, reading: &mut Reading<'_>, clusters: Option<&[String]>) -> Option<Self> {

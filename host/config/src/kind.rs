@@ -124,6 +124,43 @@ impl<'a> Node<'a> {
         )
     }
 
+    /// Notes that what stands there, `value`, is outside its bounds.
+    fn out_of_range(
+        &self,
+        reading: &mut Reading<'_>,
+        value: impl Into<String>,
+        least: impl ToString,
+        most: impl ToString,
+    ) {
+        self.wrong(
+            reading,
+            Fault::OutOfRange {
+                value: value.into(),
+                least: least.to_string(),
+                most: most.to_string(),
+            },
+        );
+    }
+
+    /// Each of its items as a text, none of them twice; none after noting what is wrong with any. `read_one` notes what is
+    /// wrong with one by itself.
+    fn texts(
+        items: &[Node<'a>],
+        reading: &mut Reading<'_>,
+        read_one: impl Fn(&Node<'a>, &mut Reading<'_>) -> Option<&'a str>,
+    ) -> Option<Vec<String>> {
+        let mut seen = BTreeMap::new();
+        let texts: Vec<_> = items
+            .iter()
+            .map(|item| {
+                let text = read_one(item, reading)?;
+                item.refuse_second(text, reading, &mut seen)?;
+                Some(text.to_owned())
+            })
+            .collect();
+        texts.into_iter().collect()
+    }
+
     /// None after noting that it is a list of nothing.
     fn refuse_empty(&self, items: &[Node<'_>], reading: &mut Reading<'_>, expects: &str) -> Option<()> {
         if items.is_empty() {

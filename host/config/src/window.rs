@@ -2,7 +2,7 @@
 
 use ringkeeper_schedule::{Day, IMPACTS, OpenHours, ScheduleError, Window};
 
-use crate::cluster::refuse_equal_names;
+use crate::cluster::read_named;
 use crate::key::{Absent, Key, Section};
 use crate::kind::{Names, SomeWords, Text, is_name};
 use crate::reading::{Reading, Table};
@@ -143,13 +143,9 @@ impl WindowConfig {
         reading: &mut Reading<'_>,
         clusters: Option<&[String]>,
     ) -> Option<Vec<Self>> {
-        let tables = root.tables(reading, &SECTION);
-        refuse_equal_names(&tables, reading);
-        let all: Vec<_> = tables
-            .iter()
-            .map(|table| Self::read(table, reading, clusters))
-            .collect();
-        all.into_iter().collect()
+        read_named(root, reading, &SECTION, |table, reading| {
+            Self::read(table, reading, clusters)
+        })
     }
 
     fn read(table: &Table<'_>, reading: &mut Reading<'_>, clusters: Option<&[String]>) -> Option<Self> {

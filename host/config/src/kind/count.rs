@@ -4,7 +4,6 @@ use serde_json::{Value as Json, json};
 use toml::de::DeValue;
 
 use super::{Kind, Node};
-use crate::Fault;
 use crate::reading::Reading;
 
 /// A whole number within bounds, both included.
@@ -33,15 +32,7 @@ impl Kind for Count {
         let number = u32::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).ok();
         let within = number.filter(|number| (self.least..=self.most).contains(number));
         if within.is_none() {
-            let (least, most) = (self.least.to_string(), self.most.to_string());
-            node.wrong(
-                reading,
-                Fault::OutOfRange {
-                    value: integer.to_string(),
-                    least,
-                    most,
-                },
-            );
+            node.out_of_range(reading, integer.to_string(), self.least, self.most);
         }
         within
     }

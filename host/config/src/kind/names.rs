@@ -1,7 +1,5 @@
 //! A list of names that others gave.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value as Json, json};
 
 use super::{Kind, Node, quoted_list};
@@ -30,12 +28,7 @@ impl Kind for Names {
     fn read(&self, node: &Node<'_>, reading: &mut Reading<'_>) -> Option<Vec<String>> {
         let items = node.items(reading, self.expects)?;
         node.refuse_empty(&items, reading, self.expects)?;
-        let mut seen = BTreeMap::new();
-        let names: Vec<_> = items
-            .iter()
-            .map(|item| self.read_one(item, reading, &mut seen))
-            .collect();
-        names.into_iter().collect()
+        Node::texts(&items, reading, |item, reading| self.read_one(item, reading))
     }
 
     fn show(&self, value: &Vec<String>) -> String {
@@ -44,19 +37,13 @@ impl Kind for Names {
 }
 
 impl Names {
-    fn read_one<'a>(
-        &self,
-        item: &Node<'a>,
-        reading: &mut Reading<'_>,
-        seen: &mut BTreeMap<&'a str, usize>,
-    ) -> Option<String> {
+    fn read_one<'a>(&self, item: &Node<'a>, reading: &mut Reading<'_>) -> Option<&'a str> {
         let text = item.text(reading, self.one)?;
         if text.trim().is_empty() {
             let expects = self.one.to_owned();
             item.wrong(reading, Fault::Empty { expects });
             return None;
         }
-        item.refuse_second(text, reading, seen)?;
-        Some(text.to_owned())
+        Some(text)
     }
 }

@@ -4,7 +4,6 @@ use serde_json::{Value as Json, json};
 use toml::de::DeValue;
 
 use super::{Kind, Node};
-use crate::Fault;
 use crate::reading::Reading;
 
 /// A number within bounds, both included.
@@ -40,15 +39,7 @@ impl Kind for Number {
         // What does not fit the type, and what is no number at all, is outside the bounds too.
         let within = number.filter(|number| (self.least..=self.most).contains(number));
         if within.is_none() {
-            let (least, most) = (self.least.to_string(), self.most.to_string());
-            node.wrong(
-                reading,
-                Fault::OutOfRange {
-                    value: text,
-                    least,
-                    most,
-                },
-            );
+            node.out_of_range(reading, text, self.least, self.most);
         }
         within
     }

@@ -49,15 +49,7 @@ impl Kind for Size {
             return None;
         };
         if bytes < self.least || bytes > self.most {
-            let (least, most) = (show(self.least), show(self.most));
-            node.wrong(
-                reading,
-                Fault::OutOfRange {
-                    value: text.to_owned(),
-                    least,
-                    most,
-                },
-            );
+            node.out_of_range(reading, text, show(self.least), show(self.most));
             return None;
         }
         Some(bytes)

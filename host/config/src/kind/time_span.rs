@@ -51,15 +51,7 @@ impl Kind for TimeSpan {
             return None;
         };
         if span < self.least || span > self.most {
-            let (least, most) = (show(self.least), show(self.most));
-            node.wrong(
-                reading,
-                Fault::OutOfRange {
-                    value: text.to_owned(),
-                    least,
-                    most,
-                },
-            );
+            node.out_of_range(reading, text, show(self.least), show(self.most));
             return None;
         }
         Some(span)

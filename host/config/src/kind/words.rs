@@ -1,7 +1,5 @@
 //! A list of words of a closed set.
 
-use std::collections::BTreeMap;
-
 use serde_json::{Value as Json, json};
 
 use super::choice::unknown_word;
@@ -28,12 +26,7 @@ impl Kind for Words {
 
     fn read(&self, node: &Node<'_>, reading: &mut Reading<'_>) -> Option<Vec<String>> {
         let items = node.items(reading, self.expects())?;
-        let mut seen = BTreeMap::new();
-        let words: Vec<_> = items
-            .iter()
-            .map(|item| self.read_one(item, reading, &mut seen))
-            .collect();
-        words.into_iter().collect()
+        Node::texts(&items, reading, |item, reading| self.read_one(item, reading))
     }
 
     fn show(&self, value: &Vec<String>) -> String {
@@ -42,19 +35,13 @@ impl Kind for Words {
 }
 
 impl Words {
-    fn read_one<'a>(
-        &self,
-        item: &Node<'a>,
-        reading: &mut Reading<'_>,
-        seen: &mut BTreeMap<&'a str, usize>,
-    ) -> Option<String> {
+    fn read_one<'a>(&self, item: &Node<'a>, reading: &mut Reading<'_>) -> Option<&'a str> {
         let text = item.text(reading, self.expects())?;
         if !self.0.contains(&text) {
             item.wrong(reading, unknown_word(text, self.0.iter().copied()));
             return None;
         }
-        item.refuse_second(text, reading, seen)?;
-        Some(text.to_owned())
+        Some(text)
     }
 }
 
