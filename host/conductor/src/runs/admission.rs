@@ -11,7 +11,7 @@ use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
-use super::foreign::{Said, foreign_leaders, neighbours};
+use super::foreign::{Said, foreign_repairs};
 use super::gate::words;
 use super::guarding::Facts;
 use super::run::{Run, StepRecord, StepState};
@@ -137,17 +137,16 @@ impl World<'_> {
             return BTreeMap::new();
         };
         let mut nodes = BTreeMap::new();
-        for (leader, commands) in foreign_leaders(self.book, snapshot, self.said) {
+        for repair in foreign_repairs(self.book, snapshot, self.said) {
             let place = snapshot
                 .nodes
-                .get(&leader)
-                .map_or_else(|| leader.to_string(), |node| node.endpoint.to_string());
-            for node in neighbours(snapshot, leader) {
+                .get(&repair.leader)
+                .map_or_else(|| repair.leader.to_string(), |node| node.endpoint.to_string());
+            for node in repair.touches {
                 nodes.entry(node).or_insert_with(|| {
-                    let numbers: Vec<String> = commands.iter().map(ToString::to_string).collect();
                     format!(
                         "another tool's repair (command {} led by {place}) ends",
-                        numbers.join(", ")
+                        repair.commands
                     )
                 });
             }

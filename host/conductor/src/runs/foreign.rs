@@ -67,8 +67,35 @@ pub(super) fn foreign_leaders(
     leaders
 }
 
+/// A node that leads repairs which are not ours.
+pub(super) struct ForeignRepair {
+    pub(super) leader: NodeId,
+    /// Their numbers there, as people read them: `7`, `7, 9`.
+    pub(super) commands: String,
+    /// Every node that they may touch.
+    pub(super) touches: BTreeSet<NodeId>,
+}
+
+/// Every node that leads a foreign repair, with all that it may touch.
+pub(super) fn foreign_repairs(
+    book: &Book,
+    snapshot: &Snapshot,
+    said: &BTreeMap<NodeId, Said>,
+) -> Vec<ForeignRepair> {
+    let leaders = foreign_leaders(book, snapshot, said).into_iter();
+    let repair = |(leader, commands): (NodeId, Vec<i32>)| {
+        let numbers: Vec<String> = commands.iter().map(ToString::to_string).collect();
+        ForeignRepair {
+            leader,
+            commands: numbers.join(", "),
+            touches: neighbours(snapshot, leader),
+        }
+    };
+    leaders.map(repair).collect()
+}
+
 /// Nodes that may take part in a repair led by this one: all that share a range with it in any keyspace.
-pub(super) fn neighbours(snapshot: &Snapshot, leader: NodeId) -> BTreeSet<NodeId> {
+fn neighbours(snapshot: &Snapshot, leader: NodeId) -> BTreeSet<NodeId> {
     let mut nodes = BTreeSet::from([leader]);
     let mut seen = BTreeSet::new();
     for view in snapshot.keyspaces.values() {

@@ -73,32 +73,24 @@ impl StepWork {
 
     /// The effect that answers this call already: the same call of this attempt, or one that succeeded anywhere in the run.
     pub(super) fn known(&self, digest: &str, occurrence: u32) -> Option<EffectId> {
-        let book = self.cluster.stream.book();
-        let run = book.run(&self.run)?;
-        let equal = || {
-            run.effects
-                .values()
-                .filter(|effect| effect.intent.digest == digest)
-        };
-        let same = equal().find(|effect| self.is_same(effect, occurrence));
-        let done = || {
-            equal()
-                .filter(|effect| matches!(effect.result, Some(EffectResult::Done { .. })))
-                .nth(usize::try_from(occurrence).unwrap_or(1).saturating_sub(1))
-        };
-        Some(same.or_else(done)?.intent.effect.clone())
+        self.known_of_attempt(digest, occurrence).or_else(|| {
+            let is_done = |effect: &Effect| matches!(effect.result, Some(EffectResult::Done { .. }));
+            let nth = usize::try_from(occurrence).unwrap_or(1).saturating_sub(1);
+            self.nth_equal(digest, nth, is_done)
+        })
     }
 
     /// The effect of the same call of this attempt. A state-effect of another attempt answers nothing: the node is asked.
     pub(super) fn known_of_attempt(&self, digest: &str, occurrence: u32) -> Option<EffectId> {
+        self.nth_equal(digest, 0, |effect| self.is_same(effect, occurrence))
+    }
+
+    /// The n-th effect of the run, from 0, of calls that are equal to this one.
+    fn nth_equal(&self, digest: &str, nth: usize, is_meant: impl Fn(&Effect) -> bool) -> Option<EffectId> {
         let book = self.cluster.stream.book();
-        let run = book.run(&self.run)?;
-        let mut equal = run
-            .effects
-            .values()
-            .filter(|effect| effect.intent.digest == digest);
-        let same = equal.find(|effect| self.is_same(effect, occurrence))?;
-        Some(same.intent.effect.clone())
+        let effects = book.run(&self.run)?.effects.values();
+        let mut meant = effects.filter(|effect| effect.intent.digest == digest && is_meant(effect));
+        Some(meant.nth(nth)?.intent.effect.clone())
     }
 
     fn is_same(&self, effect: &Effect, occurrence: u32) -> bool {
@@ -259,8 +251,8 @@ impl StepWork {
             }
             let mut events = Vec::new();
             if let Some(snapshot) = &snapshot {
-                let facts = Facts::gather(book, snapshot, &said, now, self.cluster.sweep_every);
-                let taken = self.take(run, touched, &facts).map_err(NotIntended::Refused)?;
+                let facts = || Facts::gather(book, snapshot, &said, now, self.cluster.sweep_every);
+                let taken = self.take(run, touched, facts).map_err(NotIntended::Refused)?;
                 events.extend(taken.map(|event| self.event(event)));
             }
             let effect = run.next_effect();
@@ -288,8 +280,14 @@ impl StepWork {
         minted.ok_or_else(|| WorkError::Other("no effect was minted".to_owned()))
     }
 
-    /// The nodes that a step over many nodes takes for this call, if the guard lets it have them.
-    fn take(&self, run: &Run, touched: &Touched, facts: &Facts) -> Result<Option<RunEvent>, WorkError> {
+    /// The nodes that a step over many nodes takes for this call, if the guard lets it have them. Facts are gathered only
+    /// where there are nodes to take.
+    fn take(
+        &self,
+        run: &Run,
+        touched: &Touched,
+        facts: impl FnOnce() -> Facts,
+    ) -> Result<Option<RunEvent>, WorkError> {
         let Some(record) = run.step(&self.step).filter(|record| record.is_wide()) else {
             return Ok(None);
         };
@@ -305,7 +303,7 @@ impl StepWork {
         if nodes.is_empty() {
             return Ok(None);
         }
-        let verdict = facts.ask(
+        let verdict = facts().ask(
             &call_proposal(run, record, touched.impact.min(Impact::Change), nodes.clone()),
             &self.cluster.policy,
         );

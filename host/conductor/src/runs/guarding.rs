@@ -13,7 +13,7 @@ use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
-use super::foreign::{Said, foreign_leaders, neighbours};
+use super::foreign::{Said, foreign_repairs};
 use super::run::{Run, StepRecord, is_wide};
 use super::touched::kinds;
 
@@ -170,16 +170,13 @@ pub(super) fn leases(book: &Book) -> Vec<Lease> {
 
 /// Maintenance that is not ours: repairs of other tools, and work on tables that a person or tool began.
 fn foreign(book: &Book, snapshot: &Snapshot, said: &BTreeMap<NodeId, Said>) -> Vec<Foreign> {
-    let repairs = foreign_leaders(book, snapshot, said)
+    let repairs = foreign_repairs(book, snapshot, said)
         .into_iter()
-        .map(|(node, commands)| {
-            let numbers: Vec<String> = commands.iter().map(ToString::to_string).collect();
-            Foreign {
-                node,
-                kind: ForeignKind::Repair,
-                what: format!("repair command {}", numbers.join(", ")),
-                touches: neighbours(snapshot, node),
-            }
+        .map(|repair| Foreign {
+            node: repair.leader,
+            kind: ForeignKind::Repair,
+            what: format!("repair command {}", repair.commands),
+            touches: repair.touches,
         });
     let tables = snapshot.nodes.values().flat_map(|view| {
         let begun = |(kind, tasks): (&String, &u32)| {
