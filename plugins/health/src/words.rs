@@ -2,49 +2,12 @@
 
 use ringkeeper_sdk::Timestamp;
 
-/// `1 node`, `3 nodes`; `piece of advice` becomes `pieces of advice`.
-pub(crate) fn count(number: usize, what: &str) -> String {
-    if number == 1 {
-        return format!("1 {what}");
-    }
-    match what.split_once(' ') {
-        Some((head, tail)) if tail.starts_with("of ") => format!("{number} {head}s {tail}"),
-        _ => format!("{number} {what}s"),
-    }
-}
+use ringkeeper_sdk::words::list_of;
+pub(crate) use ringkeeper_sdk::words::{count, duration};
 
 /// `a`, `a and b`, `a, b and c`, and with more than five, `a, b, c, d and 4 more`.
 pub(crate) fn list<S: AsRef<str>>(items: &[S]) -> String {
-    const MOST: usize = 5;
-    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
-    if items.len() > MOST {
-        let shown: Vec<&str> = items.iter().take(MOST - 1).copied().collect();
-        return format!("{} and {} more", shown.join(", "), items.len() - shown.len());
-    }
-    match items.split_last() {
-        None => String::new(),
-        Some((only, [])) => (*only).to_owned(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-    }
-}
-
-/// A duration in its two largest units: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`. Never below zero.
-pub(crate) fn duration(milliseconds: i64) -> String {
-    let seconds = milliseconds.max(0) / 1000;
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    let two = |large: i64, unit: &str, small: i64, small_unit: &str| {
-        if small == 0 {
-            format!("{large} {unit}")
-        } else {
-            format!("{large} {unit} {small} {small_unit}")
-        }
-    };
-    match () {
-        () if days > 0 => two(days, "d", hours % 24, "h"),
-        () if hours > 0 => two(hours, "h", minutes % 60, "min"),
-        () if minutes > 0 => format!("{minutes} min"),
-        () => format!("{seconds} s"),
-    }
+    list_of(items, 5)
 }
 
 /// `12 min ago`.

@@ -1,27 +1,6 @@
 //! Numbers and lists as a person reads them.
 
-/// `1 table`, `3 tables`.
-pub(crate) fn count(number: usize, what: &str) -> String {
-    if number == 1 {
-        format!("1 {what}")
-    } else {
-        format!("{number} {what}s")
-    }
-}
-
-/// `a`, `a and b`, `a, b and c`; with more than `most`, `a, b and 4 more`.
-pub(crate) fn list_of<S: AsRef<str>>(items: &[S], most: usize) -> String {
-    let items: Vec<&str> = items.iter().map(AsRef::as_ref).collect();
-    if items.len() > most {
-        let shown: Vec<&str> = items.iter().take(most.saturating_sub(1)).copied().collect();
-        return format!("{} and {} more", shown.join(", "), items.len() - shown.len());
-    }
-    match items.split_last() {
-        None => String::new(),
-        Some((only, [])) => (*only).to_owned(),
-        Some((last, others)) => format!("{} and {last}", others.join(", ")),
-    }
-}
+pub(crate) use ringkeeper_sdk::words::{count, list_of};
 
 /// As [`list_of`], at most five.
 pub(crate) fn list<S: AsRef<str>>(items: &[S]) -> String {
@@ -30,20 +9,8 @@ pub(crate) fn list<S: AsRef<str>>(items: &[S]) -> String {
 
 /// A duration in seconds in its two largest units: `40 s`, `12 min`, `3 h 5 min`, `2 d 4 h`.
 pub(crate) fn duration(seconds: u64) -> String {
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    let two = |large: u64, unit: &str, small: u64, small_unit: &str| {
-        if small == 0 {
-            format!("{large} {unit}")
-        } else {
-            format!("{large} {unit} {small} {small_unit}")
-        }
-    };
-    match () {
-        () if days > 0 => two(days, "d", hours % 24, "h"),
-        () if hours > 0 => two(hours, "h", minutes % 60, "min"),
-        () if minutes > 0 => format!("{minutes} min"),
-        () => format!("{seconds} s"),
-    }
+    let milliseconds = i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000);
+    ringkeeper_sdk::words::duration(milliseconds)
 }
 
 #[cfg(test)]

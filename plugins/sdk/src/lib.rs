@@ -68,6 +68,7 @@ mod plugin;
 pub mod state;
 mod step;
 mod text;
+pub mod words;
 
 pub use bindings::exports::ringkeeper::maintenance::maintenance::{
     Attempt, Cause, Failure, Fault, Goal, Outcome, Postponement, Refusal, RepairGoal,
