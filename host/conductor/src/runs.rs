@@ -3,8 +3,9 @@
 //! The picture to keep in mind: the [`Book`] is everything the stream says about work, folded; nothing else is remembered.
 //! One loop per cluster ([`driver`]) looks at the book and the newest snapshot, and decides ([`admission`], a pure
 //! function) which steps start. An [`attempt`] has the plugin carry a step on, again and again, until it ends; what the
-//! plugin does to the cluster goes through the gate ([`gate`], [`effects`]), and [`follow`] finds out what became of it. When all
-//! steps have ended, [`closing`] checks what must hold against the [`ledger`], whatever the plugin said.
+//! plugin does to the cluster goes through the gate ([`gate`], [`effects`]), and [`follow`] finds out what became of it; nodes
+//! that are taken away are brought back ([`lifecycle`]). Before a step starts and before each disrupting call the guard is
+//! asked ([`guarding`]). When all steps have ended, [`closing`] checks what must hold against the [`ledger`], whatever the plugin said.
 
 mod admission;
 mod attempt;
