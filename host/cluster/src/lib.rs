@@ -3,7 +3,7 @@
 //! Three kinds of values stand here. **Reports** are what one node said in one answer. The **snapshot** is what the
 //! observer merged from all of them; status pages and plugins read it. **Metrics** are numbers by name. Backends
 //! ([`Cluster`]) make reports and nothing else: they merge nothing, remember nothing and decide nothing.
-//! `ringkeeper-cassandra` talks to real nodes, `ringkeeper-fake` answers from memory.
+//! `ringkeeper-cassandra` talks to real nodes, `ringkeeper-sim` answers from memory.
 
 mod consistency;
 mod error;

@@ -1,4 +1,4 @@
-//! Facts the observer must get right, against the fake cluster in virtual time.
+//! Facts the observer must get right, against the simulated cluster in virtual time.
 
 mod beats;
 mod faults;
@@ -14,9 +14,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::{Endpoint, NodeError, NodeErrorKind, NodeId, NodeView, Snapshot};
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_ring::{Replicas, Replication};
 use ringkeeper_seams::{Seams, Timestamp};
+use ringkeeper_sim::SimCluster;
 use tokio::time::sleep;
 
 use crate::{Observer, ObserverSettings};
@@ -26,8 +26,8 @@ const BEAT: Duration = Duration::from_secs(15);
 const LIMIT: Duration = Duration::from_secs(5);
 
 /// Two data centres of three and two nodes; `shop` on three and one of them.
-fn five_nodes() -> FakeCluster {
-    FakeCluster::builder()
+fn five_nodes() -> SimCluster {
+    SimCluster::builder()
         .rack("dc1", "r1", 1)
         .rack("dc1", "r2", 1)
         .rack("dc1", "r3", 1)
@@ -54,11 +54,11 @@ fn simple(all: u32) -> Replication {
     Replication::Simple(Replicas { all, transient: 0 })
 }
 
-fn observe(cluster: &FakeCluster) -> Observer {
+fn observe(cluster: &SimCluster) -> Observer {
     observe_with(cluster, ObserverSettings::new("test"))
 }
 
-fn observe_with(cluster: &FakeCluster, settings: ObserverSettings) -> Observer {
+fn observe_with(cluster: &SimCluster, settings: ObserverSettings) -> Observer {
     Observer::new(Arc::new(cluster.clone()), settings, Seams::simulation(7, START))
 }
 
@@ -67,7 +67,7 @@ fn id(number: u128) -> NodeId {
     NodeId::new(uuid::Uuid::from_u128(number))
 }
 
-fn endpoint(cluster: &FakeCluster, number: u128) -> Endpoint {
+fn endpoint(cluster: &SimCluster, number: u128) -> Endpoint {
     cluster.node(id(number)).unwrap().endpoint
 }
 

@@ -8,8 +8,8 @@
     reason = "test support fails by panicking"
 )]
 
-mod fake_host;
 mod product;
+mod sim_host;
 
-pub use fake_host::{FakeHost, HEALTH_GRANTS, REPAIR_GRANTS, three_nodes, three_nodes_builder};
 pub use product::{Begun, DEADLINE, Product, Ran, Served};
+pub use sim_host::{HEALTH_GRANTS, REPAIR_GRANTS, SimHost, three_nodes, three_nodes_builder};

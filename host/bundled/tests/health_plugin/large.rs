@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_ring::Token;
 use ringkeeper_sandbox::Interruption;
+use ringkeeper_sim::SimCluster;
 use serde_json::json;
 
 use crate::support::{check_on, cluster, look, nth, plugin, say};
 
 /// Tokens as random as those of nodes that chose them themselves, so that nearly no two ranges share their replicas.
-fn scatter_tokens(cluster: &FakeCluster) {
+fn scatter_tokens(cluster: &SimCluster) {
     let mut seed = 1_u64;
     for node in cluster.nodes() {
         cluster.edit(node, |node| {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::{NodeId, Sample, Snapshot};
-use ringkeeper_fake::{FakeCluster, FakeNode};
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_plan::{Cause, Plan, Refusal, Request, Severity};
 use ringkeeper_ring::{Replicas, Replication};
@@ -13,6 +12,7 @@ use ringkeeper_sandbox::{
     CallContext, CallReport, Grants, Interruption, Limits, MemoryState, Plugin, Sandbox, SandboxSettings,
 };
 use ringkeeper_seams::Seams;
+use ringkeeper_sim::{SimCluster, SimNode};
 use serde_json::{Value, json};
 
 /// Compiled once for each kind of interruption, kept from run to run.
@@ -46,8 +46,8 @@ fn replicas(data_centres: &[(&str, u32)]) -> Replication {
 }
 
 /// Three racks of `nodes` each, and a keyspace of three replicas.
-pub(crate) fn cluster(nodes: u16) -> FakeCluster {
-    FakeCluster::builder()
+pub(crate) fn cluster(nodes: u16) -> SimCluster {
+    SimCluster::builder()
         .rack("dc1", "r1", nodes)
         .rack("dc1", "r2", nodes)
         .rack("dc1", "r3", nodes)
@@ -56,7 +56,7 @@ pub(crate) fn cluster(nodes: u16) -> FakeCluster {
         .build()
 }
 
-pub(crate) async fn look(cluster: &FakeCluster) -> Arc<Snapshot> {
+pub(crate) async fn look(cluster: &SimCluster) -> Arc<Snapshot> {
     let seams = Seams::production().unwrap();
     let mut observer = Observer::new(Arc::new(cluster.clone()), ObserverSettings::new("test"), seams);
     observer.sweep().await;
@@ -90,7 +90,7 @@ pub(crate) async fn check_on(
         .await
 }
 
-pub(crate) async fn plan(cluster: &FakeCluster) -> Plan {
+pub(crate) async fn plan(cluster: &SimCluster) -> Plan {
     let report = check(Some(look(cluster).await), json!({})).await;
     report.result.unwrap().unwrap()
 }
@@ -102,17 +102,17 @@ pub(crate) fn told(plan: &Plan) -> Vec<(Severity, &str)> {
         .collect()
 }
 
-pub(crate) fn nth(cluster: &FakeCluster, index: usize) -> NodeId {
+pub(crate) fn nth(cluster: &SimCluster, index: usize) -> NodeId {
     cluster.nodes()[index]
 }
 
-pub(crate) fn say(cluster: &FakeCluster, node: NodeId, metric: &str, value: f64) {
+pub(crate) fn say(cluster: &SimCluster, node: NodeId, metric: &str, value: f64) {
     let sample = Sample {
         metric: metric.to_owned(),
         table: None,
         value,
     };
-    cluster.edit(node, |node: &mut FakeNode| {
+    cluster.edit(node, |node: &mut SimNode| {
         node.node_metrics.retain(|known| known.metric != metric);
         node.node_metrics.push(sample);
     });

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::Snapshot;
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_plan::{Attempt, Cause, Failure, Outcome, Plan, Refusal, Request, Step};
 use ringkeeper_ring::{Replicas, Replication};
@@ -13,6 +12,7 @@ use ringkeeper_sandbox::{
     CallContext, CallReport, Grants, Limits, MemoryState, Plugin, Sandbox, SandboxSettings,
 };
 use ringkeeper_seams::{Seams, Timestamp};
+use ringkeeper_sim::SimCluster;
 use serde_json::{Value, json};
 
 use crate::nodes::Nodes;
@@ -38,9 +38,9 @@ pub(crate) async fn plugin() -> Plugin {
 }
 
 /// Six nodes in three racks, with a keyspace of three replicas.
-pub(crate) fn cluster() -> FakeCluster {
+pub(crate) fn cluster() -> SimCluster {
     let replicas = Replicas { all: 3, transient: 0 };
-    FakeCluster::builder()
+    SimCluster::builder()
         .rack("dc1", "r1", 2)
         .rack("dc1", "r2", 2)
         .rack("dc1", "r3", 2)
@@ -53,7 +53,7 @@ pub(crate) fn cluster() -> FakeCluster {
 }
 
 /// The cluster as an observer sees it.
-pub(crate) async fn look(cluster: &FakeCluster) -> Arc<Snapshot> {
+pub(crate) async fn look(cluster: &SimCluster) -> Arc<Snapshot> {
     let seams = Seams::production().unwrap();
     let mut observer = Observer::new(Arc::new(cluster.clone()), ObserverSettings::new("test"), seams);
     observer.sweep().await;

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_ring::Token;
 use ringkeeper_sandbox::{Interruption, Limits};
+use ringkeeper_sim::SimCluster;
 use serde_json::json;
 
 use crate::support::{look, plan_on, plugin, replicas, sizes};
 
 /// Tokens as random as those of nodes that chose them themselves, so that nearly no two ranges share their replicas.
-fn scatter_tokens(cluster: &FakeCluster) {
+fn scatter_tokens(cluster: &SimCluster) {
     let mut seed = 1_u64;
     for node in cluster.nodes() {
         cluster.edit(node, |node| {
@@ -31,7 +31,7 @@ fn scatter_tokens(cluster: &FakeCluster) {
 async fn a_thousand_nodes_with_five_hundred_tables_fit_the_limits() {
     let names: Vec<String> = (0..500).map(|table| format!("table_{table:03}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let cluster = FakeCluster::builder()
+    let cluster = SimCluster::builder()
         .rack("dc1", "r1", 334)
         .rack("dc1", "r2", 333)
         .rack("dc1", "r3", 333)

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_plan::{Fault, Goal, Impact, Outcome};
 use ringkeeper_ring::RangeSet;
 use ringkeeper_sandbox::{Interruption, Limits};
+use ringkeeper_sim::SimCluster;
 use serde_json::json;
 
 use crate::support::{Nodes, execute, look, plan_on, plugin, replicas, sizes};
 
-fn cluster(nodes: u16) -> FakeCluster {
-    FakeCluster::builder()
+fn cluster(nodes: u16) -> SimCluster {
+    SimCluster::builder()
         .rack("dc1", "r1", nodes)
         .rack("dc1", "r2", nodes)
         .rack("dc1", "r3", nodes)
@@ -74,7 +74,7 @@ async fn a_plan_carried_out_repairs_every_range_of_every_table() {
 async fn forty_small_tables_are_one_command() {
     let names: Vec<String> = (0..40).map(|table| format!("t{table}")).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let cluster = FakeCluster::builder()
+    let cluster = SimCluster::builder()
         .rack("dc1", "r1", 3)
         .keyspace("r40", replicas(&[("dc1", 3)]), &names)
         .build();

@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{NodeId, RepairOrder, Sample, Snapshot, TableName};
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_plan::{Attempt, Cause, Failure, Outcome, Plan, Refusal, Request, Step};
 use ringkeeper_ring::{Replicas, Replication};
@@ -15,6 +14,7 @@ use ringkeeper_sandbox::{
     Repaired, RunningRepair, Sandbox, SandboxSettings, Wait, Work, WorkError,
 };
 use ringkeeper_seams::{Seams, Timestamp};
+use ringkeeper_sim::SimCluster;
 use serde_json::{Value, json};
 
 /// Compiled once for each kind of interruption, kept from run to run.
@@ -45,7 +45,7 @@ pub(crate) fn replicas(data_centres: &[(&str, u32)]) -> Replication {
 }
 
 /// Says how many bytes each of these tables of a keyspace has on every node.
-pub(crate) fn sizes(cluster: &FakeCluster, keyspace: &str, tables: &[(&str, f64)]) {
+pub(crate) fn sizes(cluster: &SimCluster, keyspace: &str, tables: &[(&str, f64)]) {
     let sample = |(table, bytes): &(&str, f64)| Sample {
         metric: "table.disk_bytes".to_owned(),
         table: Some(TableName {
@@ -61,7 +61,7 @@ pub(crate) fn sizes(cluster: &FakeCluster, keyspace: &str, tables: &[(&str, f64)
 }
 
 /// The cluster as an observer sees it.
-pub(crate) async fn look(cluster: &FakeCluster) -> Arc<Snapshot> {
+pub(crate) async fn look(cluster: &SimCluster) -> Arc<Snapshot> {
     let seams = Seams::production().unwrap();
     let mut observer = Observer::new(Arc::new(cluster.clone()), ObserverSettings::new("test"), seams);
     observer.sweep().await;

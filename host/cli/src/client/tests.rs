@@ -8,12 +8,12 @@ use ringkeeper_api::{NodeSummary, WindowState};
 use ringkeeper_cluster::PeerStatus;
 use ringkeeper_conductor::{ClusterParts, Conductor, Parts};
 use ringkeeper_config::Config;
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_journal::MemoryJournal;
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_ring::{Replicas, Replication};
 use ringkeeper_sandbox::{Sandbox, SandboxSettings};
 use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
+use ringkeeper_sim::SimCluster;
 use serde_json::Map;
 use tempfile::TempDir;
 
@@ -26,7 +26,7 @@ use crate::screen::Screen;
 struct Host {
     _folder: TempDir,
     _tasks: TaskGroup,
-    cluster: FakeCluster,
+    cluster: SimCluster,
     client: Client,
 }
 
@@ -34,7 +34,7 @@ impl Host {
     /// A host that watches three nodes and has looked once.
     async fn start() -> Self {
         let centres = [("dc1".to_owned(), Replicas { all: 3, transient: 0 })];
-        let cluster = FakeCluster::builder()
+        let cluster = SimCluster::builder()
             .rack("dc1", "r1", 1)
             .rack("dc1", "r2", 1)
             .rack("dc1", "r3", 1)
@@ -91,7 +91,7 @@ to = "2020-01-06T00:00"
 reason = "Christmas trade"
 "#;
 
-fn parts(cluster: &FakeCluster) -> Parts {
+fn parts(cluster: &SimCluster) -> Parts {
     let seams = Seams::production().unwrap();
     let config = Config::parse(FILE, std::path::Path::new("ringkeeper.toml")).unwrap();
     let observer = ObserverSettings {

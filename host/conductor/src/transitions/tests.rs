@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use ringkeeper_fake::{Answers, FakeCluster, FakeNode};
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_seams::{Seams, Timestamp};
+use ringkeeper_sim::{Answers, SimCluster, SimNode};
 
 use super::*;
 
-type Change = fn(&mut FakeNode);
+type Change = fn(&mut SimNode);
 
 /// What the host sees of three nodes, the second of which was changed so.
-async fn seen(change: impl FnOnce(&mut FakeNode)) -> Arc<Snapshot> {
-    let cluster = FakeCluster::builder().rack("dc1", "rack1", 3).build();
+async fn seen(change: impl FnOnce(&mut SimNode)) -> Arc<Snapshot> {
+    let cluster = SimCluster::builder().rack("dc1", "rack1", 3).build();
     let second = cluster.nodes()[1];
     cluster.edit(second, change);
     let seams = Seams::simulation(7, Timestamp::default());

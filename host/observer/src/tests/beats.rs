@@ -1,8 +1,8 @@
 //! The beats of the running observer.
 
 use super::*;
-use ringkeeper_fake::Answers;
 use ringkeeper_seams::TaskGroup;
+use ringkeeper_sim::Answers;
 
 /// When the sweeps of the next `sweeps` ended, in seconds from the start.
 async fn sweep_ends(observer: Observer, sweeps: u64) -> Vec<u64> {

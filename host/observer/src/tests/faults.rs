@@ -3,8 +3,8 @@
 use super::*;
 use proptest::prelude::*;
 use ringkeeper_cluster::{Answer, PeerStatus};
-use ringkeeper_fake::Answers;
 use ringkeeper_ring::covers_whole_ring;
+use ringkeeper_sim::Answers;
 
 #[derive(Clone, Debug)]
 enum Fault {
@@ -48,14 +48,14 @@ fn fault() -> impl Strategy<Value = Fault> {
         number().prop_map(Fault::Remove),
         (number(), prop::option::of(number())).prop_map(|(node, claims)| Fault::Claim(node, claims)),
         (number(), number()).prop_map(|(node, whom)| Fault::Forget(node, whom)),
-        (number(), prop::sample::select(vec!["fake", "other"]))
+        (number(), prop::sample::select(vec!["simulated", "other"]))
             .prop_map(|(node, name)| Fault::Rename(node, name)),
         Just(Fault::ChangeSchema),
         (number(), 6..9_u128).prop_map(|(old, new)| Fault::Rebuild(old, new)),
     ]
 }
 
-fn inflict(cluster: &FakeCluster, fault: &Fault) {
+fn inflict(cluster: &SimCluster, fault: &Fault) {
     match fault.clone() {
         Fault::Kill(node) => cluster.kill(id(node)),
         Fault::Restart(node) => cluster.restart(id(node), BEAT),

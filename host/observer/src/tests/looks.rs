@@ -1,8 +1,8 @@
 //! Looks made for a purpose.
 
 use super::*;
-use ringkeeper_fake::Answers;
 use ringkeeper_seams::TaskGroup;
+use ringkeeper_sim::Answers;
 
 #[tokio::test(start_paused = true)]
 async fn a_look_begins_after_it_was_asked_for() {

@@ -2,7 +2,7 @@
 
 use super::*;
 use ringkeeper_cluster::{Answer, Membership, PeerStatus};
-use ringkeeper_fake::Answers;
+use ringkeeper_sim::Answers;
 
 #[tokio::test(start_paused = true)]
 async fn one_contact_point_shows_the_whole_ring() {
@@ -20,7 +20,7 @@ async fn one_contact_point_shows_the_whole_ring() {
         assert_eq!(view.views.len(), 4, "its own word about itself does not count");
         assert_eq!(view.tokens.len(), 4);
     }
-    assert_eq!(snapshot.cassandra_name.as_deref(), Some("fake"));
+    assert_eq!(snapshot.cassandra_name.as_deref(), Some("simulated"));
     assert_eq!(snapshot.partitioner.as_deref(), Some("Murmur3Partitioner"));
     assert_eq!((snapshot.sweep, snapshot.observed_at), (1, START));
     assert_eq!(warned(&snapshot), Vec::<&str>::new());
@@ -81,7 +81,7 @@ async fn a_hung_node_costs_its_limit_and_the_others_are_fresh() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sweep_of_hung_nodes_ends_before_the_next_is_due() {
-    let cluster = FakeCluster::builder()
+    let cluster = SimCluster::builder()
         .rack("dc1", "r1", 200)
         .tokens_per_node(1)
         .build();
@@ -147,7 +147,7 @@ async fn the_word_of_a_node_that_does_not_gossip_does_not_count() {
 
 #[tokio::test(start_paused = true)]
 async fn a_node_that_is_alone_is_up_if_it_answers() {
-    let cluster = FakeCluster::builder().rack("dc1", "r1", 1).build();
+    let cluster = SimCluster::builder().rack("dc1", "r1", 1).build();
     let mut observer = observe(&cluster);
     assert_eq!(node(&observer.sweep().await, 1).status, PeerStatus::Up);
     cluster.kill(id(1));

@@ -2,7 +2,7 @@
 
 use super::*;
 use ringkeeper_cluster::{Sample, SeriesKey, TableName};
-use ringkeeper_fake::Answers;
+use ringkeeper_sim::Answers;
 
 fn heap(value: f64) -> Sample {
     Sample {

@@ -2,15 +2,15 @@
 
 use super::*;
 use ringkeeper_cluster::{Cluster as _, NodePlacement};
-use ringkeeper_fake::Answers;
+use ringkeeper_sim::Answers;
 
-async fn claimed(cluster: &FakeCluster, keyspace: &str) -> Vec<NodePlacement> {
+async fn claimed(cluster: &SimCluster, keyspace: &str) -> Vec<NodePlacement> {
     cluster.placements(endpoint(cluster, 1), keyspace).await.unwrap()
 }
 
 #[tokio::test(start_paused = true)]
 async fn keyspaces_with_equal_placements_share_one_map() {
-    let cluster = FakeCluster::builder()
+    let cluster = SimCluster::builder()
         .rack("dc1", "r1", 3)
         .keyspace("a", simple(2), &[])
         .keyspace("b", network(&[("dc1", 2)]), &[])
@@ -79,7 +79,7 @@ async fn the_order_of_replicas_is_no_difference() {
 
 #[tokio::test(start_paused = true)]
 async fn placements_are_compared_when_they_change_and_not_again() {
-    let cluster = FakeCluster::builder()
+    let cluster = SimCluster::builder()
         .rack("dc1", "r1", 3)
         .keyspace("shop", simple(2), &[])
         .build();

@@ -2,7 +2,7 @@
 
 use super::*;
 use ringkeeper_cluster::ConsistencyLevel;
-use ringkeeper_fake::Answers;
+use ringkeeper_sim::Answers;
 
 #[tokio::test(start_paused = true)]
 async fn a_new_keyspace_is_seen_at_the_next_sweep() {

@@ -2,7 +2,7 @@
 
 use super::*;
 use ringkeeper_cluster::{Answer, PeerStatus};
-use ringkeeper_fake::Answers;
+use ringkeeper_sim::Answers;
 
 fn somewhere() -> Endpoint {
     "10.9.9.9:7000".parse().unwrap()
@@ -172,12 +172,12 @@ async fn a_node_of_another_cluster_is_not_believed() {
     let mut observer = observe(&cluster);
     cluster.edit(id(2), |node| node.cluster_name = "staging".to_owned());
     let snapshot = observer.sweep().await;
-    assert_eq!(snapshot.cassandra_name.as_deref(), Some("fake"));
+    assert_eq!(snapshot.cassandra_name.as_deref(), Some("simulated"));
     assert_eq!(
         snapshot.warnings[0].message,
-        "the report of 10.0.0.3:7000 is left out: it belongs to cluster `staging`, not to `fake`"
+        "the report of 10.0.0.3:7000 is left out: it belongs to cluster `staging`, not to `simulated`"
     );
-    cluster.edit(id(2), |node| node.cluster_name = "fake".to_owned());
+    cluster.edit(id(2), |node| node.cluster_name = "simulated".to_owned());
     assert_eq!(warned(&next_sweep(&mut observer).await), Vec::<&str>::new());
 }
 
@@ -200,7 +200,7 @@ async fn a_contact_point_that_is_no_member_is_no_node() {
 
 #[tokio::test(start_paused = true)]
 async fn a_node_wiped_and_built_anew_at_its_address_is_a_new_node() {
-    let cluster = FakeCluster::builder().rack("dc1", "r1", 1).build();
+    let cluster = SimCluster::builder().rack("dc1", "r1", 1).build();
     let mut observer = observe(&cluster);
     observer.sweep().await;
     let mut anew = cluster.node(id(1)).unwrap();

@@ -1,9 +1,9 @@
 //! When the ring is read, and what becomes of members.
 
 use super::*;
-use ringkeeper_fake::Answers;
+use ringkeeper_sim::Answers;
 
-fn ring_reads(cluster: &FakeCluster) -> u64 {
+fn ring_reads(cluster: &SimCluster) -> u64 {
     cluster
         .nodes()
         .iter()
@@ -38,8 +38,8 @@ async fn the_ring_is_read_when_somebody_dies_or_restarts() {
     let mut observer = observe(&cluster);
     next_sweep(&mut observer).await;
     for change in [
-        |cluster: &FakeCluster| cluster.kill(id(5)),
-        |cluster: &FakeCluster| cluster.restart(id(3), BEAT),
+        |cluster: &SimCluster| cluster.kill(id(5)),
+        |cluster: &SimCluster| cluster.restart(id(3), BEAT),
     ] {
         next_sweep(&mut observer).await;
         let before = ring_reads(&cluster);
@@ -128,7 +128,7 @@ async fn every_process_is_probed_once() {
     let cluster = five_nodes();
     let mut observer = observe(&cluster);
     let first = observer.sweep().await;
-    assert_eq!(node(&first, 2).probe.as_ref().unwrap().agent, "fake");
+    assert_eq!(node(&first, 2).probe.as_ref().unwrap().agent, "simulated");
     for _ in 0..5 {
         next_sweep(&mut observer).await;
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join_all;
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_sandbox::{CallError, LimitExceeded, Limits};
 use ringkeeper_seams::{Clock as _, Seams, SystemClock, TaskGroup};
+use ringkeeper_sim::SimCluster;
 use serde_json::json;
 use tokio::sync::oneshot;
 
@@ -17,7 +17,7 @@ const SWEEPS: usize = 20;
 
 /// Sweeps a cluster of sixty nodes, a timer between one sweep and the next, and answers how long each took.
 async fn sweep_latencies() -> Vec<Duration> {
-    let cluster = FakeCluster::builder()
+    let cluster = SimCluster::builder()
         .rack("dc1", "r1", 20)
         .rack("dc1", "r2", 20)
         .rack("dc1", "r3", 20)

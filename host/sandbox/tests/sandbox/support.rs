@@ -5,7 +5,6 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use ringkeeper_cluster::{Sample, Snapshot};
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_plan::{Cause, Plan, Refusal, Request};
 use ringkeeper_ring::{Replicas, Replication};
@@ -13,6 +12,7 @@ use ringkeeper_sandbox::{
     CallContext, CallReport, Grants, Limits, MemoryState, Plugin, Sandbox, SandboxSettings,
 };
 use ringkeeper_seams::Seams;
+use ringkeeper_sim::SimCluster;
 use serde_json::{Value, json};
 
 /// All that `hostile` asks for.
@@ -97,7 +97,7 @@ pub(crate) fn title(report: &CallReport<Result<Plan, Refusal>>) -> &str {
 pub(crate) async fn snapshot() -> Arc<Snapshot> {
     let replicas = Replicas { all: 3, transient: 0 };
     let replication = Replication::NetworkTopology([("dc1".to_owned(), replicas)].into());
-    let cluster = FakeCluster::builder()
+    let cluster = SimCluster::builder()
         .rack("dc1", "r1", 2)
         .rack("dc1", "r2", 2)
         .rack("dc1", "r3", 2)

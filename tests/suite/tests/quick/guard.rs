@@ -4,7 +4,7 @@ use ringkeeper_api::{FreezeRequest, GuardAnswer, GuardQuestion};
 use ringkeeper_conductor::RunError;
 use ringkeeper_guard::{Rule, WorkKind};
 use ringkeeper_plan::Impact;
-use ringkeeper_suite::{FakeHost, HEALTH_GRANTS};
+use ringkeeper_suite::{HEALTH_GRANTS, SimHost};
 
 fn disrupt(nodes: &[&str]) -> GuardQuestion {
     GuardQuestion {
@@ -16,14 +16,14 @@ fn disrupt(nodes: &[&str]) -> GuardQuestion {
     }
 }
 
-async fn host() -> FakeHost {
-    let host = FakeHost::start(&HEALTH_GRANTS).await;
+async fn host() -> SimHost {
+    let host = SimHost::start(&HEALTH_GRANTS).await;
     host.pass(20).await;
     host
 }
 
 /// The address of the n-th node, from 0.
-fn address(host: &FakeHost, position: usize) -> String {
+fn address(host: &SimHost, position: usize) -> String {
     let node = host.cluster.node(host.node(position)).unwrap();
     node.endpoint.ip().to_string()
 }

@@ -1,12 +1,12 @@
 //! The HTTP interface, over a real Unix socket.
 
 use ringkeeper_seams::TaskGroup;
-use ringkeeper_suite::{FakeHost, HEALTH_GRANTS};
+use ringkeeper_suite::{HEALTH_GRANTS, SimHost};
 use tempfile::TempDir;
 
 /// A host on a cluster in memory, listening.
 struct Listening {
-    host: FakeHost,
+    host: SimHost,
     client: reqwest::Client,
     _tasks: TaskGroup,
     _directory: TempDir,
@@ -14,7 +14,7 @@ struct Listening {
 
 impl Listening {
     async fn start() -> Self {
-        let host = FakeHost::start(&HEALTH_GRANTS).await;
+        let host = SimHost::start(&HEALTH_GRANTS).await;
         let directory = tempfile::tempdir().unwrap();
         let socket = directory.path().join("host.sock");
         let listener = ringkeeper_server::bind(&socket).unwrap();

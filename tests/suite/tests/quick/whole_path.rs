@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use ringkeeper_api::{PlanRequest, PluginState};
-use ringkeeper_fake::Answers;
-use ringkeeper_suite::{FakeHost, HEALTH_GRANTS};
+use ringkeeper_sim::Answers;
+use ringkeeper_suite::{HEALTH_GRANTS, SimHost};
 use serde_json::json;
 
 async fn a_node_dies_and_comes_back() -> String {
-    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    let host = SimHost::start(&HEALTH_GRANTS).await;
     host.pass(60).await;
     let second = host.node(1);
     host.cluster.kill(second);
@@ -28,7 +28,7 @@ async fn one_story_told_twice_gives_the_same_event_log_byte_by_byte() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dead_node_is_one_finding_within_two_sweeps_and_clears_when_it_returns() {
-    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    let host = SimHost::start(&HEALTH_GRANTS).await;
     host.pass(60).await;
     assert_eq!(host.open_keys(), Vec::<String>::new());
     let second = host.node(1);
@@ -41,7 +41,7 @@ async fn a_dead_node_is_one_finding_within_two_sweeps_and_clears_when_it_returns
 }
 
 /// Gives the second node a schema version of its own for so long, and answers what is open at the end of it.
-async fn disagree_for(host: &FakeHost, seconds: u64) -> Vec<String> {
+async fn disagree_for(host: &SimHost, seconds: u64) -> Vec<String> {
     let second = host.node(1);
     let agreed = host.cluster.node(second).unwrap().schema_version;
     host.cluster
@@ -54,7 +54,7 @@ async fn disagree_for(host: &FakeHost, seconds: u64) -> Vec<String> {
 
 #[tokio::test(start_paused = true)]
 async fn the_seconds_after_a_schema_change_leave_no_trace() {
-    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    let host = SimHost::start(&HEALTH_GRANTS).await;
     host.pass(20).await;
     for _ in 0..3 {
         assert_eq!(disagree_for(&host, 45).await, Vec::<String>::new());
@@ -65,7 +65,7 @@ async fn the_seconds_after_a_schema_change_leave_no_trace() {
 
 #[tokio::test(start_paused = true)]
 async fn a_lasting_schema_disagreement_is_told_in_time_and_clears_when_the_nodes_agree() {
-    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    let host = SimHost::start(&HEALTH_GRANTS).await;
     host.pass(20).await;
     assert_eq!(disagree_for(&host, 90).await, ["schema"]);
     host.pass(16).await;
@@ -74,7 +74,7 @@ async fn a_lasting_schema_disagreement_is_told_in_time_and_clears_when_the_nodes
 
 #[tokio::test(start_paused = true)]
 async fn a_node_that_stays_silent_is_told_when_its_time_is_up() {
-    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    let host = SimHost::start(&HEALTH_GRANTS).await;
     host.pass(20).await;
     let second = host.node(1);
     host.cluster.edit(second, |node| node.answers = Answers::Never);
@@ -86,7 +86,7 @@ async fn a_node_that_stays_silent_is_told_when_its_time_is_up() {
 
 #[tokio::test(start_paused = true)]
 async fn a_host_is_ready_once_it_has_looked_at_every_cluster() {
-    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    let host = SimHost::start(&HEALTH_GRANTS).await;
     assert_eq!(host.conductor.not_ready(), ["not looked yet at shop"]);
     assert_eq!(host.conductor.status(None).unwrap(), None);
     host.pass(20).await;
@@ -95,7 +95,7 @@ async fn a_host_is_ready_once_it_has_looked_at_every_cluster() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_plugin_is_listed_and_is_a_finding() {
-    let host = FakeHost::start(&["cluster", "metrics"]).await;
+    let host = SimHost::start(&["cluster", "metrics"]).await;
     host.pass(20).await;
     assert_eq!(host.open_keys(), ["plugin-refused/health"]);
     let plugins = host.conductor.plugin_summaries();
@@ -107,7 +107,7 @@ async fn a_refused_plugin_is_listed_and_is_a_finding() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dry_run_has_a_hash_that_only_the_ring_and_the_request_move() {
-    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    let host = SimHost::start(&HEALTH_GRANTS).await;
     host.pass(20).await;
     let ask = PlanRequest {
         operation: "health.check".to_owned(),
@@ -129,7 +129,7 @@ async fn a_dry_run_has_a_hash_that_only_the_ring_and_the_request_move() {
 
 #[tokio::test(start_paused = true)]
 async fn a_dry_run_that_cannot_be_says_what_there_is() {
-    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    let host = SimHost::start(&HEALTH_GRANTS).await;
     host.pass(20).await;
     let ask = |operation: &str, cluster: Option<&str>| PlanRequest {
         operation: operation.to_owned(),
@@ -150,7 +150,7 @@ async fn a_dry_run_that_cannot_be_says_what_there_is() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_open_stays_open_while_no_node_answers() {
-    let host = FakeHost::start(&HEALTH_GRANTS).await;
+    let host = SimHost::start(&HEALTH_GRANTS).await;
     host.pass(20).await;
     let down = host.node(1);
     host.cluster.kill(down);
@@ -158,7 +158,7 @@ async fn what_is_open_stays_open_while_no_node_answers() {
     let opened_at = host.conductor.findings(None).unwrap()[0].opened_at;
     for silent in [host.node(0), host.node(2)] {
         host.cluster
-            .edit(silent, |node| node.answers = ringkeeper_fake::Answers::Never);
+            .edit(silent, |node| node.answers = ringkeeper_sim::Answers::Never);
     }
     host.pass(60).await;
     let mut keys = host.open_keys();
@@ -166,7 +166,7 @@ async fn what_is_open_stays_open_while_no_node_answers() {
     assert_eq!(keys, [format!("node-down/{down}"), "silent".to_owned()]);
     for silent in [host.node(0), host.node(2)] {
         host.cluster
-            .edit(silent, |node| node.answers = ringkeeper_fake::Answers::Now);
+            .edit(silent, |node| node.answers = ringkeeper_sim::Answers::Now);
     }
     host.pass(40).await;
     let again = host.conductor.findings(None).unwrap();

@@ -220,7 +220,7 @@ async fn a_call_is_the_same_whoever_was_first_to_take_it() {
     let scene = scene().await;
     let (range, replicas) = scene.placements().remove(0);
     let gate = scene.started(step("s", &replicas)).await;
-    let refuses = ringkeeper_fake::Answers::Fails(ringkeeper_cluster::NodeError::new(
+    let refuses = ringkeeper_sim::Answers::Fails(ringkeeper_cluster::NodeError::new(
         ringkeeper_cluster::NodeErrorKind::Unreachable,
         "the first",
         "connection refused",

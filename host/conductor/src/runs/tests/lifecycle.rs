@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::NodeId;
-use ringkeeper_fake::LifecycleFault;
 use ringkeeper_journal::{EffectId, EffectResult, RunEvent, RunId, RunState};
 use ringkeeper_plan::{Impact, Step};
 use ringkeeper_sandbox::{Criterion, JobState, Wait, Work, WorkError};
+use ringkeeper_sim::LifecycleFault;
 use uuid::Uuid;
 
 use super::super::effects::StepWork;

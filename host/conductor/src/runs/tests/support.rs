@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ringkeeper_cluster::{NodeId, ProcessDriver, RepairOrder, RepairParallelism};
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_journal::{
     Basis, Event, FrozenPlan, JournalError, MemoryJournal, OpenedRun, RunEvent, RunId, Version,
 };
@@ -14,6 +13,7 @@ use ringkeeper_plan::{Cause, Impact, Step};
 use ringkeeper_ring::{Replicas, Replication, TokenRange};
 use ringkeeper_sandbox::{Sandbox, SandboxSettings};
 use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
+use ringkeeper_sim::SimCluster;
 
 use super::super::effects::StepWork;
 use super::super::fault_points::NoFaults;
@@ -21,7 +21,7 @@ use crate::conductor::Watched;
 use crate::{ClusterParts, Conductor, Parts};
 
 pub(super) struct Scene {
-    pub(super) cluster: FakeCluster,
+    pub(super) cluster: SimCluster,
     pub(super) conductor: Arc<Conductor>,
     pub(super) watched: Arc<Watched>,
     _tasks: TaskGroup,
@@ -33,11 +33,11 @@ pub(super) async fn scene() -> Scene {
 }
 
 /// As [`scene`], with another process driver.
-pub(super) async fn scene_with(driver: impl FnOnce(&FakeCluster) -> Arc<dyn ProcessDriver>) -> Scene {
+pub(super) async fn scene_with(driver: impl FnOnce(&SimCluster) -> Arc<dyn ProcessDriver>) -> Scene {
     let seams = Seams::simulation(1, Timestamp::from_millis(1_772_366_400_000));
     let thrice = Replicas { all: 3, transient: 0 };
     let replication = Replication::NetworkTopology(BTreeMap::from([("dc1".to_owned(), thrice)]));
-    let cluster = FakeCluster::builder()
+    let cluster = SimCluster::builder()
         .clock(Arc::clone(&seams.clock))
         .rack("dc1", "rack1", 2)
         .rack("dc1", "rack2", 2)

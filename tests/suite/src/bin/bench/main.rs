@@ -11,12 +11,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use ringkeeper_cassandra::{AccessSettings, CassandraCluster};
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_lab::{Lab, LabSettings};
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_plan::{Cause, Request};
 use ringkeeper_sandbox::{CallContext, Grants, Limits, MemoryState, Plugin, Sandbox, SandboxSettings};
 use ringkeeper_seams::Seams;
+use ringkeeper_sim::SimCluster;
 use ringkeeper_suite::HEALTH_GRANTS;
 
 const SWEEPS: usize = 50;
@@ -165,7 +165,7 @@ fn cpu_of_nodes(lab: &Lab) -> Result<Duration> {
 }
 
 fn sweep_1000(runtime: &tokio::runtime::Runtime) -> Result<()> {
-    let mut builder = FakeCluster::builder();
+    let mut builder = SimCluster::builder();
     for rack in ["rack1", "rack2", "rack3"] {
         builder = builder.rack("dc1", rack, 333);
     }

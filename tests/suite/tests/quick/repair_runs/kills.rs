@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_conductor::{FaultPoint, NoFaults};
-use ringkeeper_suite::FakeHost;
+use ringkeeper_suite::SimHost;
 
 use super::support::{StopAt, end, no_node_repairs_twice_at_one_time, open, overlaps, times_repaired};
 
 /// Kills the host at a point, leaves it dead for a while, and answers how often the ranges were repaired, how many calls
 /// were in doubt, and how many were repeated.
 async fn kill_at(point: FaultPoint, dead_for: u64, release: &'static str) -> (Vec<u32>, u64, u64) {
-    let mut host = FakeHost::repairing(|cluster| cluster).await;
+    let mut host = SimHost::repairing(|cluster| cluster).await;
     for node in host.cluster.nodes() {
         host.cluster
             .edit(node, |node| node.release_version = release.to_owned());
@@ -61,7 +61,7 @@ async fn a_kill_at_any_point_repairs_everything_once() {
 /// Kills the host again and again while a run of many steps goes on.
 async fn kill_again_and_again(seed: u64) {
     let mut host =
-        FakeHost::repairing(|cluster| cluster.rack("dc1", "rack1", 2).rack("dc1", "rack2", 2)).await;
+        SimHost::repairing(|cluster| cluster.rack("dc1", "rack1", 2).rack("dc1", "rack2", 2)).await;
     host.cluster.repairs_take(Duration::from_secs(20));
     let run = open(&host).await;
     let mut draw = ringkeeper_seams::Entropy::from_seed(seed).stream("kills");

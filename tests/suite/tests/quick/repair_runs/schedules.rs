@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use ringkeeper_api::ScheduleChange;
 use ringkeeper_conductor::NoFaults;
-use ringkeeper_suite::FakeHost;
+use ringkeeper_suite::SimHost;
 use serde_json::json;
 
 use super::support::{end, open};
@@ -21,8 +21,8 @@ fn hourly() -> ScheduleChange {
     }
 }
 
-async fn host() -> FakeHost {
-    FakeHost::repairing(|cluster| cluster).await
+async fn host() -> SimHost {
+    SimHost::repairing(|cluster| cluster).await
 }
 
 #[tokio::test(start_paused = true)]

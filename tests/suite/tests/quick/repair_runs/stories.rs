@@ -5,13 +5,13 @@ use std::time::Duration;
 use ringkeeper_api::FreezeRequest;
 use ringkeeper_cluster::{RepairOrder, RepairParallelism};
 use ringkeeper_conductor::RunError;
-use ringkeeper_fake::StartFault;
-use ringkeeper_suite::FakeHost;
+use ringkeeper_sim::StartFault;
+use ringkeeper_suite::SimHost;
 
 use super::support::{end, no_node_repairs_twice_at_one_time, open, overlaps, request, times_repaired};
 
-async fn host() -> FakeHost {
-    FakeHost::repairing(|cluster| cluster).await
+async fn host() -> SimHost {
+    SimHost::repairing(|cluster| cluster).await
 }
 
 #[tokio::test(start_paused = true)]
@@ -133,7 +133,7 @@ async fn another_tools_repair_is_seen_and_waited_for() {
     assert!(repairs[1].started_at >= repairs[0].ends_at);
 }
 
-fn whole_first_range(host: &FakeHost) -> Vec<ringkeeper_ring::TokenRange> {
+fn whole_first_range(host: &SimHost) -> Vec<ringkeeper_ring::TokenRange> {
     let (_, snapshot) = host.conductor.snapshots().remove(0);
     let snapshot = snapshot.unwrap();
     let map = snapshot
@@ -223,7 +223,7 @@ async fn a_forgotten_command_is_read_from_the_nodes_memory() {
 
 #[tokio::test(start_paused = true)]
 async fn a_table_dropped_meanwhile_is_no_failure() {
-    let host = FakeHost::repairing(|cluster| cluster).await;
+    let host = SimHost::repairing(|cluster| cluster).await;
     host.cluster.edit_schema(|schema| {
         let orders = schema.keyspaces.get_mut("orders").unwrap();
         let mut more = orders.tables["lines"].clone();
@@ -272,7 +272,7 @@ async fn a_table_dropped_meanwhile_is_no_failure() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pause_lets_the_running_piece_end_and_begins_no_other() {
-    let host = FakeHost::repairing(|cluster| cluster.rack("dc1", "rack1", 1)).await;
+    let host = SimHost::repairing(|cluster| cluster.rack("dc1", "rack1", 1)).await;
     let run = open(&host).await;
     host.pass(2).await;
     let begun = host.cluster.repairs().len();

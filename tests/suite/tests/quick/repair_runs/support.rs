@@ -6,10 +6,10 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use ringkeeper_api::{RunDetail, RunRequest};
 use ringkeeper_conductor::{FaultPoint, Faults};
-use ringkeeper_fake::FakeRepair;
 use ringkeeper_journal::EffectId;
 use ringkeeper_ring::TokenRange;
-use ringkeeper_suite::FakeHost;
+use ringkeeper_sim::SimRepair;
+use ringkeeper_suite::SimHost;
 use serde_json::json;
 
 /// Asks for a repair of `orders`.
@@ -26,13 +26,13 @@ pub(super) fn request() -> RunRequest {
 }
 
 /// Opens a run as soon as the host has looked, and answers its id.
-pub(super) async fn open(host: &FakeHost) -> String {
+pub(super) async fn open(host: &SimHost) -> String {
     host.pass(20).await;
     host.conductor.open_run(&request()).await.unwrap().id
 }
 
 /// Lets time pass until the run has ended.
-pub(super) async fn end(host: &FakeHost, run: &str, within_seconds: u64) -> RunDetail {
+pub(super) async fn end(host: &SimHost, run: &str, within_seconds: u64) -> RunDetail {
     let mut detail = host.conductor.run(run).unwrap();
     for _ in 0..within_seconds {
         if detail.run.ended_at.is_some() {
@@ -49,7 +49,7 @@ pub(super) async fn end(host: &FakeHost, run: &str, within_seconds: u64) -> RunD
 }
 
 /// Every two repairs in which some node repaired the same range of the same table at one time.
-pub(super) fn overlaps(repairs: &[FakeRepair]) -> Vec<(FakeRepair, FakeRepair)> {
+pub(super) fn overlaps(repairs: &[SimRepair]) -> Vec<(SimRepair, SimRepair)> {
     let mut found = Vec::new();
     for (place, one) in repairs.iter().enumerate() {
         for other in repairs.iter().skip(place + 1) {
@@ -74,7 +74,7 @@ pub(super) fn overlaps(repairs: &[FakeRepair]) -> Vec<(FakeRepair, FakeRepair)> 
 }
 
 /// Whether every node took part in one repair at a time.
-pub(super) fn no_node_repairs_twice_at_one_time(repairs: &[FakeRepair]) -> bool {
+pub(super) fn no_node_repairs_twice_at_one_time(repairs: &[SimRepair]) -> bool {
     repairs.iter().enumerate().all(|(place, one)| {
         repairs.iter().skip(place + 1).all(|other| {
             one.started_at >= other.ends_at
@@ -85,7 +85,7 @@ pub(super) fn no_node_repairs_twice_at_one_time(repairs: &[FakeRepair]) -> bool 
 }
 
 /// How often each range of a table was repaired to the end.
-pub(super) fn times_repaired(repairs: &[FakeRepair], table: &str) -> BTreeMap<TokenRange, u32> {
+pub(super) fn times_repaired(repairs: &[SimRepair], table: &str) -> BTreeMap<TokenRange, u32> {
     let mut times = BTreeMap::new();
     for repair in repairs.iter().filter(|repair| repair.failure.is_none()) {
         if repair.order.tables.iter().any(|name| name == table) {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_conductor::{FaultPoint, NoFaults};
-use ringkeeper_suite::FakeHost;
+use ringkeeper_suite::SimHost;
 
 use super::super::repair_runs::StopAt;
 use super::support::{all_serve, end, open, stops};
 
 /// Kills the host the n-th time that an effect passes a point, and leaves it dead for a while.
 async fn kill_at(point: FaultPoint, nth: u32, dead_for: u64) {
-    let mut host = FakeHost::restarting(|cluster| cluster).await;
+    let mut host = SimHost::restarting(|cluster| cluster).await;
     let stop = Arc::new(StopAt::new(point, nth));
     host.kill_and_restart(stop.clone()).await;
     let run = open(&host).await;
@@ -51,7 +51,7 @@ async fn a_kill_at_any_point_leaves_no_node_down_and_stops_none_twice() {
 #[tokio::test(start_paused = true)]
 async fn a_host_that_is_killed_again_and_again_leaves_no_node_down() {
     for seed in 0..8 {
-        let mut host = FakeHost::restarting(|cluster| cluster).await;
+        let mut host = SimHost::restarting(|cluster| cluster).await;
         let run = open(&host).await;
         let mut draw = ringkeeper_seams::Entropy::from_seed(seed).stream("kills");
         for _ in 0..6 {

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use ringkeeper_api::FreezeRequest;
 use ringkeeper_conductor::NoFaults;
-use ringkeeper_fake::{LifecycleChange, LifecycleFault};
-use ringkeeper_suite::FakeHost;
+use ringkeeper_sim::{LifecycleChange, LifecycleFault};
+use ringkeeper_suite::SimHost;
 use serde_json::json;
 
 use super::support::{all_serve, down, end, open, request, stops, until, until_down};
 
 #[tokio::test(start_paused = true)]
 async fn every_node_is_restarted_once_one_at_a_time_and_rack_by_rack() {
-    let host = FakeHost::restarting(|cluster| cluster.rack("dc1", "rack1", 1).rack("dc1", "rack2", 1)).await;
+    let host = SimHost::restarting(|cluster| cluster.rack("dc1", "rack1", 1).rack("dc1", "rack2", 1)).await;
     let before: Vec<_> = host
         .cluster
         .nodes()
@@ -45,7 +45,7 @@ async fn every_node_is_restarted_once_one_at_a_time_and_rack_by_rack() {
 
 #[tokio::test(start_paused = true)]
 async fn with_one_node_down_no_other_is_admitted_and_the_down_one_is() {
-    let host = FakeHost::restarting(|cluster| cluster).await;
+    let host = SimHost::restarting(|cluster| cluster).await;
     let dead = host.node(1);
     host.cluster.kill(dead);
     let run = open(&host).await;
@@ -74,7 +74,7 @@ async fn with_one_node_down_no_other_is_admitted_and_the_down_one_is() {
 
 #[tokio::test(start_paused = true)]
 async fn a_block_that_lifts_lets_the_run_go_on() {
-    let host = FakeHost::restarting(|cluster| cluster).await;
+    let host = SimHost::restarting(|cluster| cluster).await;
     host.cluster.kill(host.node(2));
     let run = open(&host).await;
     until(&host, &run, 300, |detail| !detail.run.blocked_by.is_empty()).await;
@@ -87,7 +87,7 @@ async fn a_block_that_lifts_lets_the_run_go_on() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cancel_in_the_middle_brings_the_node_back() {
-    let host = FakeHost::restarting(|cluster| cluster).await;
+    let host = SimHost::restarting(|cluster| cluster).await;
     let run = open(&host).await;
     until_down(&host, 1).await;
     host.conductor.cancel_run(&run, false).await.unwrap();
@@ -99,7 +99,7 @@ async fn a_cancel_in_the_middle_brings_the_node_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_grant_that_is_revoked_in_the_middle_brings_the_node_back_and_stops_no_other() {
-    let mut host = FakeHost::restarting(|cluster| cluster).await;
+    let mut host = SimHost::restarting(|cluster| cluster).await;
     let run = open(&host).await;
     until_down(&host, 1).await;
     host.grant("patching", &["cluster", "node-state"]);
@@ -114,7 +114,7 @@ async fn a_grant_that_is_revoked_in_the_middle_brings_the_node_back_and_stops_no
 
 #[tokio::test(start_paused = true)]
 async fn a_freeze_in_the_middle_lets_the_node_come_back_and_no_other_go() {
-    let host = FakeHost::restarting(|cluster| cluster).await;
+    let host = SimHost::restarting(|cluster| cluster).await;
     let run = open(&host).await;
     until_down(&host, 1).await;
     let freeze = |frozen| FreezeRequest {
@@ -133,7 +133,7 @@ async fn a_freeze_in_the_middle_lets_the_node_come_back_and_no_other_go() {
 
 #[tokio::test(start_paused = true)]
 async fn a_node_that_cannot_be_started_is_a_severe_finding_until_it_is_back() {
-    let host = FakeHost::restarting(|cluster| cluster).await;
+    let host = SimHost::restarting(|cluster| cluster).await;
     let first = host.node(0);
     host.cluster.fault_lifecycle(first, LifecycleFault::StartFails, 8);
     let run = open(&host).await;
@@ -162,7 +162,7 @@ async fn a_node_that_cannot_be_started_is_a_severe_finding_until_it_is_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_repair_and_a_restart_never_have_a_node_at_the_same_time() {
-    let host = FakeHost::restarting(|cluster| cluster.rack("dc1", "rack1", 1).rack("dc1", "rack2", 1)).await;
+    let host = SimHost::restarting(|cluster| cluster.rack("dc1", "rack1", 1).rack("dc1", "rack2", 1)).await;
     host.cluster.repairs_take(std::time::Duration::from_secs(40));
     host.pass(20).await;
     let mut repair = request(&json!({ "keyspaces": ["orders"] }));

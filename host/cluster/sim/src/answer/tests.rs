@@ -4,16 +4,16 @@ use ringkeeper_ring::{Replicas, Replication};
 
 use super::*;
 
-fn three_nodes() -> FakeCluster {
+fn three_nodes() -> SimCluster {
     let shop = Replication::Simple(Replicas { all: 2, transient: 0 });
-    FakeCluster::builder()
+    SimCluster::builder()
         .rack("dc1", "r1", 2)
         .rack("dc1", "r2", 1)
         .keyspace("shop", shop, &["orders"])
         .build()
 }
 
-fn endpoint(cluster: &FakeCluster, number: usize) -> Endpoint {
+fn endpoint(cluster: &SimCluster, number: usize) -> Endpoint {
     cluster.node(cluster.nodes()[number]).unwrap().endpoint
 }
 

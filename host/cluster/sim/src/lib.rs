@@ -1,14 +1,14 @@
 //! A small in-memory cluster for tests and benchmarks.
 //!
 //! Build one with racks and keyspaces, hand a clone to the code under test, and keep another to turn its knobs: a
-//! [`FakeCluster`] is a handle, and all clones are the same cluster. The picture to keep in mind: every node is one
-//! [`FakeNode`], a plain struct, and every answer is computed from all of them at the moment it is given. Nothing is
+//! [`SimCluster`] is a handle, and all clones are the same cluster. The picture to keep in mind: every node is one
+//! [`SimNode`], a plain struct, and every answer is computed from all of them at the moment it is given. Nothing is
 //! simulated; what a peer sees is what the fields say. Slow answers wait on tokio's clock, so a paused runtime makes
 //! them free.
 //!
 //! ```
-//! # use ringkeeper_fake::{Answers, FakeCluster};
-//! let cluster = FakeCluster::builder().rack("dc1", "r1", 2).rack("dc1", "r2", 1).build();
+//! # use ringkeeper_sim::{Answers, SimCluster};
+//! let cluster = SimCluster::builder().rack("dc1", "r1", 2).rack("dc1", "r2", 1).build();
 //! let first = cluster.nodes()[0];
 //! cluster.edit(first, |node| node.answers = Answers::Never);
 //! ```
@@ -24,8 +24,8 @@ mod state;
 
 pub use builder::Builder;
 pub use lifecycle::{LifecycleCall, LifecycleChange, LifecycleEvent, LifecycleFault};
-pub use node::{Answers, FakeNode};
-pub use repair::{FakeRepair, StartFault};
+pub use node::{Answers, SimNode};
+pub use repair::{SimRepair, StartFault};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -37,11 +37,11 @@ use state::State;
 
 /// A handle to a cluster in memory. Clones are the same cluster.
 #[derive(Clone, Debug)]
-pub struct FakeCluster {
+pub struct SimCluster {
     state: Arc<Mutex<State>>,
 }
 
-impl FakeCluster {
+impl SimCluster {
     /// A cluster without nodes, to be filled.
     #[must_use]
     pub fn builder() -> Builder {
@@ -56,12 +56,12 @@ impl FakeCluster {
 
     /// A copy of the node as it is now; none when it was removed.
     #[must_use]
-    pub fn node(&self, id: NodeId) -> Option<FakeNode> {
+    pub fn node(&self, id: NodeId) -> Option<SimNode> {
         self.lock().nodes.get(&id).cloned()
     }
 
     /// Changes a node. Nothing happens to one that was removed.
-    pub fn edit(&self, id: NodeId, change: impl FnOnce(&mut FakeNode)) {
+    pub fn edit(&self, id: NodeId, change: impl FnOnce(&mut SimNode)) {
         let mut state = self.lock();
         if let Some(node) = state.nodes.get_mut(&id) {
             change(node);
@@ -70,7 +70,7 @@ impl FakeCluster {
     }
 
     /// Puts a node in, or in the place of the one with its id.
-    pub fn put(&self, node: FakeNode) {
+    pub fn put(&self, node: SimNode) {
         let mut state = self.lock();
         state.nodes.insert(node.id, node);
         state.note_downs();
@@ -178,7 +178,7 @@ impl FakeCluster {
 
     /// Every repair that was ever taken, in order.
     #[must_use]
-    pub fn repairs(&self) -> Vec<FakeRepair> {
+    pub fn repairs(&self) -> Vec<SimRepair> {
         self.lock().repairs.taken.clone()
     }
 

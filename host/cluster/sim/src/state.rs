@@ -10,11 +10,11 @@ use ringkeeper_ring::{PlacementMap, RingMember};
 
 use crate::lifecycle::Lifecycle;
 use crate::repair::Repairs;
-use crate::{Answers, FakeNode};
+use crate::{Answers, SimNode};
 
 #[derive(Debug)]
 pub(crate) struct State {
-    pub(crate) nodes: BTreeMap<NodeId, FakeNode>,
+    pub(crate) nodes: BTreeMap<NodeId, SimNode>,
     pub(crate) schema: Schema,
     pub(crate) schema_changes: u128,
     pub(crate) schema_answers: Answers,
@@ -27,7 +27,7 @@ pub(crate) struct State {
 
 impl State {
     /// The process that listens here.
-    pub(crate) fn listening(&self, at: Endpoint) -> Result<&FakeNode, NodeError> {
+    pub(crate) fn listening(&self, at: Endpoint) -> Result<&SimNode, NodeError> {
         let mut running = self.nodes.values().filter(|node| node.running);
         running
             .find(|node| node.endpoint == at)
@@ -35,25 +35,25 @@ impl State {
     }
 
     /// The nodes this one knows, itself included.
-    fn known_to<'a>(&'a self, observer: &'a FakeNode) -> impl Iterator<Item = &'a FakeNode> {
+    fn known_to<'a>(&'a self, observer: &'a SimNode) -> impl Iterator<Item = &'a SimNode> {
         self.nodes
             .values()
             .filter(|node| !observer.unknown.contains(&node.id))
     }
 
-    pub(crate) fn probe(&self, node: &FakeNode) -> Probe {
+    pub(crate) fn probe(&self, node: &SimNode) -> Probe {
         Probe {
-            agent: "fake".to_owned(),
+            agent: "simulated".to_owned(),
             threads: AgentThreads::Several,
             release_version: node.release_version.clone(),
             operations: BTreeSet::new(),
         }
     }
 
-    pub(crate) fn membership(&self, node: &FakeNode) -> MembershipReport {
+    pub(crate) fn membership(&self, node: &SimNode) -> MembershipReport {
         let sees =
-            |other: &FakeNode| other.id == node.id || (other.is_heard() && !node.cut_off.contains(&other.id));
-        let endpoints = |is_in: &dyn Fn(&FakeNode) -> bool| -> BTreeSet<Endpoint> {
+            |other: &SimNode| other.id == node.id || (other.is_heard() && !node.cut_off.contains(&other.id));
+        let endpoints = |is_in: &dyn Fn(&SimNode) -> bool| -> BTreeSet<Endpoint> {
             self.known_to(node)
                 .filter(|other| is_in(other))
                 .map(|other| other.endpoint)
@@ -80,8 +80,8 @@ impl State {
         }
     }
 
-    pub(crate) fn topology(&self, node: &FakeNode) -> TopologyReport {
-        let member = |other: &FakeNode| TopologyMember {
+    pub(crate) fn topology(&self, node: &SimNode) -> TopologyReport {
+        let member = |other: &SimNode| TopologyMember {
             endpoint: other.endpoint,
             data_centre: other.data_centre.clone(),
             rack: other.rack.clone(),
@@ -102,11 +102,7 @@ impl State {
         }
     }
 
-    pub(crate) fn placements(
-        &self,
-        node: &FakeNode,
-        keyspace: &str,
-    ) -> Result<Vec<NodePlacement>, NodeError> {
+    pub(crate) fn placements(&self, node: &SimNode, keyspace: &str) -> Result<Vec<NodePlacement>, NodeError> {
         if let Some(claimed) = self.claimed_placements.get(keyspace) {
             return Ok(claimed.clone());
         }

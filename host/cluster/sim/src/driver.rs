@@ -11,12 +11,12 @@ use ringkeeper_cluster::{
 };
 
 use crate::lifecycle::{LifecycleCall, LifecycleChange, LifecycleFault};
-use crate::{FakeCluster, FakeNode};
+use crate::{SimCluster, SimNode};
 
 /// The limit of a drain, as of a real one.
 const DRAIN_LIMIT: Duration = Duration::from_secs(300);
 
-impl FakeCluster {
+impl SimCluster {
     /// Drains the node that listens here.
     pub(crate) async fn drain_node(&self, at: Endpoint) -> Result<(), NodeError> {
         let (fault, takes) = {
@@ -126,7 +126,7 @@ impl End {
 }
 
 #[async_trait]
-impl ProcessDriver for FakeCluster {
+impl ProcessDriver for SimCluster {
     async fn start(&self, node: &ProcessPlace) -> Result<(), ProcessError> {
         self.drive(LifecycleCall::Start, node).await
     }
@@ -152,9 +152,9 @@ impl ProcessDriver for FakeCluster {
 
 /// The node at this place, whether it runs or not.
 fn at<'a>(
-    mut nodes: impl Iterator<Item = &'a FakeNode>,
+    mut nodes: impl Iterator<Item = &'a SimNode>,
     place: &ProcessPlace,
-) -> Result<&'a FakeNode, ProcessError> {
+) -> Result<&'a SimNode, ProcessError> {
     nodes
         .find(|node| node.endpoint == place.endpoint)
         .ok_or_else(|| error(ProcessErrorKind::Failed, place, "no such machine"))

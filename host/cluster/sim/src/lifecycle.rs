@@ -7,7 +7,7 @@ use std::time::Duration;
 use ringkeeper_cluster::{NodeId, ProcessIdentity};
 use ringkeeper_seams::{Clock, Timestamp};
 
-use crate::FakeNode;
+use crate::SimNode;
 use crate::state::State;
 
 /// What goes wrong when a node is drained, stopped or started.
@@ -107,7 +107,7 @@ struct Due {
 }
 
 impl Due {
-    fn of(node: &FakeNode, what: LifecycleChange, at: Timestamp, fault: Option<LifecycleFault>) -> Self {
+    fn of(node: &SimNode, what: LifecycleChange, at: Timestamp, fault: Option<LifecycleFault>) -> Self {
         Self {
             at,
             node: node.id,
@@ -166,7 +166,7 @@ impl State {
     /// Has a change come about after `delay`, with what goes wrong then.
     pub(crate) fn schedule(
         &mut self,
-        node: &FakeNode,
+        node: &SimNode,
         what: LifecycleChange,
         delay: Duration,
         fault: Option<LifecycleFault>,
@@ -244,7 +244,7 @@ impl State {
     }
 }
 
-impl FakeNode {
+impl SimNode {
     /// A new process, which gossips with nobody yet. Its name is the old one, as in a container.
     fn come_up(&mut self, now: Timestamp, fault: Option<&LifecycleFault>) {
         let earliest = self.process.started_at.after(Duration::from_millis(1));

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use ringkeeper_cluster::NodeId;
 use ringkeeper_conductor::{ClusterParts, Conductor, Faults, NoFaults, Parts, PluginParts, ScheduleParts};
-use ringkeeper_fake::FakeCluster;
 use ringkeeper_journal::{Journal, MemoryJournal, Recorded, SqliteJournal, Version};
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_ring::{Replicas, Replication};
 use ringkeeper_sandbox::{Grants, Interruption, Limits, Sandbox, SandboxSettings};
 use ringkeeper_schedule::Schedule;
 use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
+use ringkeeper_sim::SimCluster;
 
 /// What the health plugin needs.
 pub const HEALTH_GRANTS: [&str; 3] = ["cluster", "node-state", "metrics"];
@@ -28,9 +28,9 @@ const BEGIN: Timestamp = Timestamp::from_millis(1_772_366_400_000);
 
 /// A host on a cluster in memory. Run it on a current-thread runtime with a paused clock.
 #[derive(Debug)]
-pub struct FakeHost {
+pub struct SimHost {
     /// The cluster, with its knobs.
-    pub cluster: FakeCluster,
+    pub cluster: SimCluster,
     /// The conductor that watches it.
     pub conductor: Arc<Conductor>,
     seams: Seams,
@@ -44,16 +44,16 @@ pub struct FakeHost {
 
 /// Three nodes in three racks, and a keyspace with three replicas.
 #[must_use]
-pub fn three_nodes() -> FakeCluster {
+pub fn three_nodes() -> SimCluster {
     three_nodes_builder().build()
 }
 
 /// What [`three_nodes`] are built from.
 #[must_use]
-pub fn three_nodes_builder() -> ringkeeper_fake::Builder {
+pub fn three_nodes_builder() -> ringkeeper_sim::Builder {
     let thrice = Replicas { all: 3, transient: 0 };
     let replication = |replicas| Replication::NetworkTopology(BTreeMap::from([("dc1".to_owned(), replicas)]));
-    FakeCluster::builder()
+    SimCluster::builder()
         .name("shop")
         .rack("dc1", "rack1", 1)
         .rack("dc1", "rack2", 1)
@@ -67,7 +67,7 @@ fn seams() -> Seams {
     Seams::simulation(7, BEGIN)
 }
 
-impl FakeHost {
+impl SimHost {
     /// Starts a host with the health plugin on [`three_nodes`].
     ///
     /// # Panics
@@ -82,7 +82,7 @@ impl FakeHost {
     ///
     /// # Panics
     /// When it does not start.
-    pub async fn repairing(build: impl FnOnce(ringkeeper_fake::Builder) -> ringkeeper_fake::Builder) -> Self {
+    pub async fn repairing(build: impl FnOnce(ringkeeper_sim::Builder) -> ringkeeper_sim::Builder) -> Self {
         let seams = seams();
         let cluster = build(three_nodes_builder().clock(Arc::clone(&seams.clock))).build();
         let plugins = vec![("repair", REPAIR_GRANTS.to_vec())];
@@ -93,9 +93,7 @@ impl FakeHost {
     ///
     /// # Panics
     /// When it does not start.
-    pub async fn restarting(
-        build: impl FnOnce(ringkeeper_fake::Builder) -> ringkeeper_fake::Builder,
-    ) -> Self {
+    pub async fn restarting(build: impl FnOnce(ringkeeper_sim::Builder) -> ringkeeper_sim::Builder) -> Self {
         let seams = seams();
         let cluster = build(three_nodes_builder().clock(Arc::clone(&seams.clock))).build();
         let plugins = vec![
@@ -119,7 +117,7 @@ impl FakeHost {
     /// # Panics
     /// When it does not start.
     pub async fn start_with(
-        cluster: FakeCluster,
+        cluster: SimCluster,
         seams: Seams,
         plugins: Vec<(&'static str, Vec<&'static str>)>,
         schedules: Vec<ScheduleParts>,
@@ -254,7 +252,7 @@ fn never_by_itself() -> Vec<ScheduleParts> {
 }
 
 fn parts(
-    cluster: &FakeCluster,
+    cluster: &SimCluster,
     seams: &Seams,
     journal: &Arc<dyn Journal>,
     plugins: &[(&'static str, Vec<&'static str>)],

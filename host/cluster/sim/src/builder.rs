@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::lifecycle::Lifecycle;
 use crate::repair::Repairs;
 use crate::state::State;
-use crate::{Answers, FakeCluster, FakeNode};
+use crate::{Answers, SimCluster, SimNode};
 
 /// What a cluster shall be.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl Default for Builder {
     fn default() -> Self {
         let simple = |all| Replication::Simple(Replicas { all, transient: 0 });
         let builder = Self {
-            name: "fake".to_owned(),
+            name: "simulated".to_owned(),
             racks: Vec::new(),
             tokens_per_node: 16,
             keyspaces: BTreeMap::new(),
@@ -45,7 +45,7 @@ impl Default for Builder {
 }
 
 impl Builder {
-    /// Its name; `fake` unless said otherwise.
+    /// Its name; `simulated` unless said otherwise.
     #[must_use]
     pub fn name(mut self, name: &str) -> Self {
         name.clone_into(&mut self.name);
@@ -97,23 +97,23 @@ impl Builder {
     /// Starts it: every node up, tokens spread evenly over the ring and dealt to the nodes in turn. The contact point
     /// is the first node.
     #[must_use]
-    pub fn build(self) -> FakeCluster {
+    pub fn build(self) -> SimCluster {
         let places = self
             .racks
             .iter()
             .flat_map(|(centre, rack, nodes)| (0..*nodes).map(move |_| (centre, rack)));
-        let mut nodes: BTreeMap<NodeId, FakeNode> = (1_u16..)
+        let mut nodes: BTreeMap<NodeId, SimNode> = (1_u16..)
             .zip(places)
             .map(|(number, (centre, rack))| {
                 let id = NodeId::new(Uuid::from_u128(u128::from(number)));
                 (
                     id,
-                    FakeNode::normal(id, endpoint(number), centre, rack, &self.name),
+                    SimNode::normal(id, endpoint(number), centre, rack, &self.name),
                 )
             })
             .collect();
         let tokens = nodes.len() as u128 * u128::from(self.tokens_per_node);
-        let mut owners: Vec<&mut FakeNode> = nodes.values_mut().collect();
+        let mut owners: Vec<&mut SimNode> = nodes.values_mut().collect();
         for at in 0..tokens {
             let turn = usize::try_from(at).unwrap_or(0) % owners.len().max(1);
             let steps = u64::try_from((at << 64) / tokens).unwrap_or(0);
@@ -126,7 +126,7 @@ impl Builder {
             None => Arc::new(VirtualClock::starting_at(Timestamp::default())),
         };
         let contact_points = nodes.values().take(1).map(|node| node.endpoint).collect();
-        FakeCluster {
+        SimCluster {
             state: Arc::new(Mutex::new(State {
                 nodes,
                 schema: Schema {

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use ringkeeper_cluster::NodeId;
 
-use crate::{FakeCluster, LifecycleEvent, LifecycleFault};
+use crate::{LifecycleEvent, LifecycleFault, SimCluster};
 
-impl FakeCluster {
+impl SimCluster {
     /// How long each drain takes from now on; 2 s unless said otherwise.
     pub fn drains_take(&self, time: Duration) {
         self.lock().lifecycle.drain_takes = time;

@@ -2,8 +2,8 @@ use ringkeeper_cluster::{Cluster as _, NodeId};
 
 use super::*;
 
-fn three_racks() -> (FakeCluster, [NodeId; 3]) {
-    let cluster = FakeCluster::builder()
+fn three_racks() -> (SimCluster, [NodeId; 3]) {
+    let cluster = SimCluster::builder()
         .rack("dc1", "r1", 1)
         .rack("dc1", "r2", 1)
         .rack("dc1", "r3", 1)
@@ -12,7 +12,7 @@ fn three_racks() -> (FakeCluster, [NodeId; 3]) {
     (cluster, ids)
 }
 
-fn place(cluster: &FakeCluster, node: NodeId) -> ProcessPlace {
+fn place(cluster: &SimCluster, node: NodeId) -> ProcessPlace {
     let node = cluster.node(node).unwrap();
     ProcessPlace {
         node: node.id,
@@ -22,7 +22,7 @@ fn place(cluster: &FakeCluster, node: NodeId) -> ProcessPlace {
     }
 }
 
-async fn is_seen_up(cluster: &FakeCluster, by: NodeId, node: NodeId) -> bool {
+async fn is_seen_up(cluster: &SimCluster, by: NodeId, node: NodeId) -> bool {
     let (by, node) = (cluster.node(by).unwrap(), cluster.node(node).unwrap());
     let report = cluster.membership(by.endpoint).await.unwrap();
     report.live.contains(&node.endpoint)

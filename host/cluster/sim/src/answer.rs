@@ -10,10 +10,10 @@ use ringkeeper_cluster::{
 use ringkeeper_seams::Timestamp;
 
 use crate::state::State;
-use crate::{Answers, FakeCluster, FakeNode};
+use crate::{Answers, SimCluster, SimNode};
 
 #[async_trait]
-impl Cluster for FakeCluster {
+impl Cluster for SimCluster {
     async fn contact_points(&self) -> Result<Vec<Endpoint>, NodeError> {
         self.lock().contact_points.clone()
     }
@@ -114,13 +114,13 @@ impl Cluster for FakeCluster {
     }
 }
 
-impl FakeCluster {
+impl SimCluster {
     /// Counts the call, waits as the node makes one wait, and answers with what is true then.
     async fn ask<T>(
         &self,
         function: &'static str,
         at: Endpoint,
-        answer: impl FnOnce(&State, &FakeNode) -> Result<T, NodeError>,
+        answer: impl FnOnce(&State, &SimNode) -> Result<T, NodeError>,
     ) -> Result<T, NodeError> {
         let answers = {
             let mut state = self.lock();

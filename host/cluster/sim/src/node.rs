@@ -7,9 +7,9 @@ use ringkeeper_cluster::{Endpoint, NodeError, NodeId, NodeWork, ProcessIdentity,
 use ringkeeper_ring::Token;
 use ringkeeper_seams::Timestamp;
 
-/// A node of the fake cluster. Change its fields through [`crate::FakeCluster::edit`].
+/// A node of the simulated cluster. Change its fields through [`crate::SimCluster::edit`].
 #[derive(Clone, Debug)]
-pub struct FakeNode {
+pub struct SimNode {
     /// Who it is.
     pub id: NodeId,
     /// Where it is.
@@ -72,7 +72,7 @@ pub enum Answers {
     Fails(NodeError),
 }
 
-impl FakeNode {
+impl SimNode {
     /// Whether gossip from it reaches others at all.
     pub(crate) fn is_heard(&self) -> bool {
         self.running && self.gossip_running && self.mode != "DRAINED"

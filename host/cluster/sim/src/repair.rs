@@ -12,12 +12,12 @@ use ringkeeper_ring::{PlacementMap, RingMember};
 use ringkeeper_seams::{Clock, Timestamp};
 use uuid::Uuid;
 
-use crate::FakeNode;
+use crate::SimNode;
 use crate::state::State;
 
 /// A repair that a node took.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FakeRepair {
+pub struct SimRepair {
     /// Who leads it.
     pub coordinator: NodeId,
     /// The process that took it.
@@ -52,7 +52,7 @@ pub enum StartFault {
 pub(crate) struct Repairs {
     pub(crate) clock: Option<Arc<dyn Clock>>,
     pub(crate) takes: Duration,
-    pub(crate) taken: Vec<FakeRepair>,
+    pub(crate) taken: Vec<SimRepair>,
     pub(crate) start_faults: Vec<(NodeId, StartFault)>,
     /// The next so many repairs of a table fail with these words.
     pub(crate) failures: Vec<(String, u32, String)>,
@@ -90,7 +90,7 @@ impl Repairs {
     }
 }
 
-impl FakeRepair {
+impl SimRepair {
     fn is_running(&self, now: Timestamp) -> bool {
         self.started_at <= now && now < self.ends_at
     }
@@ -122,7 +122,7 @@ impl FakeRepair {
 
 impl State {
     /// Numbers of the commands a node leads now.
-    pub(crate) fn repair_commands(&self, node: &FakeNode) -> BTreeSet<i32> {
+    pub(crate) fn repair_commands(&self, node: &SimNode) -> BTreeSet<i32> {
         let now = self.repairs.now();
         let own = self.repairs.taken.iter().filter(|repair| {
             repair.coordinator == node.id && repair.process == node.process && repair.is_running(now)
@@ -157,7 +157,7 @@ impl State {
     /// Takes a repair as the node would, whoever asks.
     pub(crate) fn take_repair(
         &mut self,
-        node: &FakeNode,
+        node: &SimNode,
         order: &RepairOrder,
         delay: Duration,
     ) -> Result<RepairCommand, NodeError> {
@@ -178,7 +178,7 @@ impl State {
         let participants = self.participants(node, order).map_err(failed)?;
         let down = participants
             .iter()
-            .find(|id| !self.nodes.get(*id).is_some_and(FakeNode::is_heard));
+            .find(|id| !self.nodes.get(*id).is_some_and(SimNode::is_heard));
         let mut failure = down.map(|id| format!("Did not get positive replies from all endpoints: {id}"));
         let planned = self
             .repairs
@@ -201,7 +201,7 @@ impl State {
         } else {
             self.repairs.takes
         };
-        self.repairs.taken.push(FakeRepair {
+        self.repairs.taken.push(SimRepair {
             coordinator: node.id,
             process: node.process.clone(),
             number,
@@ -218,7 +218,7 @@ impl State {
     }
 
     /// Every replica of the ranges, or why the node refuses them.
-    fn participants(&self, node: &FakeNode, order: &RepairOrder) -> Result<BTreeSet<NodeId>, String> {
+    fn participants(&self, node: &SimNode, order: &RepairOrder) -> Result<BTreeSet<NodeId>, String> {
         let members = self
             .nodes
             .values()
@@ -266,7 +266,7 @@ impl State {
         Ok(all)
     }
 
-    pub(crate) fn repair_state(&self, node: &FakeNode, command: i32) -> RepairAnswer {
+    pub(crate) fn repair_state(&self, node: &SimNode, command: i32) -> RepairAnswer {
         let now = self.repairs.now();
         let found = self.repairs.taken.iter().find(|repair| {
             repair.coordinator == node.id && repair.process == node.process && repair.number == command
@@ -288,7 +288,7 @@ impl State {
     }
 
     /// What a node remembers. Releases before 4.1 have no such memory and answer from the cluster's.
-    pub(crate) fn coordinated_repairs(&self, node: &FakeNode, since: Timestamp) -> Vec<RecordedRepair> {
+    pub(crate) fn coordinated_repairs(&self, node: &SimNode, since: Timestamp) -> Vec<RecordedRepair> {
         let has_memory = !node.release_version.starts_with("4.0");
         let now = self.repairs.now();
         let visible = self.repairs.taken.iter().filter(|repair| {
