@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ringkeeper_api::{LastDue, ScheduleChange, ScheduleRow};
 use ringkeeper_journal::Event;
 use ringkeeper_plan::{Cause, Deadline, Impact};
-use ringkeeper_schedule::{Decision, Schedule, Standing, Timetable};
+use ringkeeper_schedule::{Decision, Schedule, Standing};
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
@@ -98,7 +98,7 @@ impl Conductor {
         let now = self.seams().clock.now();
         let mut next = None;
         for (operation, in_force) in self.in_force(cluster) {
-            let Ok(timetable) = timetable(cluster, &operation, &in_force.schedule) else {
+            let Ok(timetable) = cluster.timetable(&operation, &in_force.schedule) else {
                 continue;
             };
             let Some(standing) = standing(&cluster.stream.book(), &operation, &in_force, now) else {
@@ -201,7 +201,7 @@ impl Conductor {
         in_force: InForce,
         now: Timestamp,
     ) -> ScheduleRow {
-        let timetable = timetable(cluster, &operation, &in_force.schedule).ok();
+        let timetable = cluster.timetable(&operation, &in_force.schedule).ok();
         let next = timetable
             .filter(|_| in_force.schedule.enabled)
             .map(|timetable| timetable.next(SHOWN, now))
@@ -254,9 +254,11 @@ impl Conductor {
                     operation: name.clone(),
                     reason: invalid.to_string(),
                 })?;
-            timetable(&cluster, name, &schedule).map_err(|error| RunError::Invalid {
-                message: error.to_string(),
-            })?;
+            cluster
+                .timetable(name, &schedule)
+                .map_err(|error| RunError::Invalid {
+                    message: error.to_string(),
+                })?;
             Some(schedule)
         };
         let event = Event::ScheduleChanged {
@@ -305,14 +307,6 @@ fn changed(change: &ScheduleChange, before: Option<Schedule>) -> Result<Schedule
     Ok(schedule)
 }
 
-fn timetable(
-    cluster: &Watched,
-    operation: &str,
-    schedule: &Schedule,
-) -> Result<Timetable, ringkeeper_schedule::ScheduleError> {
-    Ok(Timetable::parse(schedule)?.named(format!("{}/{operation}", cluster.name)))
-}
-
 /// What is known of a schedule; none where it was never seen before.
 fn standing(book: &Book, operation: &str, in_force: &InForce, now: Timestamp) -> Option<Standing> {
     let last = book.due.get(operation);
@@ -339,7 +333,7 @@ fn earliest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestam
 
 /// The time after this one at which a schedule is due, as a deadline.
 fn next_time(cluster: &Watched, operation: &str, schedule: &Schedule, due: Timestamp) -> Option<Deadline> {
-    let at = timetable(cluster, operation, schedule).ok()?.next_after(due)?;
+    let at = cluster.timetable(operation, schedule).ok()?.next_after(due)?;
     Some(Deadline {
         at,
         is_security: false,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use ringkeeper_cluster::NodeId;
 use ringkeeper_journal::{RunId, RunState};
 use ringkeeper_sandbox::Progress;
+use ringkeeper_schedule::{Schedule, ScheduleError, Timetable};
 use ringkeeper_seams::Timestamp;
 use tokio::sync::watch;
 
@@ -36,6 +37,8 @@ struct Inner {
     settled: bool,
     /// How often in a row a plugin broke in a step.
     breaks: BTreeMap<(RunId, String), u32>,
+    /// Schedules as they were last understood, by operation: to read one takes longer than a turn without work.
+    timetables: BTreeMap<String, Arc<Timetable>>,
     /// Told to plugins that ask.
     cancelled: BTreeMap<RunId, Arc<AtomicBool>>,
     /// How far plugins say they have come, by run and step.
@@ -49,6 +52,24 @@ impl WorkState {
 }
 
 impl Watched {
+    /// A schedule, understood.
+    pub(super) fn timetable(
+        &self,
+        operation: &str,
+        schedule: &Schedule,
+    ) -> Result<Arc<Timetable>, ScheduleError> {
+        let mut inner = self.work.inner();
+        if let Some(known) = inner.timetables.get(operation)
+            && known.schedule() == schedule
+        {
+            return Ok(Arc::clone(known));
+        }
+        let read = Timetable::parse(schedule)?.named(format!("{}/{operation}", self.name));
+        let read = Arc::new(read);
+        inner.timetables.insert(operation.to_owned(), Arc::clone(&read));
+        Ok(read)
+    }
+
     /// Remembers what runs wait for.
     pub(super) fn set_blocked(&self, blocked: BTreeMap<RunId, Vec<String>>) {
         self.work.inner().blocked = blocked;
