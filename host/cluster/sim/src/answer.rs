@@ -57,12 +57,12 @@ impl Cluster for SimCluster {
     }
 
     async fn node_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
-        self.ask("node_metrics", node, |_, node| Ok(node.node_metrics.clone()))
+        self.ask("node_metrics", node, |state, node| Ok(state.node_metrics(node)))
             .await
     }
 
     async fn table_metrics(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
-        self.ask("table_metrics", node, |_, node| Ok(node.table_metrics.clone()))
+        self.ask("table_metrics", node, |state, node| Ok(state.table_metrics(node)))
             .await
     }
 
@@ -104,7 +104,7 @@ impl Cluster for SimCluster {
     }
 
     async fn pending_hints(&self, node: Endpoint) -> Result<BTreeMap<NodeId, u64>, NodeError> {
-        self.ask("pending_hints", node, |_, node| Ok(node.hints.clone()))
+        self.ask("pending_hints", node, |state, node| Ok(state.pending_hints(node)))
             .await
     }
 

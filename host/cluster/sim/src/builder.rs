@@ -9,8 +9,10 @@ use ringkeeper_ring::{Replicas, Replication, Token};
 use ringkeeper_seams::{Clock, Timestamp, VirtualClock};
 use uuid::Uuid;
 
+use crate::happened::Happened;
 use crate::lifecycle::Lifecycle;
 use crate::repair::Repairs;
+use crate::rows::Rows;
 use crate::state::State;
 use crate::{Answers, SimCluster, SimNode};
 
@@ -142,6 +144,8 @@ impl Builder {
                     ..Repairs::default()
                 },
                 lifecycle: Lifecycle::new(lifecycle_clock),
+                rows: Rows::default(),
+                happened: Happened::default(),
                 calls: BTreeMap::new(),
             })),
         }

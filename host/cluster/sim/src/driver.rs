@@ -31,7 +31,7 @@ impl SimCluster {
             if node.mode != "DRAINED" && node.mode != "DRAINING" {
                 node.begin_drain();
                 state.nodes.insert(node.id, node.clone());
-                state.note_downs();
+                state.note_now();
                 if fault != Some(LifecycleFault::DrainHangs) {
                     state.schedule(&node, LifecycleChange::Drained, takes, None);
                 }

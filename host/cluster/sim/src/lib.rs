@@ -16,21 +16,29 @@
 mod answer;
 mod builder;
 mod driver;
+mod faults;
+mod happened;
 mod knobs;
 mod lifecycle;
+mod load;
 mod node;
 mod repair;
+mod rows;
 mod state;
 
 pub use builder::Builder;
+pub use happened::Happening;
 pub use lifecycle::{LifecycleCall, LifecycleChange, LifecycleEvent, LifecycleFault};
+pub use load::Load;
 pub use node::{Answers, SimNode};
 pub use repair::{SimRepair, StartFault};
+pub use rows::Stale;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ringkeeper_cluster::{Endpoint, NodeError, NodeId, NodePlacement, RepairCommand, RepairOrder, Schema};
+use ringkeeper_ring::PlacementMap;
 use uuid::Uuid;
 
 use state::State;
@@ -66,21 +74,21 @@ impl SimCluster {
         if let Some(node) = state.nodes.get_mut(&id) {
             change(node);
         }
-        state.note_downs();
+        state.note_now();
     }
 
     /// Puts a node in, or in the place of the one with its id.
     pub fn put(&self, node: SimNode) {
         let mut state = self.lock();
         state.nodes.insert(node.id, node);
-        state.note_downs();
+        state.note_now();
     }
 
     /// Takes a node out of the ring: nobody knows it any more.
     pub fn remove(&self, id: NodeId) {
         let mut state = self.lock();
         state.nodes.remove(&id);
-        state.note_downs();
+        state.note_now();
     }
 
     /// Kills the node's process: it does not answer, and its peers see it down.
@@ -111,7 +119,11 @@ impl SimCluster {
         change(&mut state.schema);
         state.schema_changes += 1;
         let version = Uuid::from_u128(state.schema_changes).to_string();
-        for node in state.nodes.values_mut().filter(|node| node.running) {
+        for node in state
+            .nodes
+            .values_mut()
+            .filter(|node| node.running && !node.schema_frozen)
+        {
             node.schema_version.clone_from(&version);
         }
     }
@@ -135,9 +147,9 @@ impl SimCluster {
         };
     }
 
-    /// How long each repair takes from now on; 10 s unless said otherwise.
+    /// How long each repair takes from now on; 10 s unless said otherwise, or by the bytes of tables where there is a load.
     pub fn repairs_take(&self, time: Duration) {
-        self.lock().repairs.takes = time;
+        self.lock().repairs.takes = Some(time);
     }
 
     /// What happens to the next call that starts a repair at this node.
@@ -180,6 +192,29 @@ impl SimCluster {
     #[must_use]
     pub fn repairs(&self) -> Vec<SimRepair> {
         self.lock().repairs.taken.clone()
+    }
+
+    /// The repair at a place of [`SimCluster::repairs`].
+    #[must_use]
+    pub fn repair_at(&self, place: usize) -> Option<SimRepair> {
+        self.lock().repairs.taken.get(place).cloned()
+    }
+
+    /// How many repairs were ever taken.
+    #[must_use]
+    pub fn repairs_taken(&self) -> usize {
+        self.lock().repairs.taken.len()
+    }
+
+    /// The first table that clients write to, with where its ranges are.
+    #[must_use]
+    pub fn first_user_table(&self) -> Option<(String, String, PlacementMap<NodeId>)> {
+        let state = self.lock();
+        let table = state.user_tables().next()?;
+        let replication = &state.schema.keyspaces.get(&table.keyspace)?.replication;
+        let members = state.nodes.values().map(|node| (node.id, node.ring_member()));
+        let map = PlacementMap::compute(&members.collect(), replication).ok()?;
+        Some((table.keyspace, table.table, map))
     }
 
     /// How often the function of this name was called at this endpoint.

@@ -1,14 +1,14 @@
 //! Nodes that are drained, stopped and started: what is under way, what goes wrong with it, and what came of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::{NodeId, ProcessIdentity};
 use ringkeeper_seams::{Clock, Timestamp};
 
-use crate::SimNode;
 use crate::state::State;
+use crate::{Happening, SimNode};
 
 /// What goes wrong when a node is drained, stopped or started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,6 +93,12 @@ pub(crate) struct Lifecycle {
     due: Vec<Due>,
     pub(crate) events: Vec<LifecycleEvent>,
     pub(crate) downs: Vec<BTreeSet<NodeId>>,
+    /// How long peers take to be convinced that a node which said nothing of it is down.
+    pub(crate) conviction: Duration,
+    /// Since when nodes that said nothing of it are silent.
+    pub(crate) silent_since: BTreeMap<NodeId, Timestamp>,
+    /// The answer of the next call that changes something at these nodes is lost.
+    pub(crate) lost_answers: BTreeSet<NodeId>,
 }
 
 /// A change that comes about whoever still waits for it.
@@ -131,7 +137,14 @@ impl Lifecycle {
             due: Vec::new(),
             events: Vec::new(),
             downs: Vec::new(),
+            conviction: Duration::ZERO,
+            silent_since: BTreeMap::new(),
+            lost_answers: BTreeSet::new(),
         }
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// The fault of the next such call at this node, which is then over.
@@ -139,12 +152,26 @@ impl Lifecycle {
         let place = self
             .faults
             .iter()
-            .position(|(of, fault)| *of == node && fault.call() == call)?;
-        Some(self.faults.remove(place).1)
+            .position(|(of, fault)| *of == node && fault.call() == call);
+        match place {
+            Some(place) => Some(self.faults.remove(place).1),
+            None => self
+                .lost_answers
+                .remove(&node)
+                .then(|| LifecycleFault::lost_answer(call)),
+        }
     }
 }
 
 impl LifecycleFault {
+    const fn lost_answer(call: LifecycleCall) -> Self {
+        match call {
+            LifecycleCall::Drain => Self::DrainAnswerLost,
+            LifecycleCall::Stop => Self::StopAnswerLost,
+            LifecycleCall::Start => Self::StartAnswerLost,
+        }
+    }
+
     /// Which call it strikes.
     pub(crate) const fn call(&self) -> LifecycleCall {
         match self {
@@ -178,9 +205,14 @@ impl State {
     /// Lets everything come about whose time has come.
     pub(crate) fn settle(&mut self) {
         while let Some(next) = self.next_due() {
+            let at = next.at;
+            self.end_repairs(at);
             self.bring_about(next);
-            self.note_downs();
+            self.note_changes(at);
         }
+        let now = self.lifecycle.now();
+        self.end_repairs(now);
+        self.rows.settle(now);
     }
 
     fn next_due(&mut self) -> Option<Due> {
@@ -209,17 +241,20 @@ impl State {
             LifecycleChange::Joined => node.join(),
         }
         let node = node.clone();
-        self.lifecycle.events.push(LifecycleEvent {
+        let event = LifecycleEvent {
             at: due.at,
             node: due.node,
             what: due.what,
-        });
+        };
+        self.happened.push(due.at, Happening::Process(event.clone()));
+        self.lifecycle.events.push(event);
         match due.what {
             LifecycleChange::Stopped | LifecycleChange::Died => self.repairs.node_died(due.node),
             LifecycleChange::Started => {
                 let next = match due.fault {
                     Some(LifecycleFault::StaysStarting) => return,
                     Some(LifecycleFault::DiesStarting) => LifecycleChange::Died,
+                    _ if node.disk_full => LifecycleChange::Died,
                     _ => LifecycleChange::Joined,
                 };
                 let at = due.at.after(self.lifecycle.join_takes);
@@ -229,17 +264,42 @@ impl State {
         }
     }
 
-    /// Remembers who is down now, where that is news.
-    pub(crate) fn note_downs(&mut self) {
+    /// [`State::note_changes`] of this moment.
+    pub(crate) fn note_now(&mut self) {
+        self.note_changes(self.lifecycle.now());
+    }
+
+    /// Notes at `at` who is down and who misses writes now, where that is news.
+    pub(crate) fn note_changes(&mut self, at: Timestamp) {
         let silent = self.nodes.values().filter(|node| !node.is_heard());
         let down: BTreeSet<NodeId> = silent.map(|node| node.id).collect();
-        if self
-            .lifecycle
-            .downs
-            .last()
-            .map_or(!down.is_empty(), |last| *last != down)
-        {
+        let before = self.lifecycle.downs.last();
+        if before.map_or(!down.is_empty(), |last| *last != down) {
+            let was = before.cloned().unwrap_or_default();
+            for (node, is_up) in was
+                .difference(&down)
+                .map(|node| (*node, true))
+                .chain(down.difference(&was).map(|node| (*node, false)))
+            {
+                self.happened.push(
+                    at,
+                    if is_up {
+                        Happening::Up(node)
+                    } else {
+                        Happening::Down(node)
+                    },
+                );
+                // A node that was drained, or gossips no more, has told its peers so.
+                let says_nothing = self.nodes.get(&node).is_some_and(|node| node.gossip_running);
+                match !is_up && says_nothing {
+                    true => self.lifecycle.silent_since.insert(node, at),
+                    false => self.lifecycle.silent_since.remove(&node),
+                };
+            }
             self.lifecycle.downs.push(down);
+        }
+        for node in self.nodes.values() {
+            self.rows.note(node, &self.nodes, at);
         }
     }
 }
@@ -248,8 +308,9 @@ impl SimNode {
     /// A new process, which gossips with nobody yet. Its name is the old one, as in a container.
     fn come_up(&mut self, now: Timestamp, fault: Option<&LifecycleFault>) {
         let earliest = self.process.started_at.after(Duration::from_millis(1));
-        self.process.started_at = now.max(earliest);
+        self.process.started_at = self.by_its_clock(now).max(earliest);
         self.running = true;
+        self.hung = false;
         self.gossip_running = false;
         self.native_transport_running = false;
         "STARTING".clone_into(&mut self.mode);

@@ -57,6 +57,20 @@ pub struct SimNode {
     pub claimed_id: Option<NodeId>,
     /// The cluster's name as it has it.
     pub cluster_name: String,
+    /// Whether its process stands still: it hears and answers nobody.
+    pub hung: bool,
+    /// Whether its data disk is full. Cassandra's default is to stop serving then, and it does not start with one.
+    pub disk_full: bool,
+    /// Whether its data disk is slow: repairs that it takes part in take [`SimNode::SLOW`] times as long.
+    pub disk_slow: bool,
+    /// How far its clock is ahead, in milliseconds.
+    pub clock_ahead_ms: i64,
+    /// Whether streams to and from it fail.
+    pub streams_fail: bool,
+    /// Whether repairs that it leads never end by themselves.
+    pub repairs_hang: bool,
+    /// Whether it takes up changes of the schema.
+    pub schema_frozen: bool,
 }
 
 /// How a node answers.
@@ -73,9 +87,24 @@ pub enum Answers {
 }
 
 impl SimNode {
+    /// How many times as long repairs take with a slow disk.
+    pub const SLOW: u32 = 10;
+
     /// Whether gossip from it reaches others at all.
-    pub(crate) fn is_heard(&self) -> bool {
-        self.running && self.gossip_running && self.mode != "DRAINED"
+    #[must_use]
+    pub fn is_heard(&self) -> bool {
+        self.running && !self.hung && self.gossip_running && self.mode != "DRAINED"
+    }
+
+    /// Whether it answers its share of reads and writes.
+    #[must_use]
+    pub fn serves(&self) -> bool {
+        self.is_heard() && self.mode == "NORMAL" && !self.disk_full
+    }
+
+    /// A moment as its own clock has it.
+    pub(crate) fn by_its_clock(&self, at: Timestamp) -> Timestamp {
+        Timestamp::from_millis(at.as_millis().saturating_add(self.clock_ahead_ms))
     }
 
     /// First word of its gossip status, as its peers have it.
@@ -132,6 +161,13 @@ impl SimNode {
             unknown: BTreeSet::new(),
             claimed_id: None,
             cluster_name: cluster_name.to_owned(),
+            hung: false,
+            disk_full: false,
+            disk_slow: false,
+            clock_ahead_ms: 0,
+            streams_fail: false,
+            repairs_hang: false,
+            schema_frozen: false,
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Repairs: taken, run for a while, remembered. Nothing is repaired, for there are no rows; what counts is who did what when.
+//! Repairs: taken, run for a while, remembered, and what they repair.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,8 +12,15 @@ use ringkeeper_ring::{PlacementMap, RingMember};
 use ringkeeper_seams::{Clock, Timestamp};
 use uuid::Uuid;
 
-use crate::SimNode;
 use crate::state::State;
+use crate::{Happening, SimNode};
+
+/// Bytes of a table that a replica reads a second to compare them.
+const VALIDATED_A_SECOND: f64 = 32.0 * 1024.0 * 1024.0;
+/// No call waits longer in a node's queue; no clock is further ahead or behind.
+const LONGEST_QUEUE: Duration = Duration::from_secs(86_400);
+/// Longer than any scenario.
+pub(crate) const NEVER: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 /// A repair that a node took.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,29 +55,21 @@ pub enum StartFault {
 }
 
 /// Every repair of a cluster.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Repairs {
     pub(crate) clock: Option<Arc<dyn Clock>>,
-    pub(crate) takes: Duration,
+    /// How long each takes; by the bytes that are read where nothing is said.
+    pub(crate) takes: Option<Duration>,
     pub(crate) taken: Vec<SimRepair>,
+    /// Places in `taken` of those whose end was not noted yet.
+    pub(crate) open: Vec<usize>,
+    /// How many commands each process was given.
+    pub(crate) numbers: BTreeMap<ProcessIdentity, i32>,
     pub(crate) start_faults: Vec<(NodeId, StartFault)>,
     /// The next so many repairs of a table fail with these words.
     pub(crate) failures: Vec<(String, u32, String)>,
     /// Whether nodes forget at once how a command ended, as after a long time.
     pub(crate) forgetful: bool,
-}
-
-impl Default for Repairs {
-    fn default() -> Self {
-        Self {
-            clock: None,
-            takes: Duration::from_secs(10),
-            taken: Vec::new(),
-            start_faults: Vec::new(),
-            failures: Vec::new(),
-            forgetful: false,
-        }
-    }
 }
 
 impl Repairs {
@@ -80,13 +79,27 @@ impl Repairs {
 
     /// Ends with a failure what a dead process took part in.
     pub(crate) fn node_died(&mut self, node: NodeId) {
+        self.fail_where(&format!("Endpoint {node} died"), |repair| {
+            repair.participants.contains(&node)
+        });
+    }
+
+    /// Ends with these words what is under way and fits.
+    pub(crate) fn fail_where(&mut self, words: &str, fits: impl Fn(&SimRepair) -> bool) {
         let now = self.now();
-        for repair in &mut self.taken {
-            if repair.ends_at > now && repair.participants.contains(&node) {
+        for place in &self.open {
+            let Some(repair) = self.taken.get_mut(*place) else {
+                continue;
+            };
+            if repair.ends_at > now && fits(repair) {
                 repair.ends_at = now;
-                repair.failure = Some(format!("Endpoint {node} died"));
+                repair.failure = Some(words.to_owned());
             }
         }
+    }
+
+    fn open(&self) -> impl Iterator<Item = &SimRepair> {
+        self.open.iter().filter_map(|place| self.taken.get(*place))
     }
 }
 
@@ -124,7 +137,7 @@ impl State {
     /// Numbers of the commands a node leads now.
     pub(crate) fn repair_commands(&self, node: &SimNode) -> BTreeSet<i32> {
         let now = self.repairs.now();
-        let own = self.repairs.taken.iter().filter(|repair| {
+        let own = self.repairs.open().filter(|repair| {
             repair.coordinator == node.id && repair.process == node.process && repair.is_running(now)
         });
         own.map(|repair| repair.number).collect()
@@ -142,7 +155,14 @@ impl State {
             .start_faults
             .iter()
             .position(|(of, _)| *of == node.id);
-        let fault = fault.map(|place| self.repairs.start_faults.remove(place).1);
+        let fault = match fault {
+            Some(place) => Some(self.repairs.start_faults.remove(place).1),
+            None => self
+                .lifecycle
+                .lost_answers
+                .remove(&node.id)
+                .then_some(StartFault::AnswerLost),
+        };
         if fault == Some(StartFault::CallLost) {
             return Err(lost());
         }
@@ -189,18 +209,29 @@ impl State {
             *left -= 1;
             failure.get_or_insert_with(|| words.clone());
         }
-        let of_process = self
-            .repairs
-            .taken
+        let failing = participants
             .iter()
-            .filter(|repair| repair.process == node.process);
-        let number = 1 + i32::try_from(of_process.count()).unwrap_or(0);
+            .filter_map(|id| self.nodes.get(id))
+            .find_map(|node| node.fails_repairs());
+        if let Some(words) = failing {
+            failure.get_or_insert(words);
+        }
+        let number = self.repairs.numbers.entry(node.process.clone()).or_default();
+        *number += 1;
+        let number = *number;
         let started_at = self.repairs.now().after(delay);
         let takes = if down.is_some() {
             Duration::from_millis(100)
+        } else if node.repairs_hang {
+            NEVER
         } else {
-            self.repairs.takes
+            self.repairs
+                .takes
+                .unwrap_or_else(|| self.time_of_repair(order, &participants))
         };
+        self.repairs.open.push(self.repairs.taken.len());
+        self.happened
+            .push(started_at, Happening::RepairBegan(self.repairs.taken.len()));
         self.repairs.taken.push(SimRepair {
             coordinator: node.id,
             process: node.process.clone(),
@@ -215,6 +246,45 @@ impl State {
             number,
             process: node.process.clone(),
         })
+    }
+
+    /// Notes the repairs that have ended by `at`, and what they repaired.
+    pub(crate) fn end_repairs(&mut self, at: Timestamp) {
+        let taken = &self.repairs.taken;
+        let mut ended: Vec<usize> = Vec::new();
+        self.repairs.open.retain(|place| {
+            let is_over = taken.get(*place).is_none_or(|repair| repair.ends_at <= at);
+            if is_over {
+                ended.push(*place);
+            }
+            !is_over
+        });
+        ended.sort_by_key(|place| self.repairs.taken.get(*place).map(|repair| repair.ends_at));
+        for place in ended {
+            let Some(repair) = self.repairs.taken.get(place) else {
+                continue;
+            };
+            if repair.failure.is_none() {
+                self.rows.repair(repair);
+            }
+            self.happened.push(repair.ends_at, Happening::RepairEnded(place));
+        }
+    }
+
+    /// How long the replicas take to read the tables' ranges and to compare them.
+    fn time_of_repair(&self, order: &RepairOrder, participants: &BTreeSet<NodeId>) -> Duration {
+        let Some(load) = &self.rows.load else {
+            return Duration::from_secs(10);
+        };
+        let width: u128 = order.ranges.iter().map(|range| range.width()).sum();
+        let share = width as f64 / (1_u128 << 64) as f64;
+        let bytes = load.table_bytes as f64 * self.nodes.len() as f64 * share * order.tables.len() as f64;
+        let is_slow = participants
+            .iter()
+            .filter_map(|id| self.nodes.get(id))
+            .any(|node| node.disk_slow);
+        let seconds = 1.0 + bytes / VALIDATED_A_SECOND;
+        Duration::from_secs_f64(seconds * f64::from(if is_slow { SimNode::SLOW } else { 1 }))
     }
 
     /// Every replica of the ranges, or why the node refuses them.
@@ -287,35 +357,67 @@ impl State {
         }
     }
 
-    /// What a node remembers. Releases before 4.1 have no such memory and answer from the cluster's.
+    /// What a node remembers, by its own clock. Releases before 4.1 have no such memory and answer from the cluster's.
     pub(crate) fn coordinated_repairs(&self, node: &SimNode, since: Timestamp) -> Vec<RecordedRepair> {
         let has_memory = !node.release_version.starts_with("4.0");
-        let now = self.repairs.now();
-        let visible = self.repairs.taken.iter().filter(|repair| {
+        self.recorded(since, has_memory, |repair| {
             let own = repair.coordinator == node.id && repair.process == node.process;
-            (own || !has_memory) && repair.started_at >= since && repair.started_at <= now
-        });
-        visible.map(|repair| repair.recorded(now, has_memory)).collect()
+            own || !has_memory
+        })
     }
 
     pub(crate) fn repair_history(&self, since: Timestamp) -> Vec<RecordedRepair> {
+        self.recorded(since, false, |_| true)
+    }
+
+    fn recorded(
+        &self,
+        since: Timestamp,
+        with_number: bool,
+        fits: impl Fn(&SimRepair) -> bool,
+    ) -> Vec<RecordedRepair> {
         let now = self.repairs.now();
-        let begun = self
-            .repairs
-            .taken
-            .iter()
-            .filter(|repair| repair.started_at >= since && repair.started_at <= now);
-        begun.map(|repair| repair.recorded(now, false)).collect()
+        let mut found = Vec::new();
+        // Newest first, as they are many: they were taken in the order they began, but for those that were queued.
+        for repair in self.repairs.taken.iter().rev() {
+            if repair.started_at.after(LONGEST_QUEUE) < since {
+                break;
+            }
+            if repair.started_at > now || !fits(repair) {
+                continue;
+            }
+            let mut record = repair.recorded(now, with_number);
+            if let Some(leader) = self.nodes.get(&repair.coordinator) {
+                record.started_at = leader.by_its_clock(record.started_at);
+                record.ended_at = record.ended_at.map(|at| leader.by_its_clock(at));
+            }
+            if record.started_at >= since {
+                found.push(record);
+            }
+        }
+        found.reverse();
+        found
     }
 
     /// Ends all repairs of a node.
     pub(crate) fn terminate_repairs(&mut self, node: NodeId) {
-        let now = self.repairs.now();
-        for repair in &mut self.repairs.taken {
-            if repair.coordinator == node && repair.is_running(now) {
-                repair.ends_at = now;
-                repair.failure = Some("Some repair failed: terminated".to_owned());
-            }
+        self.repairs
+            .fail_where("Some repair failed: terminated", |repair| {
+                repair.coordinator == node
+            });
+    }
+}
+
+impl SimNode {
+    /// Why repairs fail in which it takes part.
+    fn fails_repairs(&self) -> Option<String> {
+        if self.disk_full {
+            return Some(format!(
+                "Repair failed on {}: No space left on device",
+                self.endpoint
+            ));
         }
+        self.streams_fail
+            .then(|| format!("Stream with {} failed: Connection reset by peer", self.endpoint))
     }
 }

@@ -8,8 +8,10 @@ use ringkeeper_cluster::{
 };
 use ringkeeper_ring::{PlacementMap, RingMember};
 
+use crate::happened::Happened;
 use crate::lifecycle::Lifecycle;
 use crate::repair::Repairs;
+use crate::rows::Rows;
 use crate::{Answers, SimNode};
 
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub(crate) struct State {
     pub(crate) claimed_placements: BTreeMap<String, Vec<NodePlacement>>,
     pub(crate) repairs: Repairs,
     pub(crate) lifecycle: Lifecycle,
+    pub(crate) rows: Rows,
+    pub(crate) happened: Happened,
     pub(crate) calls: BTreeMap<Endpoint, BTreeMap<&'static str, u64>>,
 }
 
@@ -32,6 +36,17 @@ impl State {
         running
             .find(|node| node.endpoint == at)
             .ok_or_else(|| NodeError::new(NodeErrorKind::Unreachable, at, "connection refused"))
+    }
+
+    /// Whether a node takes another for up: one that fell silent seems up until its peers are convinced.
+    fn seems_up(&self, observer: &SimNode, other: &SimNode) -> bool {
+        let is_heard = other.is_heard()
+            || self
+                .lifecycle
+                .silent_since
+                .get(&other.id)
+                .is_some_and(|since| self.lifecycle.now() < since.after(self.lifecycle.conviction));
+        is_heard && !observer.cut_off.contains(&other.id)
     }
 
     /// The nodes this one knows, itself included.
@@ -51,8 +66,7 @@ impl State {
     }
 
     pub(crate) fn membership(&self, node: &SimNode) -> MembershipReport {
-        let sees =
-            |other: &SimNode| other.id == node.id || (other.is_heard() && !node.cut_off.contains(&other.id));
+        let sees = |other: &SimNode| other.id == node.id || self.seems_up(node, other);
         let endpoints = |is_in: &dyn Fn(&SimNode) -> bool| -> BTreeSet<Endpoint> {
             self.known_to(node)
                 .filter(|other| is_in(other))
@@ -78,6 +92,17 @@ impl State {
             repair_commands: self.repair_commands(node),
             work: node.work.clone(),
         }
+    }
+
+    /// Files with hints that a node holds: those put into it, and those for nodes that have missed writes.
+    pub(crate) fn pending_hints(&self, node: &SimNode) -> BTreeMap<NodeId, u64> {
+        let mut hints = node.hints.clone();
+        let waited_for = self
+            .nodes
+            .keys()
+            .filter(|other| **other != node.id && self.rows.has_hints(**other));
+        hints.extend(waited_for.map(|other| (*other, 1)));
+        hints
     }
 
     pub(crate) fn topology(&self, node: &SimNode) -> TopologyReport {

@@ -1,0 +1,118 @@
+//! What can go wrong, beside what is set on a node.
+
+use std::collections::BTreeSet;
+
+use ringkeeper_cluster::NodeId;
+
+use crate::lifecycle::LifecycleChange;
+use crate::{Answers, SimCluster};
+
+impl SimCluster {
+    /// The node's process is started, by whoever looks after it, and joins its ring after its time.
+    pub fn start_by_itself(&self, id: NodeId) {
+        let mut state = self.lock();
+        let Some(node) = state.nodes.get(&id).filter(|node| !node.running).cloned() else {
+            return;
+        };
+        let takes = state.lifecycle.start_takes;
+        state.schedule(&node, LifecycleChange::Started, takes, None);
+    }
+
+    /// The node's process stands still, or goes on.
+    pub fn set_hung(&self, id: NodeId, hung: bool) {
+        self.edit(id, |node| {
+            node.hung = hung;
+            node.answers = if hung { Answers::Never } else { Answers::Now };
+        });
+        if hung {
+            self.lock().repairs.node_died(id);
+        }
+    }
+
+    /// The node's data disk is full, which ends what it serves and the repairs it takes part in; or has room again,
+    /// which changes nothing for it until it is started anew.
+    pub fn set_disk_full(&self, id: NodeId, full: bool) {
+        self.edit(id, |node| {
+            node.disk_full = full;
+            if full {
+                node.gossip_running = false;
+                node.native_transport_running = false;
+            }
+        });
+        if full {
+            let words = format!("Repair failed on {id}: No space left on device");
+            self.lock()
+                .repairs
+                .fail_where(&words, |repair| repair.participants.contains(&id));
+        }
+    }
+
+    /// Streams to and from the node fail, now and from now on, or not any more.
+    pub fn set_streams_fail(&self, id: NodeId, fail: bool) {
+        self.edit(id, |node| node.streams_fail = fail);
+        if fail {
+            let words = format!("Stream with {id} failed: Connection reset by peer");
+            self.lock()
+                .repairs
+                .fail_where(&words, |repair| repair.participants.contains(&id));
+        }
+    }
+
+    /// Repairs that the node leads never end by themselves from now on; when that is over, those fail that did not.
+    pub fn set_repairs_hang(&self, id: NodeId, hang: bool) {
+        self.edit(id, |node| node.repairs_hang = hang);
+        if !hang {
+            let hung = |repair: &crate::SimRepair| {
+                repair.coordinator == id && repair.ends_at.since(repair.started_at) > crate::repair::NEVER / 2
+            };
+            self.lock()
+                .repairs
+                .fail_where("Some repair failed: timed out", hung);
+        }
+    }
+
+    /// The node does not hear any other, nor do the others hear it where `both`; or everybody hears everybody.
+    pub fn set_partitioned(&self, id: NodeId, cut: bool, both: bool) {
+        let mut state = self.lock();
+        let others: BTreeSet<NodeId> = state.nodes.keys().copied().filter(|other| *other != id).collect();
+        for node in state.nodes.values_mut() {
+            match (node.id == id, cut) {
+                (true, true) => node.cut_off.clone_from(&others),
+                (true, false) => node.cut_off.clear(),
+                (false, true) if both => drop(node.cut_off.insert(id)),
+                (false, _) => drop(node.cut_off.remove(&id)),
+            }
+        }
+        if cut {
+            state.repairs.node_died(id);
+        }
+        state.note_now();
+    }
+
+    /// The answer of the next call that changes something at this node is lost; the call is done.
+    pub fn lose_next_answer(&self, id: NodeId) {
+        self.lock().lifecycle.lost_answers.insert(id);
+    }
+
+    /// The hints that are kept for the node are lost.
+    pub fn lose_hints(&self, id: NodeId) {
+        self.lock().rows.lose_hints(id);
+    }
+
+    /// The node takes up no change of the schema, and has another one than its peers; or takes up theirs.
+    pub fn set_schema_frozen(&self, id: NodeId, frozen: bool) {
+        let mut state = self.lock();
+        let theirs = state
+            .nodes
+            .values()
+            .find(|node| node.id != id && !node.schema_frozen)
+            .map(|node| node.schema_version.clone());
+        if let Some(node) = state.nodes.get_mut(&id) {
+            node.schema_frozen = frozen;
+            node.schema_version = match theirs {
+                Some(theirs) if !frozen => theirs,
+                _ => id.as_uuid().to_string(),
+            };
+        }
+    }
+}
