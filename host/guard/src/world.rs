@@ -58,6 +58,6 @@ pub enum ForeignKind {
     Repair,
     /// A compaction, cleanup, scrub or upgrade that a person or tool began.
     Compaction,
-    /// Cassandra's built-in repair scheduler, while it repairs.
+    /// Cassandra's built-in repair scheduler, while it is on: it may begin a repair at any moment. In the way of repairs alone.
     AutoRepair,
 }

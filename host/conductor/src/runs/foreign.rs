@@ -82,21 +82,36 @@ pub(super) fn foreign_repairs(
     snapshot: &Snapshot,
     said: &BTreeMap<NodeId, Said>,
 ) -> Vec<ForeignRepair> {
-    let leaders = foreign_leaders(book, snapshot, said).into_iter();
+    let leaders = foreign_leaders(book, snapshot, said);
+    let mut touched = touched_by(snapshot, leaders.keys().copied());
     let repair = |(leader, commands): (NodeId, Vec<i32>)| {
         let numbers: Vec<String> = commands.iter().map(ToString::to_string).collect();
         ForeignRepair {
             leader,
             commands: numbers.join(", "),
-            touches: neighbours(snapshot, leader),
+            touches: touched.remove(&leader).unwrap_or_default(),
         }
     };
-    leaders.map(repair).collect()
+    leaders.into_iter().map(repair).collect()
 }
 
-/// Nodes that may take part in a repair led by this one: all that share a range with it in any keyspace.
-fn neighbours(snapshot: &Snapshot, leader: NodeId) -> BTreeSet<NodeId> {
-    let mut nodes = BTreeSet::from([leader]);
+/// Every node whose built-in repair scheduler is on by the host's last look, with all that its repairs may touch.
+pub(super) fn own_schedulers(snapshot: &Snapshot) -> BTreeMap<NodeId, BTreeSet<NodeId>> {
+    let views = snapshot.nodes.values();
+    let on = views.filter(|view| view.work.auto_repair == Some(true));
+    touched_by(snapshot, on.map(|view| view.id))
+}
+
+/// Nodes that may take part in a repair led by each of these: all that share a range with it in any keyspace.
+fn touched_by(
+    snapshot: &Snapshot,
+    leaders: impl Iterator<Item = NodeId>,
+) -> BTreeMap<NodeId, BTreeSet<NodeId>> {
+    let mut touched: BTreeMap<NodeId, BTreeSet<NodeId>> =
+        leaders.map(|leader| (leader, BTreeSet::from([leader]))).collect();
+    if touched.is_empty() {
+        return touched;
+    }
     let mut seen = BTreeSet::new();
     for view in snapshot.keyspaces.values() {
         let Some(map) = &view.placements else { continue };
@@ -105,12 +120,14 @@ fn neighbours(snapshot: &Snapshot, leader: NodeId) -> BTreeSet<NodeId> {
         }
         for placement in map.placements() {
             let replicas = || placement.replicas.iter().chain(&placement.transient);
-            if replicas().any(|replica| *replica == leader) {
-                nodes.extend(replicas().copied());
+            for leader in replicas() {
+                if let Some(nodes) = touched.get_mut(leader) {
+                    nodes.extend(replicas().copied());
+                }
             }
         }
     }
-    nodes
+    touched
 }
 
 impl Conductor {

@@ -173,7 +173,8 @@ impl StepWork {
         }
     }
 
-    /// Asks every node the call touches, now, whether it leads a repair that is not ours. Answers the coordinator's report.
+    /// Asks every node the call touches, now, whether it leads a repair that is not ours or repairs by itself. Answers the
+    /// coordinator's report.
     pub(super) async fn nobody_else_repairs(
         &self,
         touched: &Touched,
@@ -208,6 +209,11 @@ impl StepWork {
             if let Some(command) = foreign.first() {
                 return Err(WorkError::Conflict(format!(
                     "node {endpoint} leads repair command {command} of another tool"
+                )));
+            }
+            if report.work.auto_repair == Some(true) {
+                return Err(WorkError::Conflict(format!(
+                    "Cassandra's own repair scheduler is on at node {endpoint}"
                 )));
             }
             if node == coordinator {

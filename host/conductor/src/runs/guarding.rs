@@ -13,7 +13,7 @@ use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
-use super::foreign::{Said, foreign_repairs};
+use super::foreign::{Said, foreign_repairs, own_schedulers};
 use super::run::{Run, StepRecord, is_wide};
 use super::touched::kinds;
 
@@ -168,7 +168,8 @@ pub(super) fn leases(book: &Book) -> Vec<Lease> {
     book.leases().map(lease).collect()
 }
 
-/// Maintenance that is not ours: repairs of other tools, and work on tables that a person or tool began.
+/// Maintenance that is not ours: repairs of other tools, Cassandra's own repair scheduler, and work on tables that a person
+/// or tool began.
 fn foreign(book: &Book, snapshot: &Snapshot, said: &BTreeMap<NodeId, Said>) -> Vec<Foreign> {
     let repairs = foreign_repairs(book, snapshot, said)
         .into_iter()
@@ -177,6 +178,14 @@ fn foreign(book: &Book, snapshot: &Snapshot, said: &BTreeMap<NodeId, Said>) -> V
             kind: ForeignKind::Repair,
             what: format!("repair command {}", repair.commands),
             touches: repair.touches,
+        });
+    let schedulers = own_schedulers(snapshot)
+        .into_iter()
+        .map(|(node, touches)| Foreign {
+            node,
+            kind: ForeignKind::AutoRepair,
+            what: "repair scheduler".to_owned(),
+            touches,
         });
     let tables = snapshot.nodes.values().flat_map(|view| {
         let begun = |(kind, tasks): (&String, &u32)| {
@@ -189,5 +198,5 @@ fn foreign(book: &Book, snapshot: &Snapshot, said: &BTreeMap<NodeId, Said>) -> V
         };
         view.work.compactions.iter().filter_map(begun)
     });
-    repairs.chain(tables).collect()
+    repairs.chain(schedulers).chain(tables).collect()
 }

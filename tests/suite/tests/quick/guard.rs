@@ -111,6 +111,35 @@ async fn a_freeze_stands_in_the_way_of_changes_until_it_is_lifted() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn cassandras_own_repair_scheduler_stands_in_the_way_of_repairs_alone() {
+    let host = host().await;
+    let on = |on| {
+        host.cluster
+            .edit(host.node(1), |node| node.work.auto_repair = Some(on))
+    };
+    on(true);
+    host.pass(20).await;
+    let restart = disrupt(&[&address(&host, 0)]);
+    let repair = GuardQuestion {
+        impact: Impact::Change,
+        work: Some(WorkKind::Repair),
+        ..restart.clone()
+    };
+    let blocked = host.conductor.explain(&repair).await.unwrap();
+    assert_eq!(rules(&blocked), [Rule::Foreign], "{blocked:#?}");
+    let text = &blocked.blocks.first().unwrap().text;
+    assert!(text.starts_with(&address(&host, 1)), "{text}");
+    assert!(
+        text.contains("auto_repair.enabled: false"),
+        "it says what lifts it: {text}"
+    );
+    assert!(host.conductor.explain(&restart).await.unwrap().admitted);
+    on(false);
+    host.pass(20).await;
+    assert!(host.conductor.explain(&repair).await.unwrap().admitted);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_rack_stands_for_its_nodes_and_a_host_id_for_its_node() {
     let host = host().await;
     let by_rack = GuardQuestion {

@@ -4,5 +4,6 @@ mod kills;
 mod schedules;
 mod stories;
 mod support;
+mod waiting;
 
 pub(crate) use support::StopAt;

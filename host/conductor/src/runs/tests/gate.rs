@@ -32,6 +32,27 @@ async fn a_call_that_touches_a_node_the_step_does_not_hold_is_refused_and_not_ma
 }
 
 #[tokio::test(start_paused = true)]
+async fn no_piece_begins_where_cassandras_own_scheduler_was_switched_on_meanwhile() {
+    let scene = scene().await;
+    let (range, replicas) = scene.placements().remove(0);
+    let gate = scene.started(step("s", &replicas)).await;
+    let switch = |on| {
+        scene
+            .cluster
+            .edit(replicas[1], |node| node.work.auto_repair = Some(on))
+    };
+    switch(true);
+    let refused = gate.start_repair(replicas[0], order(&[range])).await.unwrap_err();
+    assert!(
+        matches!(&refused, WorkError::Conflict(why) if why.contains("own repair scheduler is on")),
+        "{refused:?}"
+    );
+    assert!(scene.cluster.repairs().is_empty());
+    switch(false);
+    gate.start_repair(replicas[0], order(&[range])).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_step_over_many_nodes_takes_them_as_it_goes() {
     let scene = scene().await;
     let (range, replicas) = scene.placements().remove(0);
