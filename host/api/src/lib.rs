@@ -26,8 +26,8 @@ pub use plugin::{CapabilityRow, OperationRow, PluginState, PluginSummary};
 pub use problem::{Problem, ProblemCode};
 pub use repair::CoverageRow;
 pub use run::{
-    CancelRequest, EventRow, FreezeRequest, FreezeStatus, GoalRow, JobRow, LeaseRow, RunDetail, RunRequest,
-    RunSummary, StepBlockRow, StepRow, UndoRow,
+    CancelRequest, DeadlineRow, EventRow, FreezeRequest, FreezeStatus, GoalRow, JobRow, LeaseRow, RunDetail,
+    RunRequest, RunSummary, StepBlockRow, StepRow, UndoRow,
 };
 pub use schedule::{LastDue, ScheduleChange, ScheduleRow};
 pub use status::{CheckRow, ClusterStatus, ClusterSummary, DataCentreStatus};

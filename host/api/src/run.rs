@@ -90,6 +90,10 @@ pub struct RunDetail {
     pub step_rows: Vec<StepRow>,
     /// What must hold when it ends, and how that stood when it did.
     pub goals: Vec<GoalRow>,
+    /// When it must be done; none where nothing presses. While a repair is open this may be the moment at which one of its
+    /// tables reaches `gc_grace_seconds`, and moves as its ranges are repaired.
+    #[serde(default)]
+    pub deadline: Option<DeadlineRow>,
     /// What the run took away and takes back: nodes it stopped or drained.
     #[serde(default)]
     pub undos: Vec<UndoRow>,
@@ -97,6 +101,17 @@ pub struct RunDetail {
     pub in_doubt: u64,
     /// Calls that were made again after such a while.
     pub repeated: u64,
+}
+
+/// When a run must be done. Of several runs that want a node, the one about security comes first, then the earlier one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadlineRow {
+    /// The moment; it may have passed.
+    pub at: Timestamp,
+    /// Whether it is about security.
+    pub security: bool,
+    /// Why, in words: `table shop.orders reaches gc_grace`.
+    pub reason: String,
 }
 
 /// A step of a run.

@@ -13,6 +13,7 @@ mod book;
 mod cancelling;
 mod closing;
 mod coverage;
+mod deadline;
 mod digest;
 mod driver;
 mod effects;
@@ -36,6 +37,7 @@ mod schedules;
 mod starting;
 mod stored;
 mod touched;
+mod turns;
 mod work_state;
 
 pub use fault_points::{FaultPoint, Faults, NoFaults};

@@ -70,6 +70,14 @@ pub(crate) fn moment(now: Timestamp, then: Timestamp) -> String {
     format!("{then} ({})", ago(now, then))
 }
 
+/// A moment that may still come, with the time until then or since: `2026-03-01T12:00:00.000Z (in 3 h)`.
+pub(crate) fn coming(now: Timestamp, then: Timestamp) -> String {
+    if then <= now {
+        return moment(now, then);
+    }
+    format!("{then} ({})", ahead(now, then))
+}
+
 /// A number of things: `1 node`, `3 nodes`.
 pub(crate) fn count(number: usize, thing: &str) -> String {
     match number {

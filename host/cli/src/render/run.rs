@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ringkeeper_api::{GoalRow, RunDetail, UndoRow};
 
-use super::quantity::{ago, count, moment, span};
+use super::quantity::{ago, coming, count, moment, span};
 use super::runs::{by, state};
 use super::steps;
 use crate::screen::{Screen, Tone};
@@ -73,6 +73,10 @@ fn header(detail: &RunDetail, screen: &Screen) -> String {
     }
     let opened = format!("by {}, {}", by(run.cause), moment(screen.now, run.opened_at));
     lines.push(fact("Asked for", &opened));
+    if let Some(deadline) = &detail.deadline {
+        let due = format!("{}: {}", coming(screen.now, deadline.at), deadline.reason);
+        lines.push(long("Due", &due, screen));
+    }
     if let Some(ended) = run.ended_at {
         let took = span(ended.since(run.opened_at));
         lines.push(fact(

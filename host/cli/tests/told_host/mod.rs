@@ -181,6 +181,7 @@ fn running() -> RunDetail {
         parameters: serde_json::json!({}),
         step_rows: Vec::new(),
         goals: Vec::new(),
+        deadline: None,
         undos: Vec::new(),
         in_doubt: 0,
         repeated: 0,

@@ -11,19 +11,17 @@ use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
+use super::deadline::{Grace, urgency};
 use super::foreign::{Said, foreign_repairs};
 use super::gate::words;
 use super::guarding::Facts;
 use super::run::{Run, StepRecord, StepState};
+use super::turns::{First, Kept, LONG_WAIT, note, waits_for_work};
 
 /// Attempts that go on in one cluster at once.
 const MOST_AT_ONCE: usize = 64;
 /// A look older than this is no ground to start anything on.
 const STALE: Duration = Duration::from_secs(60);
-/// A run without a deadline is as urgent as one that must be done so long after it was opened.
-const PATIENCE: Duration = Duration::from_secs(7 * 24 * 3_600);
-/// A step that was held up for so long comes before later ones on its nodes.
-const LONG_WAIT: Duration = Duration::from_secs(30 * 60);
 /// Reasons kept for people, per run.
 const MOST_REASONS: usize = 20;
 
@@ -42,6 +40,8 @@ pub(super) struct Admission {
     pub(super) waits_for_others: bool,
     /// What the guard has against each step that it was asked about and did not admit.
     pub(super) guarded: BTreeMap<(RunId, String), Vec<Block>>,
+    /// The step of each run that others keep from its nodes.
+    pub(super) kept: BTreeMap<RunId, Kept>,
 }
 
 /// The world as admission sees it.
@@ -61,6 +61,10 @@ pub(super) struct World<'a> {
     pub(super) replans: &'a BTreeMap<RunId, String>,
     /// Nothing that changes the cluster is begun before this moment.
     pub(super) held_until: Option<Timestamp>,
+    /// The tables of runs that reach their `gc_grace_seconds` first.
+    pub(super) graces: &'a BTreeMap<RunId, Grace>,
+    /// The step of each run that others kept from its nodes until now.
+    pub(super) kept: &'a BTreeMap<RunId, Kept>,
 }
 
 impl World<'_> {
@@ -68,7 +72,11 @@ impl World<'_> {
     pub(super) fn admit(&self) -> Admission {
         let mut admission = Admission::default();
         let mut asked = Asked {
-            held: self.book.held(),
+            held: self
+                .book
+                .leases()
+                .map(|lease| (lease.node, lease.run.opened.run.clone()))
+                .collect(),
             reserved: BTreeMap::new(),
             foreign: self.foreign(),
             facts: self
@@ -76,7 +84,11 @@ impl World<'_> {
                 .map(|snapshot| Facts::gather(self.book, snapshot, self.said, self.now, self.sweep_every)),
         };
         let mut going = self.started();
-        for run in self.most_urgent_first() {
+        let runs = self.most_urgent_first();
+        for run in &runs {
+            self.take_turn(run, &mut asked);
+        }
+        for run in runs {
             if let Some(reason) = self.run_is_blocked(run) {
                 admission.block(&run.opened.run, reason);
                 if run.state == RunState::Running {
@@ -117,11 +129,43 @@ impl World<'_> {
     /// opened, so that none waits for ever.
     fn most_urgent_first(&self) -> Vec<&Run> {
         let mut runs: Vec<&Run> = self.book.open_runs().collect();
-        runs.sort_by_key(|run| {
-            let deadline = run.opened.deadline.map(|deadline| deadline.at);
-            deadline.unwrap_or_else(|| run.opened_at.after(PATIENCE))
-        });
+        runs.sort_by_key(|run| urgency(run, self.graces.get(&run.opened.run)));
         runs
+    }
+
+    /// Keeps the nodes of a step that others have kept from them for long free for it, if it waits for nothing else.
+    fn take_turn(&self, run: &Run, asked: &mut Asked) {
+        let kept = self.kept.get(&run.opened.run);
+        let Some(kept) = kept.filter(|kept| kept.has_turn(self.now)) else {
+            return;
+        };
+        let Some(record) = run.step(&kept.step) else {
+            return;
+        };
+        if run.state != RunState::Running || self.run_is_blocked(run).is_some() || !self.is_due(run, record) {
+            return;
+        }
+        let foreign = |node| asked.foreign.contains_key(node);
+        let Some(facts) = asked
+            .facts
+            .as_ref()
+            .filter(|_| !record.held_when_started().iter().any(foreign))
+        else {
+            return;
+        };
+        let denied = self.denied.get(&run.opened.run);
+        if waits_for_work(&facts.blocks(run, record, denied, self.policy)) {
+            asked.keep_free(run, record, Some(kept.since));
+        }
+    }
+
+    /// Whether it is to be begun as soon as it can be: what comes before it is done, and it was not put off.
+    fn is_due(&self, run: &Run, record: &StepRecord) -> bool {
+        let is_over = |id: &String| run.step(id).is_none_or(|before| before.state.is_end());
+        let StepState::Pending { until, .. } = &record.state else {
+            return false;
+        };
+        until.is_none_or(|until| until <= self.now) && record.step.after.iter().all(is_over)
     }
 
     fn started(&self) -> usize {
@@ -205,18 +249,20 @@ impl World<'_> {
         }
         let nodes = || record.held_when_started().iter();
         // Who holds a node of a piece of repair is the daily round of one run; it is told where a node is to go away.
-        let is_held = nodes().any(|node| asked.held.contains(node));
+        let mut holders = nodes().filter_map(|node| asked.held.get(node)).peekable();
+        let is_held = holders.peek().is_some();
+        if holders.any(|holder| *holder != run.opened.run) {
+            let (id, step) = (&run.opened.run, &record.step.id);
+            note(&mut admission.kept, self.kept, id, step, self.now);
+        }
         if is_held && record.step.impact < Impact::Disrupt {
             return Some(String::new());
         }
         if let Some(first) = nodes()
             .find_map(|node| asked.reserved.get(node))
-            .filter(|first| first.run != run.opened.run)
+            .filter(|first| first.comes_before(run))
         {
-            return Some(format!(
-                "{}: step {} of {} comes first on one of its nodes",
-                record.step.id, first.step, first.run
-            ));
+            return Some(format!("{}: {first}", record.step.id));
         }
         if let Some(other) = nodes().find_map(|node| asked.foreign.get(node)) {
             admission.waits_for_others = true;
@@ -252,7 +298,8 @@ impl World<'_> {
 
 /// What is asked about each step in turn.
 struct Asked {
-    held: BTreeSet<NodeId>,
+    /// Nodes that are held, and by which run.
+    held: BTreeMap<NodeId, RunId>,
     /// Nodes that a step waits for which comes before all that are asked about later.
     reserved: BTreeMap<NodeId, First>,
     /// Nodes that a foreign repair may work on, with who leads it.
@@ -261,15 +308,11 @@ struct Asked {
     facts: Option<Facts>,
 }
 
-/// The step that comes first on a node.
-struct First {
-    run: RunId,
-    step: String,
-}
-
 impl Asked {
     fn hold(&mut self, run: &Run, record: &StepRecord) {
-        self.held.extend(record.held_when_started().iter().copied());
+        for node in record.held_when_started() {
+            self.held.insert(*node, run.opened.run.clone());
+        }
         if let Some(facts) = &mut self.facts {
             facts.hold(run, record);
         }
@@ -282,15 +325,17 @@ impl Asked {
             || record
                 .blocked_since
                 .is_some_and(|since| now.since(since) > LONG_WAIT);
-        let waits_for_work =
-            blocks.is_some_and(|blocks| blocks.iter().all(|block| block.rule == Rule::Leases));
-        if !(is_due && waits_for_work) {
-            return;
+        if is_due && blocks.is_some_and(|blocks| waits_for_work(blocks)) {
+            self.keep_free(run, record, None);
         }
+    }
+
+    fn keep_free(&mut self, run: &Run, record: &StepRecord, kept_since: Option<Timestamp>) {
         for node in record.held_when_started() {
             self.reserved.entry(*node).or_insert_with(|| First {
                 run: run.opened.run.clone(),
                 step: record.step.id.clone(),
+                kept_since,
             });
         }
     }

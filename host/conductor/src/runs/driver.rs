@@ -49,9 +49,11 @@ impl Conductor {
             self.prune(&cluster).await;
             self.settle_journal(&cluster).await;
             self.replan_what_changed(&cluster).await;
+            self.reckon_deadlines(&cluster).await;
             let snapshot = self.sight(&cluster).await;
             let admission = self.admission(&cluster, snapshot.as_ref());
             cluster.set_blocked(admission.blocked.clone());
+            cluster.set_kept(admission.kept.clone());
             self.note_blocks(&cluster, &admission).await;
             let begun = self
                 .begin(&cluster, &admission, snapshot.as_ref(), &mut attempts)
@@ -147,6 +149,7 @@ impl Conductor {
 
     fn admission(&self, cluster: &Watched, snapshot: Option<&Arc<Snapshot>>) -> Admission {
         let (said, replans) = (cluster.said(), cluster.replans());
+        let (graces, kept) = (cluster.reckoned().graces(), cluster.kept());
         let book = cluster.stream.book();
         let denied = self.denied(&book);
         let world = World {
@@ -159,6 +162,8 @@ impl Conductor {
             replans: &replans,
             now: self.seams().clock.now(),
             held_until: cluster.held_until(),
+            graces: &graces,
+            kept: &kept,
         };
         world.admit()
     }

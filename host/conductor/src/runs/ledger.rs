@@ -103,30 +103,42 @@ fn other_records(history: &[RecordedRepair], own: &[Record]) -> Vec<Record> {
 }
 
 /// The ledger of one table among these data centres.
-pub(crate) fn ledger_of(records: &[Record], table: &TableName, data_centres: &[String]) -> Ledger<Mark> {
+pub(crate) fn ledger_of<'r>(
+    records: impl IntoIterator<Item = &'r Record>,
+    table: &TableName,
+    data_centres: &[String],
+) -> Ledger<Mark> {
     let about = records
-        .iter()
+        .into_iter()
         .filter(|record| record.is_about(table, data_centres));
     Ledger::from_records(about.flat_map(|record| record.ranges.iter().map(|range| (*range, record.mark))))
 }
 
 impl Watched {
-    /// Every repair that is known of, ours and others'. Where the cluster's history cannot be read now, ours alone.
+    /// Every repair that is known of, ours and others'. Where the cluster's history cannot be read now, ours and what was
+    /// last read of it.
     pub(crate) async fn repair_records(&self, now: Timestamp) -> Vec<Record> {
+        self.records_and_whether_all(now).await.0
+    }
+
+    /// As [`Watched::repair_records`], and whether others' are among them: false where the cluster's history could never be
+    /// read.
+    pub(super) async fn records_and_whether_all(&self, now: Timestamp) -> (Vec<Record>, bool) {
         let history = match self.history.fresh(now, FRESH) {
-            Some(history) => history,
+            Some(history) => Some(history),
             None => match self.access.repair_history(now.before(LOOK_BACK)).await {
-                Ok(history) => self.history.keep(now, history),
+                Ok(history) => Some(self.history.keep(now, history)),
                 Err(error) => {
                     tracing::warn!(cluster = self.name, %error, "the cluster's repair history cannot be read");
-                    self.history.last().unwrap_or_default()
+                    self.history.last()
                 }
             },
         };
         let mut records = own_records(&self.stream.book());
-        let others = other_records(&history, &records);
+        let all = history.is_some();
+        let others = other_records(&history.unwrap_or_default(), &records);
         records.extend(others);
-        records
+        (records, all)
     }
 
     /// What `repair-history.ledger` answers.

@@ -10,6 +10,7 @@ use ringkeeper_plan::Goal;
 use ringkeeper_seams::Timestamp;
 
 use super::closing::goals;
+use super::deadline;
 use super::run::{Effect, Run, StepRecord, StepState};
 use crate::conductor::Watched;
 
@@ -109,6 +110,7 @@ pub(crate) fn detail(cluster: &Watched, run: &Run, now: Timestamp) -> RunDetail 
         parameters: run.opened.parameters.clone(),
         step_rows,
         goals: goal_rows(run),
+        deadline: deadline::row(run, cluster.reckoned().of(&run.opened.run), now),
         undos: undos::undos(run, snapshot.as_deref()),
         in_doubt: run
             .effects

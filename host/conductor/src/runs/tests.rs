@@ -1,4 +1,5 @@
 mod admission;
+mod deadline;
 mod gate;
 mod lifecycle;
 mod shown;

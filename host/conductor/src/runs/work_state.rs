@@ -12,7 +12,9 @@ use ringkeeper_schedule::{Schedule, ScheduleError, Timetable};
 use ringkeeper_seams::Timestamp;
 use tokio::sync::watch;
 
+use super::deadline::Reckoned;
 use super::foreign::Said;
+use super::turns::Kept;
 use crate::conductor::Watched;
 
 /// See the module.
@@ -23,6 +25,10 @@ pub(crate) struct WorkState(Mutex<Inner>);
 struct Inner {
     /// What each run waits for.
     blocked: BTreeMap<RunId, Vec<String>>,
+    /// By when repairs must be done.
+    reckoned: Reckoned,
+    /// The step of each run that others keep from its nodes.
+    kept: BTreeMap<RunId, Kept>,
     /// Runs whose plugin asked for a new plan, and why.
     replans_asked: BTreeMap<RunId, String>,
     /// The sweep with which each run's basis was last compared.
@@ -78,6 +84,24 @@ impl Watched {
     /// What a run waits for.
     pub(super) fn blocked(&self, run: &RunId) -> Vec<String> {
         self.work.inner().blocked.get(run).cloned().unwrap_or_default()
+    }
+
+    /// By when repairs must be done, as it was last reckoned.
+    pub(super) fn reckoned(&self) -> Reckoned {
+        self.work.inner().reckoned.clone()
+    }
+
+    pub(super) fn set_reckoned(&self, reckoned: Reckoned) {
+        self.work.inner().reckoned = reckoned;
+    }
+
+    /// The step of each run that others keep from its nodes.
+    pub(super) fn kept(&self) -> BTreeMap<RunId, Kept> {
+        self.work.inner().kept.clone()
+    }
+
+    pub(super) fn set_kept(&self, kept: BTreeMap<RunId, Kept>) {
+        self.work.inner().kept = kept;
     }
 
     /// Notes that a run's plugin wants a new plan.

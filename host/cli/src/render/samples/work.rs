@@ -1,8 +1,9 @@
 //! Values like those of a cluster whose repair is under way.
 
 use ringkeeper_api::{
-    AskedNode, BlockRow, BlockedStep, CoverageRow, EventRow, FreezeStatus, GoalRow, GuardAnswer, JobRow,
-    LastDue, LeaseRow, PlanAnswer, RunDetail, RunSummary, ScheduleRow, StepBlockRow, StepRow, UndoRow,
+    AskedNode, BlockRow, BlockedStep, CoverageRow, DeadlineRow, EventRow, FreezeStatus, GoalRow, GuardAnswer,
+    JobRow, LastDue, LeaseRow, PlanAnswer, RunDetail, RunSummary, ScheduleRow, StepBlockRow, StepRow,
+    UndoRow,
 };
 use ringkeeper_cluster::{ConsistencyLevel, TableName};
 use ringkeeper_guard::{Block, Rule, Short, WorkKind};
@@ -151,6 +152,11 @@ pub(in crate::render) fn detail() -> RunDetail {
         parameters: serde_json::json!({ "keyspaces": ["shop"], "parallelism": "dc-parallel" }),
         step_rows: steps,
         goals: vec![goal("shop.orders", None, ""), goal("shop.carts", None, "")],
+        deadline: Some(DeadlineRow {
+            at: NOW.after(std::time::Duration::from_secs(3 * DAY)),
+            security: false,
+            reason: "table shop.orders reaches gc_grace".to_owned(),
+        }),
         undos: vec![
             undo(
                 2,
@@ -200,6 +206,7 @@ pub(in crate::render) fn failed_detail() -> RunDetail {
             goal("shop.orders", Some(97.499), "6 ranges were not repaired"),
             goal("shop.old", None, "the table was dropped meanwhile"),
         ],
+        deadline: None,
         undos: Vec::new(),
         in_doubt: 2,
         repeated: 1,

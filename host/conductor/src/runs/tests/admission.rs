@@ -153,6 +153,8 @@ proptest! {
             replans: &replans,
             now: Timestamp::from_millis(now),
             held_until: None,
+            graces: &BTreeMap::new(),
+            kept: &BTreeMap::new(),
         };
         let admission = world.admit();
         let mut held = book.held();
