@@ -72,6 +72,7 @@ impl Conductor {
         }
         watch.checked_at = Some(now);
         let mut own = self.refused_plugins();
+        own.extend(self.unknown_names(&cluster, &snapshot));
         for operation in self.plugins().checks() {
             own.extend(self.check(&cluster, &operation, Arc::clone(&snapshot)).await);
         }

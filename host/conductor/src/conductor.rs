@@ -1,6 +1,6 @@
 //! The conductor itself: what it is made of, and how it starts.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -121,6 +121,8 @@ pub(crate) struct Watched {
     pub(crate) sweep_every: Duration,
     pub(crate) process: Arc<dyn ProcessDriver>,
     pub(crate) policy: Policy,
+    /// Keyspaces that have a consistency level of their own, or are unwatched, by the policy.
+    pub(crate) levels: BTreeSet<String>,
     checked: Mutex<BTreeMap<String, Checked>>,
 }
 
@@ -195,6 +197,7 @@ impl Conductor {
         for parts in clusters {
             let access = Arc::clone(&parts.cluster);
             let sweep_every = parts.observer.membership_every;
+            let levels = parts.observer.consistency.keyspaces.keys().cloned().collect();
             let observer = Observer::new(parts.cluster, parts.observer, seams.clone());
             let found = Found {
                 access,
@@ -205,6 +208,7 @@ impl Conductor {
                 sweep_every,
                 process: parts.process,
                 policy: parts.policy,
+                levels,
                 // Where the journal was lost, calls made before may still run: nothing is begun before they cannot any more.
                 held_until: is_lost.then(|| seams.clock.now().after(in_doubt_window(parts.call_limit))),
             };
@@ -409,6 +413,7 @@ struct Found {
     sweep_every: Duration,
     process: Arc<dyn ProcessDriver>,
     policy: Policy,
+    levels: BTreeSet<String>,
     held_until: Option<Timestamp>,
 }
 
@@ -448,6 +453,7 @@ async fn resume(journal: &dyn Journal, name: String, found: Found) -> Result<Wat
         sweep_every: found.sweep_every,
         process: found.process,
         policy: found.policy,
+        levels: found.levels,
         checked: Mutex::new(checked),
         name,
     })

@@ -13,6 +13,7 @@ mod conductor;
 mod dry_run;
 mod event_words;
 mod findings;
+mod names;
 mod plugin_state;
 mod plugins;
 mod present;

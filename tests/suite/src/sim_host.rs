@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringkeeper_cluster::NodeId;
+use ringkeeper_cluster::{ConsistencyLevel, NodeId};
 use ringkeeper_conductor::{ClusterParts, Conductor, Faults, NoFaults, Parts, PluginParts, ScheduleParts};
+use ringkeeper_guard::Policy;
 use ringkeeper_journal::{Journal, MemoryJournal, Recorded, SqliteJournal, Version};
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_ring::{Replicas, Replication};
@@ -33,6 +34,10 @@ pub struct SimHost {
     pub cluster: SimCluster,
     /// The conductor that watches it.
     pub conductor: Arc<Conductor>,
+    /// What the guard holds the cluster to, from the next start of the host on.
+    pub policy: Policy,
+    /// Keyspaces with a level of their own, from the next start of the host on.
+    pub levels: BTreeMap<String, Option<ConsistencyLevel>>,
     seams: Seams,
     journal: Arc<dyn Journal>,
     plugins: Vec<(&'static str, Vec<&'static str>)>,
@@ -136,6 +141,8 @@ impl SimHost {
         Self {
             cluster,
             conductor,
+            policy: Policy::default(),
+            levels: BTreeMap::new(),
             seams,
             journal,
             plugins,
@@ -152,7 +159,7 @@ impl SimHost {
     /// When it does not start again.
     pub async fn kill_and_restart(&mut self, faults: Arc<dyn Faults>) {
         self.tasks.abort().await;
-        let parts = parts(
+        let mut parts = parts(
             &self.cluster,
             &self.seams,
             &self.journal,
@@ -160,6 +167,11 @@ impl SimHost {
             &self.schedules,
             faults,
         );
+        for watched in &mut parts.clusters {
+            watched.policy = self.policy.clone();
+            let levels = self.levels.iter().map(|(name, level)| (name.clone(), *level));
+            watched.observer.consistency.keyspaces.extend(levels);
+        }
         self.conductor = Conductor::start(parts, &mut self.tasks)
             .await
             .expect("a conductor");
@@ -272,7 +284,7 @@ fn parts(
         observer: ObserverSettings::new("shop"),
         check_every: Duration::from_secs(300),
         call_limit: Duration::from_secs(5),
-        policy: ringkeeper_guard::Policy::default(),
+        policy: Policy::default(),
     };
     let plugin = |(name, grants): &(&'static str, Vec<&'static str>)| PluginParts {
         name: (*name).to_owned(),

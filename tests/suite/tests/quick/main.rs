@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 mod guard;
+mod names;
 mod repair_runs;
 mod restarts;
 mod routes;
