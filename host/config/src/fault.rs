@@ -196,6 +196,14 @@ pub enum Fault {
         /// The bundled ones.
         known: Vec<&'static str>,
     },
+    /// A scenario that cannot be: what each key says is fine, and together they are not.
+    #[error("{message}")]
+    Impossible {
+        /// What cannot be, in a sentence.
+        message: String,
+        /// What to do.
+        remedy: String,
+    },
     /// A schedule that cannot be followed.
     #[error("{message}")]
     NoTimetable {
@@ -281,6 +289,7 @@ impl Fault {
             Self::MissingKey { key, expects, .. } => format!("add `{key}`: {expects}"),
             Self::NoCluster => "add [[cluster]] with `name` and `contact_points`".to_owned(),
             Self::WrongType { expects, .. } | Self::Empty { expects } => format!("give {expects}"),
+            Self::Impossible { remedy, .. } => remedy.clone(),
             Self::NotATable { section, .. } => format!("write {section} and its keys below"),
             Self::NotRepeated { section } => format!("write [[{section}]], with two brackets"),
             Self::Malformed { expects, .. } => format!("write {expects}"),

@@ -56,11 +56,7 @@ impl Config {
     /// # Errors
     /// When it cannot be read, or anything in it is wrong; then everything that is wrong.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
-            file: path.to_owned(),
-            reason: error.to_string(),
-        })?;
-        Self::parse(&text, path)
+        Self::parse(&read_file(path)?, path)
     }
 
     /// Checks `text` as if it stood in `file`. Relative paths in it are relative to the folder of `file`.
@@ -68,26 +64,7 @@ impl Config {
     /// # Errors
     /// When anything in it is wrong; then everything that is wrong.
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
-        let mut reading = Reading::of(Source { file, text });
-        let (document, errors) = DeTable::parse_recoverable(text);
-        for error in &errors {
-            let message = error.message().trim().replace('\n', ", ");
-            reading.wrong("", error.span(), Fault::Syntax { message });
-        }
-        // What a broken text seems to say is not worth judging.
-        let config = if errors.is_empty() {
-            Self::read(document.get_ref(), &mut reading)
-        } else {
-            None
-        };
-        match config {
-            Some(config) if reading.problems.is_empty() => Ok(config),
-            _ => {
-                let mut problems = reading.problems;
-                problems.sort_by(|one, other| one.place.cmp(&other.place));
-                Err(ConfigError::Invalid { problems })
-            }
-        }
+        read_document(text, file, &ROOT, Self::read)
     }
 
     fn read(document: &DeTable<'_>, reading: &mut Reading<'_>) -> Option<Self> {
@@ -125,5 +102,42 @@ impl Config {
     #[must_use]
     pub fn cluster(&self, name: &str) -> Option<&ClusterConfig> {
         self.clusters.iter().find(|cluster| cluster.name == name)
+    }
+}
+
+/// The text of a file.
+pub(crate) fn read_file(path: &Path) -> Result<String, ConfigError> {
+    std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+        file: path.to_owned(),
+        reason: error.to_string(),
+    })
+}
+
+/// Reads a text as a document of this kind; every problem of it is told, in the order of the text.
+pub(crate) fn read_document<T>(
+    text: &str,
+    file: &Path,
+    root: &'static Section,
+    read: impl FnOnce(&DeTable<'_>, &mut Reading<'_>) -> Option<T>,
+) -> Result<T, ConfigError> {
+    let mut reading = Reading::of(Source { file, text }, root);
+    let (document, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let message = error.message().trim().replace('\n', ", ");
+        reading.wrong("", error.span(), Fault::Syntax { message });
+    }
+    // What a broken text seems to say is not worth judging.
+    let read = if errors.is_empty() {
+        read(document.get_ref(), &mut reading)
+    } else {
+        None
+    };
+    match read {
+        Some(read) if reading.problems.is_empty() => Ok(read),
+        _ => {
+            let mut problems = reading.problems;
+            problems.sort_by(|one, other| one.place.cmp(&other.place));
+            Err(ConfigError::Invalid { problems })
+        }
     }
 }

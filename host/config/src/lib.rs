@@ -23,6 +23,7 @@ mod policy;
 mod problem;
 mod reading;
 mod reference;
+mod scenario;
 mod schedule;
 mod schema;
 mod secret;
@@ -46,9 +47,13 @@ pub use nearest::nearest;
 pub use plugin::{CAPABILITIES, PluginConfig, PluginLimits, PluginSource};
 pub use policy::{KeyspacePolicy, PolicyConfig, WaiverConfig};
 pub use problem::{ConfigError, Problem};
-pub use reference::reference;
+pub use reference::{reference, scenario_reference};
+pub use scenario::{
+    AskedRun, DataCentreConfig, FaultConfig, FaultEvent, FaultKind, GoalConfig, GoalKind, LoadConfig,
+    NodePlace, Scenario, SimulatedKeyspace, When,
+};
 pub use schedule::ScheduleConfig;
-pub use schema::schema;
+pub use schema::{scenario_schema, schema};
 pub use secret::{Secret, SecretError, SecretSource};
 pub use source::Place;
 pub use tls::{TlsConfig, TlsIdentity};

@@ -13,17 +13,19 @@ use crate::source::Source;
 use crate::{EffectiveValue, Fault, Origin, Place, Problem};
 
 /// What has come to light so far.
-#[derive(Debug)]
 pub(crate) struct Reading<'a> {
     pub(crate) source: Source<'a>,
+    /// Everything that may stand in a file of this kind.
+    root: &'static Section,
     pub(crate) problems: Vec<Problem>,
     pub(crate) effective: Vec<EffectiveValue>,
 }
 
 impl<'a> Reading<'a> {
-    pub(crate) fn of(source: Source<'a>) -> Self {
+    pub(crate) fn of(source: Source<'a>, root: &'static Section) -> Self {
         Self {
             source,
+            root,
             problems: Vec::new(),
             effective: Vec::new(),
         }
@@ -298,14 +300,14 @@ impl<'a> Table<'a> {
             }
             let fault = match name {
                 "password" if known.contains(&"password_file") => Fault::LiteralSecret,
-                _ => self.unknown_key(name, known.clone()),
+                _ => self.unknown_key(name, known.clone(), reading.root),
             };
             reading.wrong(&self.path_of(&shown(name)), Some(key.span()), fault);
         }
     }
 
-    fn unknown_key(&self, name: &str, known: Vec<&'static str>) -> Fault {
-        let elsewhere = crate::file::ROOT
+    fn unknown_key(&self, name: &str, known: Vec<&'static str>, root: &'static Section) -> Fault {
+        let elsewhere = root
             .every()
             .into_iter()
             .filter(|section| section.names().contains(&name));

@@ -144,7 +144,7 @@ impl Word for Missed {
     }
 }
 
-fn is_operation(text: &str) -> bool {
+pub(crate) fn is_operation(text: &str) -> bool {
     let is_word = |word: &str| {
         word.starts_with(|c: char| c.is_ascii_lowercase())
             && word

@@ -9,18 +9,35 @@ use crate::key::{Absent, Entry, Section};
 /// what depends on other keys or on the machine is checked by the host alone.
 #[must_use]
 pub fn schema() -> Json {
-    let mut schema = table(&ROOT);
+    document(
+        &ROOT,
+        "Ringkeeper configuration",
+        "The configuration file of the maintenance host.",
+        &["cluster"],
+    )
+}
+
+/// The JSON Schema of scenario files, as `docs/scenario-schema.json` ships it.
+#[must_use]
+pub fn scenario_schema() -> Json {
+    document(
+        &crate::scenario::ROOT,
+        "Ringkeeper scenario",
+        "What `ringkeeper simulate` is to tell: a cluster, what goes wrong, what must hold.",
+        &["horizon", "data_centre", "keyspace"],
+    )
+}
+
+fn document(root: &Section, title: &str, description: &str, required: &[&str]) -> Json {
+    let mut schema = table(root);
     if let Some(schema) = schema.as_object_mut() {
         schema.insert(
             "$schema".to_owned(),
             json!("https://json-schema.org/draft/2020-12/schema"),
         );
-        schema.insert("title".to_owned(), json!("Ringkeeper configuration"));
-        schema.insert(
-            "description".to_owned(),
-            json!("The configuration file of the maintenance host."),
-        );
-        schema.insert("required".to_owned(), json!(["cluster"]));
+        schema.insert("title".to_owned(), json!(title));
+        schema.insert("description".to_owned(), json!(description));
+        schema.insert("required".to_owned(), json!(required));
     }
     schema
 }
