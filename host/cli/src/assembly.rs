@@ -1,5 +1,6 @@
 //! The configuration, turned into the parts the host is made of.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -175,6 +176,7 @@ pub(crate) fn guard_policy(config: &Config, cluster: &str) -> Policy {
             .cloned()
             .collect(),
         pressure: config.policy.pressure,
+        omitted: BTreeSet::new(),
     }
 }
 

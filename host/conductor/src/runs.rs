@@ -40,7 +40,7 @@ mod touched;
 mod turns;
 mod work_state;
 
-pub use fault_points::{FaultPoint, Faults, NoFaults};
+pub use fault_points::{FaultPoint, Faults, NoFaults, Safeguard};
 pub use guarded::Guarded;
 pub use schedules::ScheduleParts;
 

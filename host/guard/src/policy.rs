@@ -1,8 +1,12 @@
 //! What the operator holds a cluster to.
 
+use std::collections::BTreeSet;
+
 use ringkeeper_schedule::{FrozenSpan, OpenHours};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::Rule;
 
 /// What the operator holds a cluster to. Consistency levels stand with the keyspaces of the snapshot.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +19,9 @@ pub struct Policy {
     pub freezes: Vec<FrozenSpan>,
     /// Where a node is under too much pressure.
     pub pressure: PressureLimits,
+    /// Rules that are not asked, so that a simulation can show that it finds what they prevent. Nothing an operator can
+    /// write fills it.
+    pub omitted: BTreeSet<Rule>,
 }
 
 /// A keyspace whose availability may suffer until a moment.

@@ -10,8 +10,8 @@ mod releases;
 mod topology;
 mod windows;
 
-use crate::Block;
 use crate::scene::Scene;
+use crate::{Block, Rule};
 
 /// In the order of [`crate::Rule::EVERY`].
 const RULES: [fn(&Scene<'_>) -> Vec<Block>; 9] = [
@@ -28,5 +28,10 @@ const RULES: [fn(&Scene<'_>) -> Vec<Block>; 9] = [
 
 /// Every rule's blocks, in order.
 pub(crate) fn ask_all(scene: &Scene<'_>) -> Vec<Block> {
-    RULES.into_iter().flat_map(|ask| ask(scene)).collect()
+    let omitted = &scene.policy.omitted;
+    let asked = Rule::EVERY
+        .into_iter()
+        .zip(RULES)
+        .filter(|(rule, _)| !omitted.contains(rule));
+    asked.flat_map(|(_, ask)| ask(scene)).collect()
 }

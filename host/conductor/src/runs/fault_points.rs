@@ -29,11 +29,46 @@ impl FaultPoint {
     ];
 }
 
+/// What keeps the host from doing harm, beside the guard. A simulation leaves one out to show that its checks notice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Safeguard {
+    /// What a step took away is brought back however it ends.
+    Undo,
+    /// The guard is asked again directly before a node is taken away.
+    AskAgain,
+    /// Nothing whose answer was lost is begun again before it is known what became of it.
+    InDoubt,
+    /// A call that is done already is not made again.
+    Replay,
+}
+
+impl Safeguard {
+    /// All of them.
+    pub const EVERY: [Self; 4] = [Self::Undo, Self::AskAgain, Self::InDoubt, Self::Replay];
+
+    /// Its name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Undo => "undo",
+            Self::AskAgain => "ask-again",
+            Self::InDoubt => "in-doubt",
+            Self::Replay => "replay",
+        }
+    }
+}
+
 /// What happens at fault points: nothing, outside of tests.
 #[async_trait]
 pub trait Faults: std::fmt::Debug + Send + Sync {
     /// Called when an effect passes a point. One that never answers stops the host there, as a kill would.
     async fn reach(&self, point: FaultPoint, effect: &EffectId);
+
+    /// Whether a safeguard is left out.
+    fn omits(&self, safeguard: Safeguard) -> bool {
+        let _ = safeguard;
+        false
+    }
 }
 
 /// Nothing happens.

@@ -20,7 +20,7 @@ use ringkeeper_cluster::{NodeId, ProcessError, ProcessErrorKind, RecordedRepair,
 use ringkeeper_journal::{Call, EffectId, EffectResult, Event, JournalError, RunEvent, RunId};
 use ringkeeper_seams::Timestamp;
 
-use super::fault_points::FaultPoint;
+use super::fault_points::{FaultPoint, Safeguard};
 use super::run::{Effect, StepState};
 use super::touched;
 use crate::Conductor;
@@ -194,6 +194,11 @@ impl Conductor {
             };
             self.write_until_written(cluster, &run_of(&effect.intent.effect), event)
                 .await;
+        }
+        if self.faults().omits(Safeguard::InDoubt) {
+            return Look::Ended(EffectResult::NotStarted {
+                reason: "its answer is missing".to_owned(),
+            });
         }
         let endpoint = effect.intent.endpoint;
         let report = match cluster.access.membership(endpoint).await {

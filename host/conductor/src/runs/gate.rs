@@ -14,6 +14,7 @@ use ringkeeper_sandbox::WorkError;
 use ringkeeper_seams::Timestamp;
 
 use super::effects::{StepWork, silent};
+use super::fault_points::Safeguard;
 use super::foreign::foreign_commands;
 use super::guarding::{Facts, LEASE_LIMIT, call_proposal};
 use super::run::{Effect, Run, StepState};
@@ -73,6 +74,9 @@ impl StepWork {
 
     /// The effect that answers this call already: the same call of this attempt, or one that succeeded anywhere in the run.
     pub(super) fn known(&self, digest: &str, occurrence: u32) -> Option<EffectId> {
+        if self.conductor.faults().omits(Safeguard::Replay) {
+            return None;
+        }
         self.known_of_attempt(digest, occurrence).or_else(|| {
             let is_done = |effect: &Effect| matches!(effect.result, Some(EffectResult::Done { .. }));
             let nth = usize::try_from(occurrence).unwrap_or(1).saturating_sub(1);

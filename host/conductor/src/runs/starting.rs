@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::{NodeId, Snapshot};
-use ringkeeper_guard::Policy;
+use ringkeeper_guard::{Policy, Rule};
 use ringkeeper_journal::{RunEvent, RunId, RunState};
 use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
@@ -36,7 +36,9 @@ impl Ground<'_> {
             return None;
         }
         let held = book.held();
-        if record.held_when_started().iter().any(|node| held.contains(node)) {
+        if !self.policy.omitted.contains(&Rule::Leases)
+            && record.held_when_started().iter().any(|node| held.contains(node))
+        {
             return None;
         }
         if record.step.impact > Impact::Observe {

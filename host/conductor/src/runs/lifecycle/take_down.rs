@@ -6,7 +6,7 @@ use ringkeeper_cluster::{NodeErrorKind, PeerStatus, ProcessState};
 use ringkeeper_journal::{Call, EffectResult, Part, RunEvent};
 use ringkeeper_plan::Impact;
 
-use super::super::fault_points::FaultPoint;
+use super::super::fault_points::{FaultPoint, Safeguard};
 use super::super::follow::{Look, Patience, run_of};
 use super::super::gate::{may_begin, words};
 use super::super::guarding::{Facts, call_proposal};
@@ -148,6 +148,9 @@ impl Conductor {
 
     /// What speaks against taking the node away now: the run, or the guard on a look made for this call.
     async fn speaks_against(&self, cluster: &Watched, effect: &Effect) -> Option<String> {
+        if self.faults().omits(Safeguard::AskAgain) {
+            return None;
+        }
         let Some(snapshot) = cluster.look().await else {
             return Some("the host has not looked at the cluster yet".to_owned());
         };

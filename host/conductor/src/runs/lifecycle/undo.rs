@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use ringkeeper_journal::{RunEvent, RunId};
 
+use super::super::fault_points::Safeguard;
 use super::super::follow::Patience;
 use super::super::run::{Effect, UndoState};
 use super::bring_back::Nudge;
@@ -18,6 +19,9 @@ impl Conductor {
     /// Brings back what the step took away, and comes back only when all of it is there again. What fails is written, so
     /// that it is a severe finding, and tried on: the step keeps its nodes meanwhile.
     pub(in crate::runs) async fn undo(&self, cluster: &Watched, run: &RunId, step: &str) {
+        if self.faults().omits(Safeguard::Undo) {
+            return;
+        }
         let mut patience = Patience::default();
         let mut wait = SHORTEST_WAIT;
         while let Some(effect) = next_undo(cluster, run, step) {
