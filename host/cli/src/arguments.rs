@@ -1,9 +1,11 @@
 //! What can be typed.
 
 mod guard;
+mod simulate;
 mod work;
 
 pub(crate) use guard::GuardCommand;
+pub(crate) use simulate::SimulateArguments;
 pub(crate) use work::{
     Among, FreezeCommand, JournalCommand, LeasesCommand, OfOperation, RepairsCommand, RunArguments,
     RunsCommand, SchedulesCommand, SetArguments, WindowsCommand,
@@ -104,6 +106,15 @@ pub(crate) enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Tell what the host would do on simulated clusters while things go wrong, under virtual time
+    #[command(
+        after_help = "Exit codes: 0 every seed passed, 1 a host did not start, 2 usage or scenario, 100 an invariant was violated, \
+                      102 goals were not reached, 103 a seed was told in two ways.\n\nExamples:\n  \
+                      ringkeeper simulate scenarios/storm.toml --seeds 0..64\n  \
+                      ringkeeper simulate scenarios/storm.toml --for 10m --seeds 0..1000000\n  \
+                      ringkeeper simulate --replay traces/storm-17.json"
+    )]
+    Simulate(SimulateArguments),
     /// Carry out an operation
     #[command(
         after_help = "With --follow it ends as the run does: 0 succeeded, 1 failed or cancelled, 3 refused; 130 after Ctrl-C, \

@@ -13,6 +13,7 @@ mod run;
 mod runs;
 pub(crate) mod schedules;
 mod serve;
+mod simulate;
 mod status;
 mod upkeep;
 mod windows;
@@ -65,6 +66,16 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Doctor => doctor::run(&common, &output).await,
         Command::Plugin(PluginCommand::Inspect { file }) => plugin::inspect_file(&file, &output).await,
         Command::Plugin(PluginCommand::List) => plugin::list(&client(&common)?, &output).await,
+        Command::Simulate(arguments) => {
+            // Each story has a runtime of its own, which must not begin within this one.
+            let told = std::thread::scope(|scope| scope.spawn(|| simulate::run(&common, &arguments)).join());
+            told.unwrap_or_else(|_| {
+                Err(Failure::plain(
+                    Exit::Failed,
+                    "the simulation broke; its last words are above",
+                ))
+            })
+        }
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     }

@@ -20,6 +20,12 @@ pub(crate) enum Exit {
     NotFound = 4,
     /// The host does not answer.
     Unreachable = 5,
+    /// A simulation: something happened that must never happen.
+    Violated = 100,
+    /// A simulation: goals were not reached although everything was mended.
+    Unreached = 102,
+    /// A simulation: one seed was told in two ways.
+    Differs = 103,
     /// Ctrl-C ended the showing of something that goes on: what shells expect then.
     Interrupted = 130,
 }

@@ -1,0 +1,60 @@
+//! No ended run leaves a node down, and no node is stopped twice at once.
+
+use std::collections::BTreeSet;
+
+use ringkeeper_journal::{EffectId, Event, Part, RunEvent, RunId};
+
+use super::{Checker, Scene};
+use crate::log::{Entry, Line};
+
+pub(super) const NAME: &str = "rest";
+
+#[derive(Debug, Default)]
+pub(super) struct Rest {
+    /// Undos that fail, and were told so.
+    told: BTreeSet<EffectId>,
+}
+
+impl Checker for Rest {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn see(&mut self, line: &Line, scene: &Scene<'_>) -> Option<String> {
+        let Entry::Journal(_, recorded) = &line.entry else {
+            return None;
+        };
+        let Event::Run { run, what } = &recorded.event else {
+            return None;
+        };
+        match what {
+            RunEvent::UndoFails { effect, .. } => {
+                self.told.insert(effect.clone());
+                None
+            }
+            RunEvent::Calling {
+                effect,
+                part: Part::Drain | Part::Stop,
+            } => twice(run, effect, scene),
+            RunEvent::Closed { .. } => {
+                let (node, _) = scene.taken.ours.iter().find(|(_, by)| *by == run)?;
+                Some(format!(
+                    "run {run} ended and left {} down",
+                    scene.places.name(*node)
+                ))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn twice(run: &RunId, effect: &EffectId, scene: &Scene<'_>) -> Option<String> {
+    let (_, intent) = scene.taken.intents.get(effect)?;
+    let by = scene.taken.ours.get(&intent.node)?;
+    (by != run).then(|| {
+        format!(
+            "run {run} takes {} away, which run {by} has taken already",
+            scene.places.name(intent.node)
+        )
+    })
+}

@@ -1,0 +1,109 @@
+//! Who is away now, since when, and by whom: what several checkers share.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ringkeeper_cluster::NodeId;
+use ringkeeper_config::FaultKind;
+use ringkeeper_journal::{Call, EffectId, Event, Intent, Part, RunEvent, RunId};
+use ringkeeper_seams::Timestamp;
+use ringkeeper_sim::Happening;
+
+use crate::log::{Entry, Line};
+use crate::places::Places;
+
+/// Nodes that are away.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    /// Nodes that gossip reaches nobody from, since when.
+    pub(crate) down: BTreeMap<NodeId, Timestamp>,
+    /// Nodes cut off by a fault, since when.
+    pub(crate) cut: BTreeMap<NodeId, Timestamp>,
+    /// Nodes that the host takes or took away, by which run, until they serve again.
+    pub(crate) ours: BTreeMap<NodeId, RunId>,
+    /// Calls that were written down, by effect.
+    pub(crate) intents: BTreeMap<EffectId, (RunId, Intent)>,
+    /// Every run's plugin.
+    pub(crate) plugins: BTreeMap<RunId, String>,
+    /// Places of repairs that other tools began.
+    pub(crate) foreign: BTreeSet<usize>,
+}
+
+impl Taken {
+    pub(crate) fn see(&mut self, line: &Line, places: &Places) {
+        match &line.entry {
+            Entry::Cluster(Happening::Down(node)) => {
+                self.down.entry(*node).or_insert(line.at);
+            }
+            Entry::Cluster(Happening::Up(node)) => {
+                self.down.remove(node);
+                self.ours.remove(node);
+            }
+            Entry::Foreign(place) => drop(self.foreign.insert(*place)),
+            Entry::Strikes { text, .. } => self.note_cut(text, places, Some(line.at)),
+            Entry::Over { text, .. } => self.note_cut(text, places, None),
+            Entry::Journal(_, recorded) => {
+                if let Event::Run { run, what } = &recorded.event {
+                    self.note_run(run, what);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn note_run(&mut self, run: &RunId, what: &RunEvent) {
+        match what {
+            RunEvent::Opened(opened) => {
+                self.plugins.insert(run.clone(), opened.plugin.clone());
+            }
+            RunEvent::Intended(intent) => {
+                self.intents
+                    .insert(intent.effect.clone(), (run.clone(), (**intent).clone()));
+            }
+            RunEvent::Calling {
+                effect,
+                part: Part::Drain | Part::Stop,
+            } => {
+                if let Some((run, intent)) = self.intents.get(effect) {
+                    self.ours.entry(intent.node).or_insert_with(|| run.clone());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// A fault's words begin with its number, its kind and its node.
+    fn note_cut(&mut self, text: &str, places: &Places, since: Option<Timestamp>) {
+        let mut words = text.split(' ').skip(1);
+        let (Some(kind), Some(node)) = (words.next(), words.next()) else {
+            return;
+        };
+        let cuts = [FaultKind::Partition, FaultKind::OneWayPartition];
+        if !cuts.iter().any(|cut| cut.name() == kind) {
+            return;
+        }
+        let Some(node) = places.node(node) else { return };
+        match since {
+            Some(since) => self.cut.insert(node, since),
+            None => self.cut.remove(&node),
+        };
+    }
+
+    /// Nodes that do not serve and of which that could be known: since `grace` before `now`, or by our own doing.
+    pub(crate) fn away(&self, now: Timestamp, grace: std::time::Duration) -> BTreeSet<NodeId> {
+        let known = self
+            .down
+            .iter()
+            .chain(&self.cut)
+            .filter(|(_, since)| since.after(grace) <= now)
+            .map(|(node, _)| *node);
+        known.chain(self.ours.keys().copied()).collect()
+    }
+
+    /// The call of ours that a repair belongs to.
+    pub(crate) fn repair_of<'a>(&'a self, repair: &ringkeeper_sim::SimRepair) -> Option<&'a (RunId, Intent)> {
+        self.intents.values().find(|(_, intent)| {
+            intent.node == repair.coordinator
+                && matches!(&intent.call, Call::Repair { order } if *order == repair.order)
+        })
+    }
+}

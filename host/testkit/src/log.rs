@@ -1,0 +1,116 @@
+//! The one log of everything that happens in a story.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ringkeeper_journal::{Recorded, Version};
+use ringkeeper_seams::Timestamp;
+use ringkeeper_sim::Happening;
+use tokio::sync::watch;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// When, in virtual time.
+    pub at: Timestamp,
+    /// What.
+    pub entry: Entry,
+}
+
+/// What can happen.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Entry {
+    /// Something became of the host.
+    Host(HostChange),
+    /// A fault strikes.
+    Strikes {
+        /// Its number in the list of this story.
+        fault: u32,
+        /// In words.
+        text: String,
+    },
+    /// A fault is over.
+    Over {
+        /// Its number in the list of this story.
+        fault: u32,
+        /// In words.
+        text: String,
+    },
+    /// A fault was spared, as nobody could survive it now.
+    Spared {
+        /// Its number in the list of this story.
+        fault: u32,
+        /// In words.
+        text: String,
+    },
+    /// Something came about in the cluster.
+    Cluster(Happening),
+    /// The host wrote to its journal.
+    Journal(Version, Box<Recorded>),
+    /// A person asked for an operation; how that was answered.
+    Asked {
+        /// Which.
+        operation: String,
+        /// The run that was opened, or why none was.
+        answer: Result<String, String>,
+    },
+    /// Another tool began a repair: its place in the cluster's list.
+    Foreign(usize),
+    /// The time of faults is over, and everything is mended.
+    Healing,
+}
+
+/// What may become of the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HostChange {
+    /// It was started, with these grants taken away (plugin, grant).
+    Started {
+        /// Grants that its configuration does not give, although the scenario does.
+        without: Vec<(String, String)>,
+    },
+    /// It was killed where it stood.
+    Killed,
+}
+
+/// A handle to the log. Clones are the same log.
+#[derive(Clone, Debug)]
+pub(crate) struct Log {
+    lines: Arc<Mutex<Vec<Line>>>,
+    count: watch::Sender<usize>,
+}
+
+impl Log {
+    pub(crate) fn new() -> Self {
+        Self {
+            lines: Arc::default(),
+            count: watch::Sender::new(0),
+        }
+    }
+
+    pub(crate) fn push(&self, at: Timestamp, entry: Entry) {
+        let mut lines = self.lines();
+        lines.push(Line { at, entry });
+        self.count.send_replace(lines.len());
+    }
+
+    /// The lines after the first `seen`.
+    pub(crate) fn since(&self, seen: usize) -> Vec<Line> {
+        self.lines().get(seen..).unwrap_or_default().to_vec()
+    }
+
+    pub(crate) fn subscribe(&self) -> watch::Receiver<usize> {
+        self.count.subscribe()
+    }
+
+    /// BLAKE3 of every line: two stories with the same digest are the same.
+    pub(crate) fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        for line in self.lines().iter() {
+            hasher.update(format!("{line:?}\n").as_bytes());
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    fn lines(&self) -> MutexGuard<'_, Vec<Line>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

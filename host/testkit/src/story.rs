@@ -1,0 +1,436 @@
+//! One seed: chaos, then healing, with every checker looking on.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ringkeeper_api::RunRequest;
+use ringkeeper_config::{FaultEvent, Scenario};
+use ringkeeper_journal::{Journal, MemoryJournal};
+use ringkeeper_seams::{Seams, Timestamp};
+use ringkeeper_sim::{Happening, LifecycleChange};
+
+use crate::atlas::Atlas;
+use crate::checkers::{Checkers, Looks, Violation};
+use crate::draw::draw;
+use crate::gate::Gate;
+use crate::goals::Goals;
+use crate::host::{self, Ground, Host};
+use crate::log::{Entry, HostChange, Line, Log};
+use crate::mutation::Mutation;
+use crate::nemesis::Nemesis;
+use crate::places::Places;
+use crate::planned::PlannedFault;
+use crate::tap::Tap;
+
+/// Goals are looked at this often while things heal.
+const GOALS_EVERY: Duration = Duration::from_secs(300);
+/// What is asked once in a while is asked so often.
+const DAY: Duration = Duration::from_secs(86_400);
+/// A host that answers nothing for so much virtual time is looked after all the same.
+const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
+
+/// What a story is told with, beside the scenario.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Lets faults strike that nobody could survive. What follows from them is not judged: goals are left out.
+    pub unfair: bool,
+    /// A safeguard left out.
+    pub mutation: Option<Mutation>,
+    /// Where compiled plugins are kept; nowhere where none is named.
+    pub cache_dir: Option<PathBuf>,
+}
+
+/// A scenario, and what one seed makes of it.
+#[derive(Clone, Debug)]
+pub struct Story {
+    /// The scenario.
+    pub scenario: Arc<Scenario>,
+    /// The seed: latencies, ids, and everything random in the host.
+    pub seed: u64,
+    /// What goes wrong.
+    pub faults: Vec<PlannedFault>,
+    /// How it is told.
+    pub options: Options,
+}
+
+/// How a story ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Nothing that must not be, and every goal reached.
+    Passed,
+    /// Something that must never happen has happened; the story ends there.
+    Violated(Violation),
+    /// Goals were not reached although everything was mended.
+    Unreached(Vec<String>),
+    /// The host does not start.
+    NoHost(String),
+}
+
+/// A story that was told.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// How it ended.
+    pub end: End,
+    /// Everything that happened.
+    pub log: Vec<Line>,
+    /// BLAKE3 of it.
+    pub digest: String,
+    /// How much virtual time it took.
+    pub told: Duration,
+    /// Its nodes, by place and address.
+    pub nodes: Vec<(String, ringkeeper_cluster::NodeId)>,
+}
+
+impl Story {
+    /// What this seed draws from the scenario.
+    #[must_use]
+    pub fn of_seed(scenario: Arc<Scenario>, seed: u64, options: Options) -> Self {
+        let nodes = node_names(&scenario);
+        let faults = draw(&scenario, &nodes, seed);
+        Self {
+            scenario,
+            seed,
+            faults,
+            options,
+        }
+    }
+}
+
+fn node_names(scenario: &Scenario) -> Vec<String> {
+    let seams = Seams::simulation(0, scenario.begin);
+    let cluster = host::cluster(scenario, &seams);
+    Places::of(scenario, &cluster)
+        .names()
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Tells a story on a runtime of its own whose time passes only when everybody waits.
+///
+/// # Panics
+/// When the operating system gives no runtime.
+#[must_use]
+pub fn tell(story: &Story) -> Outcome {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_time()
+        .start_paused(true)
+        .build();
+    #[expect(
+        clippy::expect_used,
+        reason = "a runtime without threads or I/O needs nothing"
+    )]
+    let runtime = runtime.expect("a runtime");
+    runtime.block_on(Telling::begin(story).go_on())
+}
+
+/// A story being told.
+struct Telling<'a> {
+    story: &'a Story,
+    ground: Ground,
+    places: Places,
+    atlas: Atlas,
+    nemesis: Nemesis,
+    log: Log,
+    checkers: Checkers,
+    begin: Timestamp,
+    host: Option<Host>,
+    happened: usize,
+    checked: usize,
+    asked: usize,
+    next_day: Timestamp,
+}
+
+impl<'a> Telling<'a> {
+    fn begin(story: &'a Story) -> Self {
+        let scenario = &story.scenario;
+        let seams = Seams::simulation(story.seed, scenario.begin);
+        let cluster = host::cluster(scenario, &seams);
+        let places = Places::of(scenario, &cluster);
+        let atlas = Atlas::of(scenario, &cluster);
+        let log = Log::new();
+        let nemesis = Nemesis::new(
+            Arc::clone(&seams.clock),
+            cluster.clone(),
+            places.clone(),
+            atlas.clone(),
+            log.clone(),
+            &story.faults,
+            story.options.unfair,
+        );
+        let journal: Arc<dyn Journal> = Arc::new(Tap {
+            inner: MemoryJournal::default(),
+            log: log.clone(),
+            nemesis: nemesis.clone(),
+            clock: Arc::clone(&seams.clock),
+        });
+        let begin = seams.clock.now();
+        Self {
+            story,
+            ground: Ground {
+                scenario: Arc::clone(scenario),
+                seams,
+                cluster,
+                journal,
+                gate: Gate {
+                    nemesis: nemesis.clone(),
+                    mutation: story.options.mutation,
+                },
+                cache_dir: story.options.cache_dir.clone(),
+            },
+            places,
+            atlas,
+            nemesis,
+            log,
+            checkers: Checkers::new(),
+            begin,
+            host: None,
+            happened: 0,
+            checked: 0,
+            asked: 0,
+            next_day: begin.after(DAY),
+        }
+    }
+
+    async fn go_on(mut self) -> Outcome {
+        let end = self.tell().await;
+        if let Some(host) = self.host.take() {
+            host.kill().await;
+        }
+        let names: Vec<String> = self.places.names().map(str::to_owned).collect();
+        let nodes = names.into_iter().zip(self.places.nodes()).collect();
+        Outcome {
+            end,
+            digest: self.log.digest(),
+            log: self.log.since(0),
+            told: self.now().since(self.begin),
+            nodes,
+        }
+    }
+
+    async fn tell(&mut self) -> End {
+        if let Err(error) = self.start_host().await {
+            return End::NoHost(error);
+        }
+        let horizon = self.begin.after(self.story.scenario.horizon);
+        if let Some(violation) = self.live_until(horizon, None).await {
+            return End::Violated(violation);
+        }
+        self.nemesis.heal();
+        let goals = Goals::of(&self.story.scenario);
+        let deadline = horizon.after(self.story.scenario.healing);
+        if let Some(violation) = self.live_until(deadline, Some(&goals)).await {
+            return End::Violated(violation);
+        }
+        if let Some(violation) = self.look_back() {
+            return End::Violated(violation);
+        }
+        let unreached = self.unreached(&goals).await;
+        match unreached.is_empty() || self.story.options.unfair {
+            true => End::Passed,
+            false => End::Unreached(unreached),
+        }
+    }
+
+    /// Lets time pass until then, or until the goals are reached.
+    async fn live_until(&mut self, until: Timestamp, goals: Option<&Goals>) -> Option<Violation> {
+        let mut cluster = self.ground.cluster.count_happenings();
+        let mut log = self.log.subscribe();
+        let mut dead = self.nemesis.watch_host();
+        let mut next_goals = self.now().after(GOALS_EVERY);
+        loop {
+            if let Some(violation) = self.catch_up() {
+                return Some(violation);
+            }
+            if let Err(error) = self.heed_host().await {
+                return Some(Violation {
+                    invariant: "host".to_owned(),
+                    at: self.now(),
+                    evidence: error,
+                });
+            }
+            self.ask_runs().await;
+            let now = self.now();
+            if now >= until {
+                return None;
+            }
+            if let Some(goals) = goals
+                && now >= next_goals
+            {
+                if self.unreached(goals).await.is_empty() {
+                    return None;
+                }
+                next_goals = now.after(GOALS_EVERY);
+            }
+            if now >= self.next_day {
+                self.next_day = self.next_day.after(DAY);
+                if let Some(violation) = self.look_back() {
+                    return Some(violation);
+                }
+            }
+            let mut wake = until.min(self.next_day).min(now.after(LONGEST_PAUSE));
+            if goals.is_some() {
+                wake = wake.min(next_goals);
+            }
+            wake = [self.nemesis.next_at(), self.next_run(), self.host_back_at()]
+                .into_iter()
+                .flatten()
+                .fold(wake, Timestamp::min);
+            let pause = tokio::time::sleep(wake.since(now));
+            tokio::select! {
+                biased;
+                _ = dead.changed() => {}
+                _ = cluster.changed() => {}
+                _ = log.changed() => {}
+                () = pause => {}
+            }
+            self.nemesis.pass();
+        }
+    }
+
+    /// Takes what came about in the cluster into the log, and shows every new line to the checkers.
+    fn catch_up(&mut self) -> Option<Violation> {
+        loop {
+            for (at, what) in self.ground.cluster.happened(self.happened) {
+                self.happened += 1;
+                let event = event_of(&what);
+                self.log.push(at, Entry::Cluster(what));
+                if let Some(event) = event {
+                    self.nemesis.seen(event);
+                }
+            }
+            let lines = self.log.since(self.checked);
+            if lines.is_empty() {
+                return None;
+            }
+            self.checked += lines.len();
+            for line in &lines {
+                let looks = looks(self.story, &self.ground, &self.places, &self.atlas, self.begin);
+                if let Some(violation) = self.checkers.see(line, &looks) {
+                    return Some(violation);
+                }
+            }
+        }
+    }
+
+    /// Kills the host where a fault wants it dead, and starts it again when that is over.
+    async fn heed_host(&mut self) -> Result<(), String> {
+        let wish = self.nemesis.host_wish();
+        let Some(until) = wish.dead_until else {
+            return Ok(());
+        };
+        if let Some(host) = self.host.take() {
+            host.kill().await;
+            self.log.push(self.now(), Entry::Host(HostChange::Killed));
+        }
+        if until <= self.now() {
+            self.nemesis.host_lives();
+            self.start_host().await?;
+        }
+        Ok(())
+    }
+
+    fn host_back_at(&self) -> Option<Timestamp> {
+        self.nemesis.host_wish().dead_until
+    }
+
+    async fn start_host(&mut self) -> Result<(), String> {
+        let without = self.nemesis.host_wish().without;
+        let change = HostChange::Started {
+            without: without.iter().cloned().collect(),
+        };
+        self.log.push(self.now(), Entry::Host(change));
+        self.host = Some(Host::start(&self.ground, &without).await?);
+        Ok(())
+    }
+
+    fn next_run(&self) -> Option<Timestamp> {
+        let next = self.story.scenario.runs.get(self.asked)?;
+        self.host.as_ref()?;
+        Some(self.begin.after(next.at))
+    }
+
+    /// Asks for what a person asks for now. While there is no host, the person waits.
+    async fn ask_runs(&mut self) {
+        while let Some(host) = &self.host
+            && let Some(next) = self.story.scenario.runs.get(self.asked)
+            && self.begin.after(next.at) <= self.ground.seams.clock.now()
+        {
+            let request = RunRequest {
+                operation: next.operation.clone(),
+                cluster: None,
+                parameters: next.parameters.clone(),
+                approve: None,
+                deadline: None,
+                security: false,
+            };
+            self.asked += 1;
+            let conductor = Arc::clone(&host.conductor);
+            // A host that is killed meanwhile answers nothing.
+            let mut dead = self.nemesis.watch_host();
+            let answer = tokio::select! {
+                biased;
+                _ = dead.changed() => Err("the host was killed".to_owned()),
+                answer = conductor.open_run(&request) => answer
+                    .map(|run| run.id)
+                    .map_err(|error| error.to_string()),
+            };
+            let entry = Entry::Asked {
+                operation: request.operation,
+                answer,
+            };
+            self.log.push(self.now(), entry);
+        }
+    }
+
+    async fn unreached(&self, goals: &Goals) -> Vec<String> {
+        match &self.host {
+            Some(host) => goals.unreached(&host.conductor, &self.ground.cluster, &self.log, &self.places),
+            None => vec!["the host is dead".to_owned()],
+        }
+    }
+
+    /// Asks the checkers what is not about a line.
+    fn look_back(&mut self) -> Option<Violation> {
+        let looks = looks(self.story, &self.ground, &self.places, &self.atlas, self.begin);
+        self.checkers.at(self.ground.seams.clock.now(), &looks)
+    }
+
+    fn now(&self) -> Timestamp {
+        self.ground.seams.clock.now()
+    }
+}
+
+/// What the checkers are shown.
+fn looks<'a>(
+    story: &'a Story,
+    ground: &'a Ground,
+    places: &'a Places,
+    atlas: &'a Atlas,
+    begin: Timestamp,
+) -> Looks<'a> {
+    Looks {
+        scenario: &story.scenario,
+        cluster: &ground.cluster,
+        places,
+        atlas,
+        begin,
+    }
+}
+
+/// The event for faults that a happening is.
+fn event_of(what: &Happening) -> Option<FaultEvent> {
+    match what {
+        Happening::RepairBegan(_) => Some(FaultEvent::RepairBegan),
+        Happening::Process(event) => match event.what {
+            LifecycleChange::Drained => Some(FaultEvent::NodeDrained),
+            LifecycleChange::Stopped => Some(FaultEvent::NodeStopped),
+            LifecycleChange::Started => Some(FaultEvent::NodeStarted),
+            LifecycleChange::Joined | LifecycleChange::Died => None,
+        },
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
