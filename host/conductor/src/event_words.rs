@@ -104,6 +104,7 @@ fn of_run(event: &RunEvent) -> String {
             Some(first) => format!("{step}: blocked: {} (and {} more)", first.text, blocks.len() - 1),
         },
         RunEvent::Overstepped { step, reason } => format!("{step}: the plugin was refused: {reason}"),
+        RunEvent::Broke { step, reason } => format!("{step}: the plugin broke: {reason}"),
         RunEvent::NodesTaken { step, nodes } => format!("{step}: takes {}", count_of(nodes.len(), "node")),
         RunEvent::NodesLeft { step, nodes } => {
             format!("{step}: lets go of {}", count_of(nodes.len(), "node"))

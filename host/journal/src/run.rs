@@ -401,6 +401,14 @@ pub enum RunEvent {
         /// What it asked for.
         reason: String,
     },
+    /// A plugin crashed in an attempt at a step, or was ended as it went over a limit. It is not called again in that
+    /// attempt, which ends when all that it began is at rest.
+    Broke {
+        /// Which step.
+        step: String,
+        /// How.
+        reason: String,
+    },
     /// A step that goes over many nodes takes some of them.
     NodesTaken {
         /// Which.

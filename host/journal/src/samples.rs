@@ -262,6 +262,10 @@ pub(crate) fn one_of_each() -> Vec<Event> {
             step: step(2).id,
             reason: "`repair.start` would touch a node that the step does not hold".to_owned(),
         },
+        RunEvent::Broke {
+            step: step(2).id,
+            reason: "crashed: wasm trap: unreachable".to_owned(),
+        },
         RunEvent::NodesTaken {
             step: step(2).id,
             nodes: vec![node(4)],

@@ -12,4 +12,4 @@ mod product;
 mod sim_host;
 
 pub use product::{Begun, DEADLINE, Product, Ran, Served};
-pub use sim_host::{HEALTH_GRANTS, REPAIR_GRANTS, SimHost, three_nodes, three_nodes_builder};
+pub use sim_host::{HEALTH_GRANTS, REPAIR_GRANTS, SimHost, SimPlugin, three_nodes, three_nodes_builder};

@@ -40,11 +40,41 @@ pub struct SimHost {
     pub levels: BTreeMap<String, Option<ConsistencyLevel>>,
     seams: Seams,
     journal: Arc<dyn Journal>,
-    plugins: Vec<(&'static str, Vec<&'static str>)>,
+    plugins: Vec<SimPlugin>,
     schedules: Vec<ScheduleParts>,
     tasks: TaskGroup,
     /// Kept for as long as a journal lies in them.
     _directories: Vec<tempfile::TempDir>,
+}
+
+/// A plugin of a host on a cluster in memory.
+#[derive(Clone, Debug)]
+pub struct SimPlugin {
+    /// Its name.
+    pub name: &'static str,
+    /// The component.
+    pub component: &'static [u8],
+    /// What it may use of the host.
+    pub grants: Vec<&'static str>,
+    /// What its calls may use.
+    pub limits: Limits,
+}
+
+impl SimPlugin {
+    /// A built-in plugin with these grants.
+    fn bundled(name: &'static str, grants: &[&'static str]) -> Self {
+        let component = match name {
+            "repair" => ringkeeper_bundled::REPAIR,
+            "patching" => ringkeeper_bundled::PATCHING,
+            _ => ringkeeper_bundled::HEALTH,
+        };
+        Self {
+            name,
+            component,
+            grants: grants.to_vec(),
+            limits: Limits::default(),
+        }
+    }
 }
 
 /// Three nodes in three racks, and a keyspace with three replicas.
@@ -108,16 +138,25 @@ impl SimHost {
         Self::start_with(cluster, seams, plugins, never_by_itself()).await
     }
 
+    /// Starts a host with the patching plugin and another on [`three_nodes`].
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn working_with(other: SimPlugin) -> Self {
+        let seams = seams();
+        let cluster = three_nodes_builder().clock(Arc::clone(&seams.clock)).build();
+        let plugins = vec![SimPlugin::bundled("patching", &PATCHING_GRANTS), other];
+        Self::start_plugins(cluster, seams, plugins, Vec::new()).await
+    }
+
     /// What a plugin may use from the next start of the host on.
     pub fn grant(&mut self, plugin: &str, grants: &[&'static str]) {
-        for (name, granted) in &mut self.plugins {
-            if *name == plugin {
-                *granted = grants.to_vec();
-            }
+        for entry in self.plugins.iter_mut().filter(|entry| entry.name == plugin) {
+            entry.grants = grants.to_vec();
         }
     }
 
-    /// Starts a host with these plugins and schedules.
+    /// Starts a host with these built-in plugins, each with its grants, and schedules.
     ///
     /// # Panics
     /// When it does not start.
@@ -125,6 +164,17 @@ impl SimHost {
         cluster: SimCluster,
         seams: Seams,
         plugins: Vec<(&'static str, Vec<&'static str>)>,
+        schedules: Vec<ScheduleParts>,
+    ) -> Self {
+        let bundled = |(name, grants): (&'static str, Vec<&'static str>)| SimPlugin::bundled(name, &grants);
+        let plugins = plugins.into_iter().map(bundled).collect();
+        Self::start_plugins(cluster, seams, plugins, schedules).await
+    }
+
+    async fn start_plugins(
+        cluster: SimCluster,
+        seams: Seams,
+        plugins: Vec<SimPlugin>,
         schedules: Vec<ScheduleParts>,
     ) -> Self {
         let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
@@ -267,7 +317,7 @@ fn parts(
     cluster: &SimCluster,
     seams: &Seams,
     journal: &Arc<dyn Journal>,
-    plugins: &[(&'static str, Vec<&'static str>)],
+    plugins: &[SimPlugin],
     schedules: &[ScheduleParts],
     faults: Arc<dyn Faults>,
 ) -> Parts {
@@ -286,16 +336,12 @@ fn parts(
         call_limit: Duration::from_secs(5),
         policy: Policy::default(),
     };
-    let plugin = |(name, grants): &(&'static str, Vec<&'static str>)| PluginParts {
-        name: (*name).to_owned(),
-        source: format!("builtin:{name}"),
-        component: Ok(match *name {
-            "repair" => ringkeeper_bundled::REPAIR.to_vec(),
-            "patching" => ringkeeper_bundled::PATCHING.to_vec(),
-            _ => ringkeeper_bundled::HEALTH.to_vec(),
-        }),
-        grants: Grants::parse(grants).expect("known grants"),
-        limits: Limits::default(),
+    let plugin = |plugin: &SimPlugin| PluginParts {
+        name: plugin.name.to_owned(),
+        source: format!("builtin:{}", plugin.name),
+        component: Ok(plugin.component.to_vec()),
+        grants: Grants::parse(&plugin.grants).expect("known grants"),
+        limits: plugin.limits,
         settings: serde_json::json!({}),
     };
     Parts {

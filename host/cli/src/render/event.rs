@@ -46,7 +46,7 @@ fn tone(what: &RunEvent) -> Option<Tone> {
         | RunEvent::NodesLeft { .. } => None,
         RunEvent::Calling { .. } => Some(Tone::Plain),
         RunEvent::Undone { .. } => Some(Tone::Good),
-        RunEvent::UndoFails { .. } | RunEvent::Overstepped { .. } => Some(Tone::Bad),
+        RunEvent::UndoFails { .. } | RunEvent::Overstepped { .. } | RunEvent::Broke { .. } => Some(Tone::Bad),
         RunEvent::Blocked { blocks, .. } if blocks.is_empty() => Some(Tone::Plain),
         RunEvent::Blocked { .. } => Some(Tone::Warning),
         RunEvent::Opened(_) | RunEvent::Extended { .. } => Some(Tone::Plain),

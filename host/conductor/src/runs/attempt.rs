@@ -28,6 +28,8 @@ const MOST_INSTANCES: u32 = 10_000;
 struct Begun {
     step: Step,
     attempt: Attempt,
+    /// How its plugin broke in it already.
+    broken: Option<String>,
     plugin: String,
     digest: String,
 }
@@ -40,14 +42,25 @@ impl Conductor {
             let Some(begun) = begun(&cluster, &run, &step) else {
                 return;
             };
+            if let Some(how) = begun.broken {
+                cluster.note_abandoned(&run, &step, format!("its plugin broke: {how}"));
+                let end = self.after_a_break(&cluster, &run, &step, how);
+                return self.end(&cluster, &run, &step, Vec::new(), end).await;
+            }
             let next = match self.execute(&cluster, &run, &begun).await {
                 Ok(report) => self.judge_answer(&cluster, &run, &begun, report),
-                Err(CannotExecute::NotNow(reason)) => Next::End(self.put_off(reason, AFTER_A_BREAK)),
+                Err(CannotExecute::NotNow(reason)) => {
+                    cluster.note_abandoned(&run, &step, reason.clone());
+                    Next::End(self.put_off(reason, AFTER_A_BREAK))
+                }
                 Err(CannotExecute::AnotherComponent) => {
-                    Next::Replan("the plugin is another component than the one that planned".to_owned())
+                    let reason = "the plugin is another component than the one that planned".to_owned();
+                    cluster.note_abandoned(&run, &step, reason.clone());
+                    Next::Replan(reason)
                 }
             };
             match next {
+                Next::Broke(error) => self.note_break(&cluster, &run, &begun, &error).await,
                 Next::Wait(jobs) => {
                     join_all(jobs.iter().map(|job| self.follow(&cluster, &run, job))).await;
                 }
@@ -133,9 +146,8 @@ impl Conductor {
                     message: words(&failure),
                 });
             }
-            Err(error) => return Next::End(self.after_a_break(cluster, run, begun, &error)),
+            Err(error) => return Next::Broke(error),
         };
-        cluster.note_answer(run, &begun.step.id);
         match outcome {
             Outcome::Done(summary) => Next::End(StepEnd::Done { summary }),
             Outcome::WaitFor(jobs) => {
@@ -169,15 +181,28 @@ impl Conductor {
         }
     }
 
-    /// A plugin that broke is tried again a few times: what it began is on record, so nothing is begun twice.
-    fn after_a_break(&self, cluster: &Watched, run: &RunId, begun: &Begun, error: &CallError) -> StepEnd {
+    /// Writes that the plugin broke, before anything else is done: a host that is killed now does not call it again in
+    /// this attempt, and does not forget how often it broke.
+    async fn note_break(&self, cluster: &Watched, run: &RunId, begun: &Begun, error: &CallError) {
         tracing::warn!(step = begun.step.id, attempt = begun.attempt.number, %error, "a plugin broke");
-        if cluster.note_break(run, &begun.step.id) >= BREAKS {
-            return StepEnd::Failed {
-                message: error.to_string(),
-            };
+        let event = RunEvent::Broke {
+            step: begun.step.id.clone(),
+            reason: error.to_string(),
+        };
+        self.write_until_written(cluster, run, event).await;
+    }
+
+    /// A plugin that broke is tried again a few times: what it began is on record, so no once-effect is begun twice.
+    fn after_a_break(&self, cluster: &Watched, run: &RunId, step: &str, how: String) -> StepEnd {
+        let broken_attempts = {
+            let book = cluster.stream.book();
+            let record = book.run(run).and_then(|run| run.step(step));
+            record.map_or(BREAKS, |record| record.broken_attempts)
+        };
+        if broken_attempts >= BREAKS {
+            return StepEnd::Failed { message: how };
         }
-        self.put_off(error.to_string(), AFTER_A_BREAK)
+        self.put_off(how, AFTER_A_BREAK)
     }
 
     fn put_off(&self, reason: String, wait: Duration) -> StepEnd {
@@ -219,6 +244,7 @@ impl Conductor {
         for event in before {
             self.write_until_written(cluster, run, event).await;
         }
+        cluster.note_attempt_ended(run, step);
     }
 }
 
@@ -232,6 +258,7 @@ enum CannotExecute {
 /// What follows an answer.
 enum Next {
     Wait(Vec<EffectId>),
+    Broke(CallError),
     End(StepEnd),
     Extend(Vec<Step>),
     Replan(String),
@@ -250,6 +277,7 @@ fn begun(cluster: &Watched, run: &RunId, step: &str) -> Option<Begun> {
             number: record.attempt,
             first_started_at: record.first_started_at?,
         },
+        broken: record.broken.clone(),
         plugin: run.opened.plugin.clone(),
         digest: run.opened.digest.clone(),
     })

@@ -53,18 +53,8 @@ pub(crate) fn findings(book: &Book) -> Vec<Finding> {
         .map(|run| (run.opened.operation.as_str(), run))
         .collect();
     for (operation, run) in newest {
-        let Some((step, reason)) = run.oversteps.first() else {
-            continue;
-        };
-        findings.push(host_finding(
-            format!("plugin-overstepped/{operation}"),
-            format!(
-                "Plugin {} asked in run {} for what its step must not do.",
-                run.opened.plugin, run.opened.run
-            ),
-            format!("step {step}: {reason}"),
-            "Nothing was called. It is a defect of the plugin: tell its author. The finding is cleared by the next run of the operation that keeps to its plan.",
-        ));
+        findings.extend(overstepped(operation, run));
+        findings.extend(broke(operation, run));
     }
     for (operation, run) in last.into_iter().filter(|(_, run)| run.state == RunState::Failed) {
         findings.push(host_finding(
@@ -75,4 +65,27 @@ pub(crate) fn findings(book: &Book) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+fn overstepped(operation: &str, run: &Run) -> Option<Finding> {
+    let (step, reason) = run.oversteps.first()?;
+    Some(host_finding(
+        format!("plugin-overstepped/{operation}"),
+        format!(
+            "Plugin {} asked in run {} for what its step must not do.",
+            run.opened.plugin, run.opened.run
+        ),
+        format!("step {step}: {reason}"),
+        "Nothing was called. It is a defect of the plugin: tell its author. The finding is cleared by the next run of the operation that keeps to its plan.",
+    ))
+}
+
+fn broke(operation: &str, run: &Run) -> Option<Finding> {
+    let (step, reason) = run.breaks.last()?;
+    Some(host_finding(
+        format!("plugin-broke/{operation}"),
+        format!("Plugin {} broke in run {}.", run.opened.plugin, run.opened.run),
+        format!("step {step}: {reason}"),
+        "What it had taken away is brought back. A crash is a defect of the plugin: tell its author. Where it went over a limit, see [plugin.limits]. The finding is cleared by the next run of the operation in which it does not break.",
+    ))
 }

@@ -1,14 +1,18 @@
 //! One run as its events tell it.
 
+mod step;
+
 use std::collections::BTreeMap;
 
-use ringkeeper_cluster::{NodeId, RepairCommand};
+use ringkeeper_cluster::RepairCommand;
 use ringkeeper_journal::{
-    EffectId, EffectResult, GoalReport, Intent, NotedBlock, OpenedRun, Part, RunEvent, RunState, StepEnd,
-    Version,
+    EffectId, EffectResult, GoalReport, Intent, OpenedRun, Part, RunEvent, RunState, Version,
 };
-use ringkeeper_plan::{Impact, Step};
+use ringkeeper_plan::Step;
 use ringkeeper_seams::Timestamp;
+
+pub(super) use step::is_wide;
+pub(crate) use step::{StepRecord, StepState};
 
 /// A run, folded from the stream.
 #[derive(Clone, Debug)]
@@ -27,82 +31,12 @@ pub(crate) struct Run {
     pub(crate) replans: u32,
     /// What its plugin asked for and must not do, with the step that did.
     pub(crate) oversteps: Vec<(String, String)>,
+    /// How its plugin broke, with the step it broke in.
+    pub(crate) breaks: Vec<(String, String)>,
 }
 
-/// A step and what became of it.
-#[derive(Clone, Debug)]
-pub(crate) struct StepRecord {
-    pub(crate) step: Step,
-    pub(crate) state: StepState,
-    /// Counts attempts; 0 before the first.
-    pub(crate) attempt: u32,
-    /// When its first attempt began.
-    pub(crate) first_started_at: Option<Timestamp>,
-    /// When its last attempt began.
-    pub(crate) started_at: Option<Timestamp>,
-    /// When its last attempt ended.
-    pub(crate) ended_at: Option<Timestamp>,
-    /// What the guard has against it, as far as that was noted, and since when it has anything.
-    pub(crate) blocks: Vec<NotedBlock>,
-    pub(crate) blocked_since: Option<Timestamp>,
-}
-
-/// Refused calls of its plugin that are remembered of a run.
-const MOST_OVERSTEPS: usize = 20;
-/// A step over more nodes than this takes them one by one as it goes.
-const MOST_NODES_AT_ONCE: usize = 10;
-
-/// Whether a step over so many nodes takes them one by one as it goes.
-pub(super) const fn is_wide(nodes: usize) -> bool {
-    nodes > MOST_NODES_AT_ONCE
-}
-
-impl StepRecord {
-    /// Whether it takes its nodes one by one as it goes.
-    pub(crate) const fn is_wide(&self) -> bool {
-        is_wide(self.step.nodes.len())
-    }
-
-    /// The nodes it holds from its start on.
-    pub(crate) fn held_when_started(&self) -> &[NodeId] {
-        if self.step.impact == Impact::Observe || self.is_wide() {
-            return &[];
-        }
-        &self.step.nodes
-    }
-}
-
-/// How a step stands.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum StepState {
-    /// Not begun, or put off until a moment.
-    Pending {
-        /// Not before; none where it was never begun.
-        until: Option<Timestamp>,
-        /// Why it was put off.
-        reasons: Vec<String>,
-    },
-    /// An attempt goes on, and holds these nodes.
-    Started {
-        /// The nodes.
-        nodes: Vec<NodeId>,
-        /// The version of the stream at which it took them.
-        fence: u64,
-    },
-    /// Done.
-    Done(String),
-    /// Failed.
-    Failed(String),
-    /// Never done.
-    Skipped(String),
-}
-
-impl StepState {
-    pub(crate) const fn is_end(&self) -> bool {
-        matches!(self, Self::Done(_) | Self::Failed(_) | Self::Skipped(_))
-    }
-}
-
+/// Misdeeds of its plugin, of each kind, that are remembered of a run.
+const MOST_MISDEEDS: usize = 20;
 /// A call and what became of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Effect {
@@ -149,6 +83,7 @@ impl Run {
             reports: Vec::new(),
             replans: 0,
             oversteps: Vec::new(),
+            breaks: Vec::new(),
             opened,
         };
         let steps = std::mem::take(&mut run.opened.plan.steps);
@@ -165,34 +100,30 @@ impl Run {
                 self.summary = reason;
             }
             RunEvent::Replanned { digest, plan, .. } => {
+                if self.opened.digest != digest {
+                    self.forgive();
+                }
                 self.opened.digest = digest;
                 self.replan(at, *plan);
             }
             RunEvent::Extended { steps } => self.add(steps),
             RunEvent::StepStarted { step, attempt, nodes } => {
                 if let Some(record) = self.step_mut(&step) {
-                    record.attempt = attempt;
-                    record.first_started_at.get_or_insert(at);
-                    record.started_at = Some(at);
-                    record.ended_at = None;
-                    record.blocks = Vec::new();
-                    record.blocked_since = None;
                     let fence = version.0;
-                    record.state = StepState::Started { nodes, fence };
+                    record.start(at, attempt, StepState::Started { nodes, fence });
                 }
             }
             RunEvent::StepEnded { step, end } => {
                 if let Some(record) = self.step_mut(&step) {
-                    record.ended_at = Some(at);
-                    record.state = match end {
-                        StepEnd::Done { summary } => StepState::Done(summary),
-                        StepEnd::Failed { message } => StepState::Failed(message),
-                        StepEnd::Skipped { reason } => StepState::Skipped(reason),
-                        StepEnd::Postponed { reasons, until } => StepState::Pending {
-                            until: Some(until),
-                            reasons,
-                        },
-                    };
+                    record.end(at, end);
+                }
+            }
+            RunEvent::Broke { step, reason } => {
+                if let Some(record) = self.step_mut(&step) {
+                    record.break_down(reason.clone());
+                }
+                if self.breaks.len() < MOST_MISDEEDS {
+                    self.breaks.push((step, reason));
                 }
             }
             RunEvent::Intended(intent) => {
@@ -238,7 +169,7 @@ impl Run {
                 }
             }
             RunEvent::Overstepped { step, reason } => {
-                if self.oversteps.len() < MOST_OVERSTEPS {
+                if self.oversteps.len() < MOST_MISDEEDS {
                     self.oversteps.push((step, reason));
                 }
             }
@@ -323,19 +254,14 @@ impl Run {
                 continue;
             }
             self.places.insert(step.id.clone(), self.steps.len());
-            self.steps.push(StepRecord {
-                step,
-                state: StepState::Pending {
-                    until: None,
-                    reasons: Vec::new(),
-                },
-                attempt: 0,
-                first_started_at: None,
-                started_at: None,
-                ended_at: None,
-                blocks: Vec::new(),
-                blocked_since: None,
-            });
+            self.steps.push(StepRecord::new(step));
+        }
+    }
+
+    /// Another component carries on: what the one before it did is not counted against it.
+    fn forgive(&mut self) {
+        for record in &mut self.steps {
+            record.broken_attempts = 0;
         }
     }
 
@@ -363,6 +289,7 @@ impl Run {
             {
                 record.step = step.clone();
                 record.ended_at = None;
+                record.broken_attempts = 0;
                 record.state = StepState::Pending {
                     until: None,
                     reasons: Vec::new(),

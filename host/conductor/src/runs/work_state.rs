@@ -41,10 +41,10 @@ struct Inner {
     looked_at: Option<Timestamp>,
     pruned_at: Option<Timestamp>,
     settled: bool,
-    /// How often in a row a plugin broke in a step.
-    breaks: BTreeMap<(RunId, String), u32>,
     /// Schedules as they were last understood, by operation: to read one takes longer than a turn without work.
     timetables: BTreeMap<String, Arc<Timetable>>,
+    /// Attempts with which their plugin does not go on, and why.
+    abandoned: BTreeMap<(RunId, String), String>,
     /// Told to plugins that ask.
     cancelled: BTreeMap<RunId, Arc<AtomicBool>>,
     /// How far plugins say they have come, by run and step.
@@ -183,17 +183,23 @@ impl Watched {
         due
     }
 
-    /// Counts that a plugin broke in a step, and answers how often it has in a row.
-    pub(super) fn note_break(&self, run: &RunId, step: &str) -> u32 {
-        let mut inner = self.work.inner();
-        let breaks = inner.breaks.entry((run.clone(), step.to_owned())).or_insert(0);
-        *breaks += 1;
-        *breaks
+    /// Notes that a plugin does not go on with the attempt at a step that is under way: what it asked for and was not begun
+    /// is of no use to anybody.
+    pub(super) fn note_abandoned(&self, run: &RunId, step: &str, why: String) {
+        let place = (run.clone(), step.to_owned());
+        self.work.inner().abandoned.insert(place, why);
     }
 
-    /// A plugin answered.
-    pub(super) fn note_answer(&self, run: &RunId, step: &str) {
-        self.work.inner().breaks.remove(&(run.clone(), step.to_owned()));
+    /// Why a plugin does not go on with the attempt at a step that is under way, if it does not.
+    pub(super) fn abandoned(&self, run: &RunId, step: &str) -> Option<String> {
+        let place = (run.clone(), step.to_owned());
+        self.work.inner().abandoned.get(&place).cloned()
+    }
+
+    /// The attempt at a step has ended.
+    pub(super) fn note_attempt_ended(&self, run: &RunId, step: &str) {
+        let place = (run.clone(), step.to_owned());
+        self.work.inner().abandoned.remove(&place);
     }
 
     /// True once: whether what followed a lost journal is still to be settled.
@@ -236,6 +242,5 @@ impl Watched {
         inner.compared.remove(run);
         inner.cancelled.remove(run);
         inner.progress.retain(|(of, _), _| of != run);
-        inner.breaks.retain(|(of, _), _| of != run);
     }
 }

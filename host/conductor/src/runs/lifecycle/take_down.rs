@@ -146,7 +146,7 @@ impl Conductor {
         }
     }
 
-    /// What speaks against taking the node away now: the run, or the guard on a look made for this call.
+    /// What speaks against taking the node away now: the run, its plugin, or the guard on a look made for this call.
     async fn speaks_against(&self, cluster: &Watched, effect: &Effect) -> Option<String> {
         if self.faults().omits(Safeguard::AskAgain) {
             return None;
@@ -164,6 +164,10 @@ impl Conductor {
         };
         if let Err(error) = may_begin(&book, run) {
             return Some(error.to_string());
+        }
+        // Nobody is left who would do with the node what it was to be taken away for.
+        if let Some(why) = cluster.abandoned(&run.opened.run, &record.step.id) {
+            return Some(why);
         }
         let facts = Facts::gather(&book, &snapshot, &said, now, cluster.sweep_every);
         let nodes = std::collections::BTreeSet::from([effect.intent.node]);
