@@ -64,7 +64,7 @@ pub(super) struct Patience {
     /// Calls that failed, and the last one's words.
     pub(super) failures: u32,
     pub(super) last_failure: String,
-    /// Whether the last call to a process driver came back, so that it is not under way any more.
+    /// Whether the last call to the node or its process driver came back, so that it is not under way any more.
     pub(super) returned: bool,
 }
 

@@ -7,7 +7,7 @@ use ringkeeper_journal::{Call, EffectResult, Part, RunEvent};
 use ringkeeper_plan::Impact;
 
 use super::super::fault_points::{FaultPoint, Safeguard};
-use super::super::follow::{Look, Patience, run_of};
+use super::super::follow::{Look, Patience, in_doubt_window, run_of};
 use super::super::gate::{may_begin, words};
 use super::super::guarding::{Facts, call_proposal};
 use super::super::run::Effect;
@@ -88,6 +88,10 @@ impl Conductor {
     /// Tells the node to drain, if nothing speaks against it at this very moment.
     async fn call_drain(&self, cluster: &Watched, effect: &Effect, patience: &mut Patience) -> Look {
         if let Some(reason) = self.speaks_against(cluster, effect).await {
+            // Let go of now, the node would be drained behind everybody's back.
+            if !patience.returned && self.may_still_drain(cluster, effect) {
+                return Look::Again(POLL);
+            }
             return not_started(reason);
         }
         if patience.failures >= MOST_FAILURES {
@@ -105,6 +109,7 @@ impl Conductor {
         self.faults()
             .reach(FaultPoint::AfterCall, &effect.intent.effect)
             .await;
+        patience.returned = !matches!(&answer, Err(error) if error.kind == NodeErrorKind::TimedOut);
         match answer {
             Ok(()) => Look::Again(Duration::ZERO),
             Err(error) if error.kind == NodeErrorKind::Unsupported => failed(error.to_string()),
@@ -144,6 +149,15 @@ impl Conductor {
                 Look::Again(AFTER_A_FAILURE)
             }
         }
+    }
+
+    /// Whether the node may yet begin with a drain that it was told and whose answer nobody heard: a call that waits in its
+    /// queue is carried out even when its caller is gone.
+    fn may_still_drain(&self, cluster: &Watched, effect: &Effect) -> bool {
+        let window = in_doubt_window(cluster.call_limit);
+        effect
+            .calling
+            .is_some_and(|(part, at)| part == Part::Drain && self.seams().clock.now().since(at) < window)
     }
 
     /// What speaks against taking the node away now: the run, its plugin, or the guard on a look made for this call.

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ringkeeper_api::{RunRequest, UndoRow};
 use ringkeeper_bundled::fixtures::CRASHER;
+use ringkeeper_cluster::Cluster as _;
 use ringkeeper_conductor::{FaultPoint, NoFaults};
 use ringkeeper_sandbox::Limits;
 use ringkeeper_suite::{SimHost, SimPlugin};
@@ -203,4 +204,23 @@ async fn a_crash_loop_that_loses_its_grant_with_the_node_down_is_blocked_and_the
     host.conductor.cancel_run(&run, false).await.unwrap();
     let detail = end(&host, &run, 60).await;
     assert_eq!(detail.run.state, "Cancelled", "{detail:#?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_drain_that_arrives_after_its_plugin_lost_its_grant_is_seen_and_the_node_is_back() {
+    let mut host = host().await;
+    let stop = Arc::new(StopAt::new(FaultPoint::BeforeCall, 1));
+    host.kill_and_restart(stop.clone()).await;
+    open(&host, "once-it-is-gone", "trap").await;
+    stop.stopped().await;
+    host.grant("crasher", &[]);
+    host.kill_and_restart(Arc::new(NoFaults)).await;
+    host.pass(30).await;
+    // The call of the host that was killed had waited in the node's queue.
+    let endpoint = host.cluster.node(host.node(1)).unwrap().endpoint;
+    host.cluster.drain(endpoint).await.unwrap();
+    host.pass(300).await;
+    assert!(all_serve(&host));
+    assert_eq!(stops(&host)[&host.node(1)], 1);
+    assert!(host.conductor.leases(None).unwrap().is_empty());
 }
