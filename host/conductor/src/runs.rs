@@ -9,6 +9,7 @@
 
 mod admission;
 mod attempt;
+mod attempts;
 mod book;
 mod cancelling;
 mod closing;

@@ -10,6 +10,7 @@
 
 mod product;
 mod sim_host;
+mod slow_journal;
 
 pub use product::{Begun, DEADLINE, Product, Ran, Served};
 pub use sim_host::{HEALTH_GRANTS, REPAIR_GRANTS, SimHost, SimPlugin, three_nodes, three_nodes_builder};

@@ -15,6 +15,8 @@ use ringkeeper_schedule::Schedule;
 use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
 use ringkeeper_sim::SimCluster;
 
+use crate::slow_journal::SlowJournal;
+
 /// What the health plugin needs.
 pub const HEALTH_GRANTS: [&str; 3] = ["cluster", "node-state", "metrics"];
 
@@ -154,6 +156,12 @@ impl SimHost {
         for entry in self.plugins.iter_mut().filter(|entry| entry.name == plugin) {
             entry.grants = grants.to_vec();
         }
+    }
+
+    /// From the next start of the host on each write to the journal takes so long.
+    pub fn slow_down_journal(&mut self, write_takes: Duration) {
+        let inner = Arc::clone(&self.journal);
+        self.journal = Arc::new(SlowJournal { inner, write_takes });
     }
 
     /// Starts a host with these built-in plugins, each with its grants, and schedules.

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::BoxFuture;
-use futures::stream::{FuturesUnordered, StreamExt as _};
+use futures::future::join;
 use ringkeeper_cluster::Snapshot;
 use ringkeeper_guard::Block;
 use ringkeeper_journal::{Event, JournalError, NotedBlock, RunEvent, RunId, RunState, StepEnd};
@@ -14,6 +13,7 @@ use ringkeeper_plan::Impact;
 
 use super::Book;
 use super::admission::{Admission, World};
+use super::attempts::{Attempt, Begin, attempts, carry_on};
 use super::run::{StepRecord, StepState};
 use super::starting::Ground;
 use crate::Conductor;
@@ -36,51 +36,52 @@ const MOST_NOTED: usize = 5;
 /// After the journal could not be written.
 const JOURNAL_POLL: Duration = Duration::from_secs(5);
 
-/// Attempts under way.
-type Attempts = FuturesUnordered<BoxFuture<'static, ()>>;
-
 impl Conductor {
     /// Carries on the runs of a cluster until dropped.
     pub(crate) async fn drive(self: Arc<Self>, cluster: Arc<Watched>) {
-        let mut attempts = Attempts::new();
-        self.take_up(&cluster, &attempts);
+        let (begin, begun) = attempts();
+        join(self.decide(&cluster, begin), carry_on(begun, &cluster.wake)).await;
+    }
+
+    /// Decides what follows, again and again.
+    async fn decide(self: &Arc<Self>, cluster: &Arc<Watched>, begin: Begin) {
+        self.take_up(cluster, &begin);
         loop {
-            self.serve_schedules(&cluster).await;
-            self.prune(&cluster).await;
-            self.settle_journal(&cluster).await;
-            self.replan_what_changed(&cluster).await;
-            self.reckon_deadlines(&cluster).await;
-            let snapshot = self.sight(&cluster).await;
-            let admission = self.admission(&cluster, snapshot.as_ref());
+            self.serve_schedules(cluster).await;
+            self.prune(cluster).await;
+            self.settle_journal(cluster).await;
+            self.replan_what_changed(cluster).await;
+            self.reckon_deadlines(cluster).await;
+            let snapshot = self.sight(cluster).await;
+            let admission = self.admission(cluster, snapshot.as_ref());
             cluster.set_blocked(admission.blocked.clone());
             cluster.set_kept(admission.kept.clone());
-            self.note_blocks(&cluster, &admission).await;
-            let begun = self
-                .begin(&cluster, &admission, snapshot.as_ref(), &mut attempts)
-                .await;
-            self.close_what_is_done(&cluster).await;
+            self.note_blocks(cluster, &admission).await;
+            let begun = self.begin(cluster, &admission, snapshot.as_ref(), &begin).await;
+            self.close_what_is_done(cluster).await;
             let pause = match begun {
                 Ok(true) => Duration::ZERO,
-                Ok(false) => self.pause(&cluster, &admission),
+                Ok(false) => self.pause(cluster, &admission),
                 Err(_) => JOURNAL_POLL,
             };
             if pause.is_zero() {
                 continue;
             }
-            self.sleep(&cluster, &mut attempts, pause).await;
+            // Whatever it was that ended the sleep, everything is looked at anew.
+            let _ = tokio::time::timeout(pause, cluster.wake.notified()).await;
             if !admission.guarded.is_empty()
                 && let Err(error) = cluster.stream.refresh(&cluster.name, self.journal()).await
             {
                 tracing::error!(cluster = cluster.name, %error, "the journal cannot be read");
             }
             if admission.waits_for_others {
-                self.look_at_foreign_repairs(&cluster).await;
+                self.look_at_foreign_repairs(cluster).await;
             }
         }
     }
 
     /// Attempts that were under way when the host ended go on where they were.
-    fn take_up(self: &Arc<Self>, cluster: &Arc<Watched>, attempts: &Attempts) {
+    fn take_up(self: &Arc<Self>, cluster: &Arc<Watched>, begin: &Begin) {
         let started: Vec<(RunId, String)> = {
             let book = cluster.stream.book();
             let runs = book.open_runs();
@@ -94,12 +95,12 @@ impl Conductor {
         };
         for (run, step) in started {
             tracing::info!(cluster = cluster.name, %run, step, "a step is taken up again");
-            attempts.push(self.attempt(cluster, run, step));
+            hand_over(begin, self.attempt(cluster, run, step));
         }
     }
 
     /// An attempt that first waits for the host's first look: without it no plugin sees anything.
-    fn attempt(self: &Arc<Self>, cluster: &Arc<Watched>, run: RunId, step: String) -> BoxFuture<'static, ()> {
+    fn attempt(self: &Arc<Self>, cluster: &Arc<Watched>, run: RunId, step: String) -> Attempt {
         let (conductor, cluster) = (Arc::clone(self), Arc::clone(cluster));
         Box::pin(async move {
             let mut snapshots = cluster.snapshots.clone();
@@ -220,7 +221,7 @@ impl Conductor {
         cluster: &Arc<Watched>,
         admission: &Admission,
         snapshot: Option<&Arc<Snapshot>>,
-        attempts: &mut Attempts,
+        begin: &Begin,
     ) -> Result<bool, JournalError> {
         let mut any = false;
         for (run, step, reason) in &admission.skipped {
@@ -264,7 +265,7 @@ impl Conductor {
                 .and_then(|run| run.step(step))
                 .is_some_and(|record| matches!(record.state, StepState::Started { .. }));
             if started {
-                attempts.push(self.attempt(cluster, run.clone(), step.clone()));
+                hand_over(begin, self.attempt(cluster, run.clone(), step.clone()));
                 any = true;
             }
         }
@@ -309,22 +310,11 @@ impl Conductor {
         }
         pause
     }
+}
 
-    /// Sleeps until an attempt ends, somebody wakes the loop, or the time is up.
-    async fn sleep(&self, cluster: &Watched, attempts: &mut Attempts, pause: Duration) {
-        let ended = async {
-            if attempts.is_empty() {
-                std::future::pending::<()>().await;
-            }
-            attempts.next().await;
-        };
-        let ended = std::pin::pin!(ended);
-        let woken = std::pin::pin!(cluster.wake.notified());
-        // The first that is ready, looked at in this order: nothing is left to chance.
-        let first = futures::future::select(ended, woken);
-        // Whichever it was, the loop looks at everything anew.
-        let _ = tokio::time::timeout(pause, first).await;
-    }
+/// Nobody receives it only when all ends, and then nothing is to be carried on.
+fn hand_over(begin: &Begin, attempt: Attempt) {
+    let _ = begin.send(attempt);
 }
 
 fn has_open_undo(cluster: &Watched, run: &RunId, step: &str) -> bool {

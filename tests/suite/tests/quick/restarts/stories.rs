@@ -44,6 +44,19 @@ async fn every_node_is_restarted_once_one_at_a_time_and_rack_by_rack() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_journal_on_a_slow_disk_makes_a_restart_slower_and_no_more() {
+    for write_takes in [3, 40, 700] {
+        let mut host = SimHost::restarting(|cluster| cluster).await;
+        host.slow_down_journal(std::time::Duration::from_millis(write_takes));
+        host.kill_and_restart(Arc::new(NoFaults)).await;
+        let run = open(&host).await;
+        let detail = end(&host, &run, 1_800).await;
+        assert_eq!(detail.run.state, "Succeeded", "{detail:#?}");
+        assert!(all_serve(&host));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn with_one_node_down_no_other_is_admitted_and_the_down_one_is() {
     let host = SimHost::restarting(|cluster| cluster).await;
     let dead = host.node(1);
