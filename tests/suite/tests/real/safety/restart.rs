@@ -4,6 +4,8 @@
     reason = "a load that blocks has a thread of its own in real time"
 )]
 
+mod breaking;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -12,6 +14,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use ringkeeper_api::{RunDetail, RunSummary};
+use ringkeeper_bundled::fixtures::CRASHER;
 use ringkeeper_lab::{Lab, LabNode, LabSettings, wait_until};
 use ringkeeper_rows::{Client, Load};
 use ringkeeper_suite::{DEADLINE, Product, Served};
@@ -45,25 +48,33 @@ impl Scene {
             .execute(&format!("CREATE TABLE {TABLE} (id int PRIMARY KEY, text text)"))
             .unwrap();
         client.agree().unwrap();
-        let contacts: Vec<String> = lab
-            .nodes()
-            .iter()
-            .map(|node| node.address().to_string())
-            .collect();
-        let product = Product::new(&format!(
-            "[[cluster]]\nname = \"lab\"\ncontact_points = {contacts:?}\n\
-             [cluster.sweep]\nmembership = \"3s\"\nnode_limit = \"2s\"\n{}\n\
-             [[schedule]]\noperation = \"repair.full\"\ncron = \"0 22 * * 6\"\nenabled = false\n",
-            lab.process_commands().unwrap()
-        ))
-        .unwrap();
+        let product = Product::new("").unwrap();
+        std::fs::write(product.folder().join("crasher.wasm"), CRASHER).unwrap();
         let mut scene = Self {
             served: None,
             product,
             lab,
         };
+        scene.configure(&["cluster", "node-state", "lifecycle"]);
         scene.serve();
         scene
+    }
+
+    /// What the next host is told: where the nodes are, how they are started and stopped, and what the plugin that restarts
+    /// them may use.
+    fn configure(&self, grants: &[&str]) {
+        let nodes = self.lab.nodes().iter();
+        let contacts: Vec<String> = nodes.map(|node| node.address().to_string()).collect();
+        let crasher = self.product.folder().join("crasher.wasm");
+        let text = format!(
+            "[[cluster]]\nname = \"lab\"\ncontact_points = {contacts:?}\n\
+             [cluster.sweep]\nmembership = \"3s\"\nnode_limit = \"2s\"\n{}\n\
+             [[plugin]]\nname = \"patching\"\ngrants = {grants:?}\n\
+             [[plugin]]\nname = \"crasher\"\nsource = {crasher:?}\ngrants = [\"lifecycle\"]\n\
+             [[schedule]]\noperation = \"repair.full\"\ncron = \"0 22 * * 6\"\nenabled = false\n",
+            self.lab.process_commands().unwrap()
+        );
+        self.product.configure(&text).unwrap();
     }
 
     fn serve(&mut self) {
@@ -154,7 +165,7 @@ impl UnderLoad {
 }
 
 /// Every node is restarted while an application reads and writes at LOCAL_QUORUM; then once more while the host is killed
-/// with its calls under way; then a run is cancelled with a node down.
+/// with its calls under way; then a run is cancelled with a node down, and at last plugins break and lose their grant.
 pub(super) fn a_ring_is_restarted_under_load_and_no_request_fails() {
     let mut scene = Scene::start();
     scene.wait_until_all_up();
@@ -206,5 +217,6 @@ pub(super) fn a_ring_is_restarted_under_load_and_no_request_fails() {
     let ended = scene.end(&run, &most_down);
     assert_eq!(ended.run.state, "Cancelled", "{ended:#?}");
     assert!(scene.lab.nodes().iter().all(LabNode::is_running));
-    scene.wait_until_all_up();
+
+    breaking::the_node_is_back_when_its_plugin_breaks_or_loses_its_grant(&mut scene);
 }
