@@ -6,6 +6,8 @@
 mod check;
 mod keys;
 mod read;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub(crate) use keys::ROOT;

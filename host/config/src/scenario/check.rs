@@ -1,7 +1,5 @@
 //! What no key says alone: whether the whole can be.
 
-use std::collections::BTreeSet;
-
 use super::{FaultConfig, FaultKind, GoalConfig, GoalKind, NodePlace, Scenario, When, keys};
 use crate::key::Section;
 use crate::kind::show_time_span;
@@ -69,12 +67,6 @@ fn topology(scenario: &Scenario, root: &Table<'_>, reading: &mut Reading<'_>) {
         );
         root.wrong(reading, "data_centre", fault);
     }
-    for (table, centre) in tables(root, reading, keys::data_centre())
-        .iter()
-        .zip(&scenario.data_centres)
-    {
-        twice(&centre.racks, "racks", table, reading);
-    }
 }
 
 fn keyspaces(scenario: &Scenario, root: &Table<'_>, reading: &mut Reading<'_>) {
@@ -82,7 +74,6 @@ fn keyspaces(scenario: &Scenario, root: &Table<'_>, reading: &mut Reading<'_>) {
         .iter()
         .zip(&scenario.keyspaces)
     {
-        twice(&keyspace.tables, "tables", table, reading);
         if keyspace.name == "system" || keyspace.name.starts_with("system_") {
             let fault = impossible(
                 format!("keyspace {} is Cassandra's own", keyspace.name),
@@ -116,16 +107,6 @@ fn keyspaces(scenario: &Scenario, root: &Table<'_>, reading: &mut Reading<'_>) {
                 );
                 table.wrong(reading, "replicas", fault);
             }
-        }
-    }
-}
-
-fn twice(names: &[String], key: &str, table: &Table<'_>, reading: &mut Reading<'_>) {
-    let mut seen = BTreeSet::new();
-    for name in names {
-        if !seen.insert(name) {
-            let fault = impossible(format!("{name} stands there twice"), "leave one out");
-            table.wrong(reading, key, fault);
         }
     }
 }

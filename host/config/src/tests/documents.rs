@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::{SMALLEST, folder, parse_in};
 use crate::file::ROOT;
 use crate::key::Absent;
-use crate::{CAPABILITIES, reference, schema};
+use crate::{CAPABILITIES, reference, scenario_reference, scenario_schema, schema};
 
 /// Everything set at once.
 pub(super) const FULL: &str = include_str!("full.toml");
@@ -20,6 +20,12 @@ fn the_reference_is_not_stale() {
 #[test]
 fn the_json_schema_is_not_stale() {
     compare("config-schema.json", &format!("{:#}\n", schema()));
+}
+
+#[test]
+fn the_reference_of_scenarios_is_not_stale() {
+    compare("scenarios.md", &scenario_reference());
+    compare("scenario-schema.json", &format!("{:#}\n", scenario_schema()));
 }
 
 /// Compares a document with what is generated; writes it instead when `UPDATE_DOCS` is set.
