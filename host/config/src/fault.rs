@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use crate::ScenarioFault;
 use crate::host::MAX_SOCKET_BYTES;
 use crate::kind::PLACEHOLDERS;
 
@@ -196,14 +197,6 @@ pub enum Fault {
         /// The bundled ones.
         known: Vec<&'static str>,
     },
-    /// A scenario that cannot be: what each key says is fine, and together they are not.
-    #[error("{message}")]
-    Impossible {
-        /// What cannot be, in a sentence.
-        message: String,
-        /// What to do.
-        remedy: String,
-    },
     /// A schedule that cannot be followed.
     #[error("{message}")]
     NoTimetable {
@@ -226,6 +219,9 @@ pub enum Fault {
         /// The clusters of the file.
         known: Vec<String>,
     },
+    /// Something that only scenarios have.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioFault),
     /// A value that settings cannot carry.
     #[error("{value} cannot be passed to a plugin")]
     NotJson {
@@ -289,7 +285,6 @@ impl Fault {
             Self::MissingKey { key, expects, .. } => format!("add `{key}`: {expects}"),
             Self::NoCluster => "add [[cluster]] with `name` and `contact_points`".to_owned(),
             Self::WrongType { expects, .. } | Self::Empty { expects } => format!("give {expects}"),
-            Self::Impossible { remedy, .. } => remedy.clone(),
             Self::NotATable { section, .. } => format!("write {section} and its keys below"),
             Self::NotRepeated { section } => format!("write [[{section}]], with two brackets"),
             Self::Malformed { expects, .. } => format!("write {expects}"),
@@ -353,6 +348,7 @@ impl Fault {
                 ..
             } => format!("write \"{nearest}\""),
             Self::NoSuchCluster { known, .. } => format!("write one of: {}", known.join(", ")),
+            Self::Scenario(fault) => fault.remedy(),
             Self::NotJson { .. } => "use a finite number".to_owned(),
         }
     }

@@ -2,16 +2,13 @@
 
 use std::path::Path;
 
-use toml::de::DeTable;
-
 use crate::key::Section;
 use crate::reading::{Reading, Table};
-use crate::source::Source;
 use crate::{
-    ClusterConfig, ConfigError, EffectiveValue, Fault, FreezeConfig, HostConfig, PluginConfig, PolicyConfig,
+    ClusterConfig, ConfigError, EffectiveValue, FreezeConfig, HostConfig, PluginConfig, PolicyConfig,
     ScheduleConfig, WindowConfig,
 };
-use crate::{cluster, freeze, host, plugin, policy, schedule, window};
+use crate::{cluster, document, freeze, host, plugin, policy, schedule, window};
 
 /// Everything the file says, with defaults for what it does not say.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,7 +53,8 @@ impl Config {
     /// # Errors
     /// When it cannot be read, or anything in it is wrong; then everything that is wrong.
     pub fn load(path: &Path) -> Result<Self, ConfigError> {
-        Self::parse(&read_file(path)?, path)
+        let text = document::text_of(path)?;
+        Self::parse(&text, path)
     }
 
     /// Checks `text` as if it stood in `file`. Relative paths in it are relative to the folder of `file`.
@@ -64,21 +62,20 @@ impl Config {
     /// # Errors
     /// When anything in it is wrong; then everything that is wrong.
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
-        read_document(text, file, &ROOT, Self::read)
+        document::read(text, file, &ROOT, Self::read)
     }
 
-    fn read(document: &DeTable<'_>, reading: &mut Reading<'_>) -> Option<Self> {
-        let root = Table::root(&ROOT, document, reading);
-        let host = HostConfig::read(&root, reading);
-        let clusters = ClusterConfig::read_all(&root, reading);
-        let policy = PolicyConfig::read(&root, reading);
-        let plugins = PluginConfig::read_all(&root, reading);
-        let schedules = ScheduleConfig::read_all(&root, reading);
+    fn read(root: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {
+        let host = HostConfig::read(root, reading);
+        let clusters = ClusterConfig::read_all(root, reading);
+        let policy = PolicyConfig::read(root, reading);
+        let plugins = PluginConfig::read_all(root, reading);
         let names: Option<Vec<String>> = clusters
             .as_ref()
             .map(|clusters| clusters.iter().map(|cluster| cluster.name.clone()).collect());
-        let windows = WindowConfig::read_all(&root, reading, names.as_deref());
-        let freezes = FreezeConfig::read_all(&root, reading, names.as_deref());
+        let schedules = ScheduleConfig::read_all(root, reading, names.as_deref());
+        let windows = WindowConfig::read_all(root, reading, names.as_deref());
+        let freezes = FreezeConfig::read_all(root, reading, names.as_deref());
         let effective = std::mem::take(&mut reading.effective);
         Some(Self {
             host: host?,
@@ -102,42 +99,5 @@ impl Config {
     #[must_use]
     pub fn cluster(&self, name: &str) -> Option<&ClusterConfig> {
         self.clusters.iter().find(|cluster| cluster.name == name)
-    }
-}
-
-/// The text of a file.
-pub(crate) fn read_file(path: &Path) -> Result<String, ConfigError> {
-    std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
-        file: path.to_owned(),
-        reason: error.to_string(),
-    })
-}
-
-/// Reads a text as a document of this kind; every problem of it is told, in the order of the text.
-pub(crate) fn read_document<T>(
-    text: &str,
-    file: &Path,
-    root: &'static Section,
-    read: impl FnOnce(&DeTable<'_>, &mut Reading<'_>) -> Option<T>,
-) -> Result<T, ConfigError> {
-    let mut reading = Reading::of(Source { file, text }, root);
-    let (document, errors) = DeTable::parse_recoverable(text);
-    for error in &errors {
-        let message = error.message().trim().replace('\n', ", ");
-        reading.wrong("", error.span(), Fault::Syntax { message });
-    }
-    // What a broken text seems to say is not worth judging.
-    let read = if errors.is_empty() {
-        read(document.get_ref(), &mut reading)
-    } else {
-        None
-    };
-    match read {
-        Some(read) if reading.problems.is_empty() => Ok(read),
-        _ => {
-            let mut problems = reading.problems;
-            problems.sort_by(|one, other| one.place.cmp(&other.place));
-            Err(ConfigError::Invalid { problems })
-        }
     }
 }

@@ -7,9 +7,12 @@
 //! there.
 //!
 //! Reading never stops at the first mistake: all are reported together, each with what is wrong, where, and what to
-//! do. Secrets are never in the file and never in a value of this crate, only where to find them ([`SecretSource`]).
+//! do. A scenario of the simulator ([`Scenario`]) is read in the same way, from a table of keys of its own
+//! ([`scenario::ROOT`]) that has sections of the configuration in it. Secrets are never in the file and never in a value
+//! of this crate, only where to find them ([`SecretSource`]).
 
 mod cluster;
+mod document;
 mod effective;
 mod fault;
 mod file;
@@ -47,13 +50,13 @@ pub use nearest::nearest;
 pub use plugin::{CAPABILITIES, PluginConfig, PluginLimits, PluginSource};
 pub use policy::{KeyspacePolicy, PolicyConfig, WaiverConfig};
 pub use problem::{ConfigError, Problem};
-pub use reference::{reference, scenario_reference};
+pub use reference::reference;
 pub use scenario::{
     AskedRun, DataCentreConfig, FaultConfig, FaultEvent, FaultKind, GoalConfig, GoalKind, LoadConfig,
-    NodePlace, Scenario, SimulatedKeyspace, When,
+    NodePlace, Scenario, ScenarioFault, SimulatedKeyspace, When, scenario_reference, scenario_schema,
 };
 pub use schedule::ScheduleConfig;
-pub use schema::{scenario_schema, schema};
+pub use schema::schema;
 pub use secret::{Secret, SecretError, SecretSource};
 pub use source::Place;
 pub use tls::{TlsConfig, TlsIdentity};

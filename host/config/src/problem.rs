@@ -34,7 +34,7 @@ impl fmt::Display for Problem {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ConfigError {
     /// The file cannot be read.
-    #[error("{}: cannot be read: {reason}\n  fix: name an existing file with --config FILE, and let this user read it", file.display())]
+    #[error("{}: cannot be read: {reason}\n  fix: name an existing file (a configuration with --config FILE), and let this user read it", file.display())]
     Unreadable {
         /// The file, as it was named.
         file: PathBuf,

@@ -15,7 +15,7 @@ use crate::{EffectiveValue, Fault, Origin, Place, Problem};
 /// What has come to light so far.
 pub(crate) struct Reading<'a> {
     pub(crate) source: Source<'a>,
-    /// Everything that may stand in a file of this kind.
+    /// Everything that may stand in the file.
     root: &'static Section,
     pub(crate) problems: Vec<Problem>,
     pub(crate) effective: Vec<EffectiveValue>,
@@ -79,13 +79,9 @@ pub(crate) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// The table that is the whole file.
-    pub(crate) fn root(
-        section: &'static Section,
-        content: &'a DeTable<'a>,
-        reading: &mut Reading<'_>,
-    ) -> Self {
+    pub(crate) fn root(content: &'a DeTable<'a>, reading: &mut Reading<'_>) -> Self {
         let table = Self {
-            section,
+            section: reading.root,
             path: String::new(),
             content: Some(content),
             span: None,
@@ -138,9 +134,19 @@ impl<'a> Table<'a> {
         reading.source.place(self.span.clone())
     }
 
+    /// The line on which it begins.
+    pub(crate) fn line(&self, reading: &Reading<'_>) -> usize {
+        self.span.as_ref().map_or(0, |span| reading.line(span))
+    }
+
     /// Notes a problem with a key of this table.
     pub(crate) fn wrong(&self, reading: &mut Reading<'_>, name: &str, fault: Fault) {
         reading.wrong(&self.path_of(name), self.span_of(name), fault);
+    }
+
+    /// Notes a problem with this table as a whole.
+    pub(crate) fn wrong_whole(&self, reading: &mut Reading<'_>, fault: Fault) {
+        reading.wrong(&self.path, self.span.clone(), fault);
     }
 
     /// The value of a key that is required or has a default; none after a problem was noted.
@@ -156,7 +162,7 @@ impl<'a> Table<'a> {
                         key: key.name,
                         expects: key.expects(),
                     };
-                    reading.wrong(&self.path, self.span.clone(), fault);
+                    self.wrong_whole(reading, fault);
                     None
                 }
             },
@@ -293,34 +299,53 @@ impl<'a> Table<'a> {
 
     fn refuse_unknown_keys(&self, reading: &mut Reading<'_>) {
         let known = self.section.names();
-        for (key, _) in self.content.iter().flat_map(|content| content.iter()) {
+        for (key, value) in self.content.iter().flat_map(|content| content.iter()) {
             let name: &str = key.get_ref();
             if known.contains(&name) {
                 continue;
             }
             let fault = match name {
                 "password" if known.contains(&"password_file") => Fault::LiteralSecret,
-                _ => self.unknown_key(name, known.clone(), reading.root),
+                _ => self.unknown_key(name, value.get_ref(), known.clone(), reading.root),
             };
             reading.wrong(&self.path_of(&shown(name)), Some(key.span()), fault);
         }
     }
 
-    fn unknown_key(&self, name: &str, known: Vec<&'static str>, root: &'static Section) -> Fault {
-        let elsewhere = root
-            .every()
-            .into_iter()
-            .filter(|section| section.names().contains(&name));
+    fn unknown_key(
+        &self,
+        name: &str,
+        value: &DeValue<'_>,
+        known: Vec<&'static str>,
+        root: &'static Section,
+    ) -> Fault {
+        // What is written as `[[name]]` is no key of another table.
+        let is_tables = value
+            .as_array()
+            .and_then(|items| items.first())
+            .is_some_and(|item| item.get_ref().is_table());
+        let elsewhere = root.every().into_iter().filter(|section| match is_tables {
+            true => section.sections.iter().any(|within| within.name() == name),
+            false => section.names().contains(&name),
+        });
         Fault::UnknownKey {
             section: self.section.heading(),
             nearest: nearest(name, known.iter().copied()),
-            elsewhere: elsewhere.map(Section::heading).collect(),
+            elsewhere: elsewhere.map(where_to).collect(),
             known,
         }
     }
 
     fn node(&self, name: &str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.content.and_then(|content| content.get(name))
+    }
+}
+
+/// A section as a place to move a key to.
+fn where_to(section: &'static Section) -> String {
+    match section.path {
+        "" => "the top of the file".to_owned(),
+        _ => section.heading(),
     }
 }
 

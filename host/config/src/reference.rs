@@ -40,55 +40,19 @@ pub fn reference() -> String {
     format!("{INTRODUCTION}\n{}", sections.join("\n"))
 }
 
-const SCENARIOS: &str = "\
-# Scenario files
-
-`ringkeeper simulate SCENARIO --seeds 0..64` reads one TOML file. This is enough for a first one:
-
-```toml
-horizon = \"2d\"
-
-[[data_centre]]
-name = \"dc1\"
-racks = [\"r1\", \"r2\", \"r3\"]
-
-[[keyspace]]
-name = \"orders\"
-replicas = { dc1 = 3 }
-tables = [\"lines\"]
-
-[[fault]]
-kind = \"crash\"
-per_day = 2
-
-[[run]]
-at = \"1h\"
-operation = \"patching.restart\"
-```
-
-Files to begin with are in `scenarios/`; `docs/scenario-schema.json` is a JSON Schema for editors. `[policy]`, `[[plugin]]`,
-`[[schedule]]`, `[[window]]` and `[[freeze]]` are those of `docs/configuration.md`, word for word; the cluster is called
-`simulated`. Every node's place is written `dc1/r1/1`: data centre, rack, and which of the rack, from 1.
-";
-
-/// The reference of all keys of scenario files in Markdown.
-#[must_use]
-pub fn scenario_reference() -> String {
-    let own = |section: &&'static Section| {
-        !["policy", "plugin", "schedule", "window", "freeze"]
-            .iter()
-            .any(|shared| section.path.split('.').next() == Some(shared))
-    };
-    let sections = crate::scenario::ROOT.every().into_iter().filter(own);
-    let sections: Vec<_> = sections.map(section).collect();
-    format!("{SCENARIOS}\n{}", sections.join("\n"))
+/// A chapter about a section.
+pub(crate) fn section(section: &Section) -> String {
+    format!(
+        "## `{}`\n\n{}\n{}",
+        section.heading(),
+        section.meaning,
+        keys(section)
+    )
 }
 
-fn section(section: &Section) -> String {
-    let mut text = match section.path {
-        "" => format!("## At the top\n\n{}\n", section.meaning),
-        _ => format!("## `{}`\n\n{}\n", section.heading(), section.meaning),
-    };
+/// An entry for each key of a section.
+pub(crate) fn keys(section: &Section) -> String {
+    let mut text = String::new();
     for key in section.keys {
         let (name, meaning) = (key.name(), key.meaning());
         let _ = write!(

@@ -3,22 +3,33 @@
 //! It is read by the same machinery as the configuration, and the sections that say how a host behaves (`[policy]`,
 //! `[[plugin]]`, `[[schedule]]`, `[[window]]`, `[[freeze]]`) are those of the configuration, word for word.
 
-mod check;
-mod keys;
-mod read;
-#[cfg(test)]
-mod tests;
+mod fault;
+mod file;
+mod fits;
+mod goal;
+mod keyspace;
+mod load;
+mod loaded;
+mod reference;
+mod run;
+mod topology;
+mod when;
 mod words;
+mod wrong;
 
-pub(crate) use keys::ROOT;
+pub(crate) use file::ROOT;
+pub use reference::{scenario_reference, scenario_schema};
+pub use wrong::ScenarioFault;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::time::Duration;
 
 use ringkeeper_seams::Timestamp;
 use serde_json::{Map, Value as Json};
 
-use crate::{FreezeConfig, PluginConfig, PolicyConfig, ScheduleConfig, WindowConfig};
+use crate::document;
+use crate::{ConfigError, FreezeConfig, PluginConfig, PolicyConfig, ScheduleConfig, WindowConfig};
 
 /// A whole scenario.
 #[derive(Clone, Debug, PartialEq)]
@@ -189,7 +200,7 @@ pub enum When {
     On {
         /// Which event.
         event: FaultEvent,
-        /// The how manyth one, from 1.
+        /// Which of them, from 1.
         nth: u32,
     },
     /// So often a day, at times drawn by the seed. Each seed draws a factor for it, between nothing and twice.
@@ -251,4 +262,22 @@ pub enum GoalKind {
     NoOpenFinding,
     /// Every replica has every row that was written before the last repair of it.
     NoDivergence,
+}
+
+impl Scenario {
+    /// Reads and checks the file at `path`.
+    ///
+    /// # Errors
+    /// When it cannot be read, or anything in it is wrong; then everything that is wrong.
+    pub fn load(path: &Path) -> Result<Self, ConfigError> {
+        Self::parse(&document::text_of(path)?, path)
+    }
+
+    /// Checks `text` as if it stood in `file`. Relative paths in it are relative to the folder of `file`.
+    ///
+    /// # Errors
+    /// When anything in it is wrong; then everything that is wrong.
+    pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
+        document::read(text, file, &ROOT, Self::read)
+    }
 }

@@ -7,8 +7,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::Fault;
 use crate::key::{Absent, Key, Section};
-use crate::kind::{Choice, Settings, Switch, Text, TimeSpan, Word, is_name};
+use crate::kind::{Choice, Settings, Switch, Text, TimeSpan, Word};
 use crate::reading::{Reading, Table};
+use crate::window::{CLUSTER, cluster};
 
 /// When an operation runs by itself, by the file; what is set at run time takes its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub(crate) static SECTION: Section = Section {
     sections: &[],
 };
 
-static OPERATION: Key<Text> = Key {
+pub(crate) static OPERATION: Key<Text> = Key {
     name: "operation",
     kind: Text {
         expects: "an operation, such as \"repair.full\"",
@@ -49,17 +50,6 @@ static OPERATION: Key<Text> = Key {
     },
     absent: Absent::Required,
     meaning: "The operation; `ringkeeper plugin list` shows all.",
-};
-
-static CLUSTER: Key<Text> = Key {
-    name: "cluster",
-    kind: Text {
-        expects: "the name of a cluster",
-        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
-        fits: is_name,
-    },
-    absent: Absent::Otherwise("every cluster"),
-    meaning: "The cluster it is for.",
 };
 
 static CRON: Key<Text> = Key {
@@ -115,7 +105,7 @@ static ENABLED: Key<Switch> = Key {
     meaning: "Whether it is in force. `false` switches a plugin's own schedule off.",
 };
 
-static PARAMETERS: Key<Settings> = Key {
+pub(crate) static PARAMETERS: Key<Settings> = Key {
     name: "parameters",
     kind: Settings,
     absent: Absent::Default("{}"),
@@ -156,15 +146,23 @@ pub(crate) fn is_operation(text: &str) -> bool {
 }
 
 impl ScheduleConfig {
-    pub(crate) fn read_all(root: &Table<'_>, reading: &mut Reading<'_>) -> Option<Vec<Self>> {
+    /// All schedules of the file, which has these clusters.
+    pub(crate) fn read_all(
+        root: &Table<'_>,
+        reading: &mut Reading<'_>,
+        clusters: Option<&[String]>,
+    ) -> Option<Vec<Self>> {
         let tables = root.tables(reading, &SECTION);
-        let all: Vec<_> = tables.iter().map(|table| Self::read(table, reading)).collect();
+        let all: Vec<_> = tables
+            .iter()
+            .map(|table| Self::read(table, reading, clusters))
+            .collect();
         all.into_iter().collect()
     }
 
-    fn read(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {
+    fn read(table: &Table<'_>, reading: &mut Reading<'_>, clusters: Option<&[String]>) -> Option<Self> {
         let operation = table.value(reading, &OPERATION);
-        let cluster = table.optional(reading, &CLUSTER);
+        let cluster = cluster(table, reading, clusters);
         let cron = table.value(reading, &CRON);
         let zone = table.value(reading, &ZONE);
         let jitter = table.value(reading, &JITTER);

@@ -9,7 +9,7 @@ use crate::key::{Absent, Entry, Section};
 /// what depends on other keys or on the machine is checked by the host alone.
 #[must_use]
 pub fn schema() -> Json {
-    document(
+    whole(
         &ROOT,
         "Ringkeeper configuration",
         "The configuration file of the maintenance host.",
@@ -17,18 +17,8 @@ pub fn schema() -> Json {
     )
 }
 
-/// The JSON Schema of scenario files, as `docs/scenario-schema.json` ships it.
-#[must_use]
-pub fn scenario_schema() -> Json {
-    document(
-        &crate::scenario::ROOT,
-        "Ringkeeper scenario",
-        "What `ringkeeper simulate` is to tell: a cluster, what goes wrong, what must hold.",
-        &["horizon", "data_centre", "keyspace"],
-    )
-}
-
-fn document(root: &Section, title: &str, description: &str, required: &[&str]) -> Json {
+/// The schema of a file with this title, in which these tables must stand.
+pub(crate) fn whole(root: &Section, title: &str, description: &str, needed: &[&str]) -> Json {
     let mut schema = table(root);
     if let Some(schema) = schema.as_object_mut() {
         schema.insert(
@@ -37,7 +27,9 @@ fn document(root: &Section, title: &str, description: &str, required: &[&str]) -
         );
         schema.insert("title".to_owned(), json!(title));
         schema.insert("description".to_owned(), json!(description));
-        schema.insert("required".to_owned(), json!(required));
+        if let Some(required) = schema.get_mut("required").and_then(Json::as_array_mut) {
+            required.extend(needed.iter().map(|table| json!(table)));
+        }
     }
     schema
 }

@@ -4,6 +4,8 @@ mod documents;
 mod effective;
 mod errors;
 mod random;
+mod scenario_errors;
+mod scenarios;
 mod unknown;
 mod values;
 mod warnings;

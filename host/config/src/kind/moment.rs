@@ -1,5 +1,7 @@
 //! A moment, or a day that stands for its end.
 
+use std::ops::RangeInclusive;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ringkeeper_seams::Timestamp;
@@ -30,14 +32,7 @@ impl Kind for Moment {
     }
 
     fn read(&self, node: &Node<'_>, reading: &mut Reading<'_>) -> Option<Timestamp> {
-        let text = match node.value.get_ref() {
-            DeValue::String(text) => text.to_string(),
-            DeValue::Datetime(moment) => moment.to_string(),
-            _ => {
-                node.wrong_type(reading, self.expects());
-                return None;
-            }
-        };
+        let text = written(node, reading, self.expects())?;
         let moment = parse(&text);
         if moment.is_none() {
             let expects = self.expects();
@@ -48,6 +43,54 @@ impl Kind for Moment {
 
     fn show(&self, value: &Timestamp) -> String {
         quoted(&value.to_string())
+    }
+}
+
+/// A moment of this century with `Z` or an offset from UTC; in quotes or without.
+pub(crate) struct ExactMoment;
+
+/// The first and the last year that a scenario can begin in: every zone and every client knows how to count in them.
+const YEARS: RangeInclusive<i16> = 2000..=2099;
+
+impl Kind for ExactMoment {
+    type Value = Timestamp;
+
+    fn expects(&self) -> String {
+        "a moment such as \"2026-03-02T00:00:00Z\", from 2000 to 2099".to_owned()
+    }
+
+    fn schema(&self) -> Json {
+        json!({
+            "type": "string",
+            "pattern": "^20[0-9]{2}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})$",
+        })
+    }
+
+    fn read(&self, node: &Node<'_>, reading: &mut Reading<'_>) -> Option<Timestamp> {
+        let text = written(node, reading, self.expects())?;
+        let moment = text.parse::<jiff::Timestamp>().ok();
+        let within = moment.filter(|moment| YEARS.contains(&moment.to_zoned(TimeZone::UTC).year()));
+        if within.is_none() {
+            let expects = self.expects();
+            node.wrong(reading, Fault::Malformed { value: text, expects });
+        }
+        within.map(|moment| Timestamp::from_millis(moment.as_millisecond()))
+    }
+
+    fn show(&self, value: &Timestamp) -> String {
+        quoted(&value.to_string())
+    }
+}
+
+/// What is written there, in quotes or without; none after noting that it is something else.
+fn written(node: &Node<'_>, reading: &mut Reading<'_>, expects: String) -> Option<String> {
+    match node.value.get_ref() {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Datetime(moment) => Some(moment.to_string()),
+        _ => {
+            node.wrong_type(reading, expects);
+            None
+        }
     }
 }
 

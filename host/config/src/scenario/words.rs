@@ -47,6 +47,34 @@ impl FaultKind {
             Self::GrantRevoked => "grant-revoked",
         }
     }
+
+    /// What it means, in a sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Crash => "The node's process dies; it is started again when the fault is over.",
+            Self::Hang => "The process stands still: it answers nobody, and its peers see it down.",
+            Self::Slow => "Its management endpoint answers late, by `by`.",
+            Self::DiskFull => "Its data disk is full: repairs fail there, and it stops serving clients.",
+            Self::DiskSlow => "Its data disk is slow: repairs take ten times as long, compactions pile up.",
+            Self::StreamFailure => "Streams to and from it fail.",
+            Self::RepairStuck => "Repairs that it leads never end by themselves.",
+            Self::SchemaDisagreement => "It does not take up a schema change.",
+            Self::ClockSkew => "Its clock is wrong by `by`, ahead or behind as the seed draws.",
+            Self::Partition => "It and the others do not reach each other; the host reaches both.",
+            Self::OneWayPartition => "It does not hear the others, who hear it.",
+            Self::AnswerLost => {
+                "The answer to the next call that changes something there is lost, and the call done."
+            }
+            Self::AgentDead => "Its management endpoint is gone; the node lives.",
+            Self::HintsLost => "Hints that are kept for it are lost.",
+            Self::ForeignRepair => "Another tool repairs there.",
+            Self::HostKill => "The host is killed, and started again when the fault is over.",
+            Self::GrantRevoked => {
+                "A plugin loses a grant, by a restart of the host, and has it again when the fault is over."
+            }
+        }
+    }
 }
 
 impl FaultEvent {
@@ -80,6 +108,23 @@ impl FaultEvent {
             Self::NodeStarted => "node-started",
         }
     }
+
+    /// What it means, in a sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::JournalWrite => "The host has written to its journal.",
+            Self::BeforeCall => "The host has written what it intends, and not called yet.",
+            Self::AfterCall => "A call was answered, and the answer is not written.",
+            Self::AfterJournal => "The answer is written.",
+            Self::BeforeEnd => "The end of a call's work is known, and not written.",
+            Self::AfterEnd => "The end of a call's work is written.",
+            Self::RepairBegan => "A repair has begun on a node.",
+            Self::NodeDrained => "A node was drained.",
+            Self::NodeStopped => "The host has stopped a node's process.",
+            Self::NodeStarted => "The host has started a node's process.",
+        }
+    }
 }
 
 impl GoalKind {
@@ -103,6 +148,23 @@ impl GoalKind {
             Self::FindingOpened => "finding-opened",
             Self::NoOpenFinding => "no-open-finding",
             Self::NoDivergence => "no-divergence",
+        }
+    }
+
+    /// What it means, in a sentence.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::AllNodesServe => "Every node serves.",
+            Self::EveryRunEnded => "No run is open.",
+            Self::RunsSucceeded => "At least `count` runs of the operation have succeeded.",
+            Self::FindingOpened => "A finding whose key begins so was opened at some time.",
+            Self::NoOpenFinding => {
+                "No finding whose key begins so is open any more; none at all where no key is given."
+            }
+            Self::NoDivergence => {
+                "Every replica has every row that was written before the last repair of it."
+            }
         }
     }
 }

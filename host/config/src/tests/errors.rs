@@ -235,6 +235,18 @@ fn pressure() {
     ]));
 }
 
+#[test]
+fn schedules() {
+    assert_snapshot!(beside_cluster(&[
+        "[[schedule]]\noperation = \"repair.full\"\ncluster = \"analitics\"\ncron = \"0 2 * * 6\"",
+        "[[schedule]]\noperation = \"repair\"\ncron = \"0 2 * * 6\"",
+        "[[schedule]]\noperation = \"repair.full\"\ncron = \"0 25 * * 6\"",
+        "[[schedules]]\noperation = \"repair.full\"",
+        // Keys elsewhere, but not written as such.
+        "[[keyspaces]]\nshop = \"ONE\"",
+    ]));
+}
+
 /// The complaints about a window with each of these texts in place of its own lines.
 fn in_table(heading: &str, lines: &[(&str, &str)], texts: &[&str]) -> String {
     let with = |text: &str| {

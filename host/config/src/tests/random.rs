@@ -1,14 +1,18 @@
 //! Whatever stands in a file, reading it ends with a configuration or with complaints, never otherwise.
 
+use std::path::Path;
+
 use proptest::prelude::*;
 
-use super::documents::FULL;
+use super::documents::{FULL, FULL_SCENARIO};
 use super::parse;
-use crate::ConfigError;
 use crate::file::ROOT;
+use crate::{ConfigError, Scenario, scenario};
 
 fn judge(text: &str) {
-    if let Err(error) = parse(text) {
+    let file = Path::new("any.toml");
+    let errors = [parse(text).err(), Scenario::parse(text, file).err()];
+    for error in errors.into_iter().flatten() {
         assert!(
             matches!(error, ConfigError::Invalid { problems } if !problems.is_empty()),
             "{text}"
@@ -18,7 +22,7 @@ fn judge(text: &str) {
 
 /// A line with a known table or key and some value.
 fn line() -> impl Strategy<Value = String> {
-    let sections = ROOT.every();
+    let sections = [ROOT.every(), scenario::ROOT.every()].concat();
     let headings: Vec<_> = sections.iter().map(|section| section.heading()).collect();
     let names: Vec<_> = sections.iter().flat_map(|section| section.names()).collect();
     let value = prop_oneof![
@@ -40,6 +44,12 @@ fn line() -> impl Strategy<Value = String> {
     ]
 }
 
+fn changed(text: &str, at: usize, with: char) -> String {
+    let mut text: Vec<char> = text.chars().collect();
+    text[at] = with;
+    text.into_iter().collect()
+}
+
 proptest! {
     #[test]
     fn any_text_is_judged(text in "\\PC*") {
@@ -53,8 +63,11 @@ proptest! {
 
     #[test]
     fn a_good_file_with_one_character_changed_is_judged(at in 0..FULL.len(), with in any::<char>()) {
-        let mut text: Vec<char> = FULL.chars().collect();
-        text[at] = with;
-        judge(&text.into_iter().collect::<String>());
+        judge(&changed(FULL, at, with));
+    }
+
+    #[test]
+    fn a_good_scenario_with_one_character_changed_is_judged(at in 0..FULL_SCENARIO.len(), with in any::<char>()) {
+        judge(&changed(FULL_SCENARIO, at, with));
     }
 }

@@ -185,6 +185,6 @@ fn a_missing_file_says_so() {
     assert!(matches!(error, ConfigError::Unreadable { .. }));
     insta::assert_snapshot!(error, @r"
     /nonexistent/ringkeeper.toml: cannot be read: No such file or directory (os error 2)
-      fix: name an existing file with --config FILE, and let this user read it
+      fix: name an existing file (a configuration with --config FILE), and let this user read it
     ");
 }
