@@ -101,16 +101,18 @@ fn arrivals(per_day: f64, horizon: Duration, stream: &mut Draw) -> Vec<Strikes> 
     let rate = per_day * 2.0 * unit(stream) / 86_400.0;
     let mut at = 0.0;
     let mut found = Vec::new();
-    while rate > 0.0 {
+    if rate <= 0.0 {
+        return found;
+    }
+    loop {
         at += -(1.0 - unit(stream)).ln() / rate;
         if at >= horizon.as_secs_f64() {
-            break;
+            return found;
         }
         found.push(Strikes::At {
             ms: (at * 1_000.0) as u64,
         });
     }
-    found
 }
 
 fn pick(nodes: &[String], stream: &mut Draw) -> String {

@@ -197,7 +197,7 @@ fn plugin_parts(config: &PluginConfig, without: &BTreeSet<(String, String)>) -> 
         name: config.name.clone(),
         source: config.source.to_string(),
         component,
-        grants: Grants::parse(&granted.cloned().collect::<Vec<_>>()).map_err(|error| error.to_string())?,
+        grants: Grants::parse(granted.cloned().collect::<Vec<_>>()).map_err(|error| error.to_string())?,
         limits: Limits {
             memory_bytes: limits.memory_bytes,
             cpu: limits.cpu,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ringkeeper_journal::{Recorded, Version};
 use ringkeeper_seams::Timestamp;
-use ringkeeper_sim::Happening;
+use ringkeeper_sim::{Happening, SimCluster};
 use tokio::sync::watch;
 
 /// One thing that happened.
@@ -75,6 +75,8 @@ pub enum HostChange {
 #[derive(Clone, Debug)]
 pub(crate) struct Log {
     lines: Arc<Mutex<Vec<Line>>>,
+    /// How many happenings of the cluster are in it.
+    happened: Arc<Mutex<usize>>,
     count: watch::Sender<usize>,
 }
 
@@ -82,6 +84,7 @@ impl Log {
     pub(crate) fn new() -> Self {
         Self {
             lines: Arc::default(),
+            happened: Arc::default(),
             count: watch::Sender::new(0),
         }
     }
@@ -90,6 +93,17 @@ impl Log {
         let mut lines = self.lines();
         lines.push(Line { at, entry });
         self.count.send_replace(lines.len());
+    }
+
+    /// Takes what came about in the cluster since the last time. Whatever is written because of it comes later.
+    pub(crate) fn take(&self, cluster: &SimCluster) -> Vec<Happening> {
+        let mut happened = self.happened.lock().unwrap_or_else(PoisonError::into_inner);
+        let new = cluster.happened(*happened);
+        *happened += new.len();
+        for (at, what) in &new {
+            self.push(*at, Entry::Cluster(what.clone()));
+        }
+        new.into_iter().map(|(_, what)| what).collect()
     }
 
     /// The lines after the first `seen`.

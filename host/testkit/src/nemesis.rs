@@ -7,7 +7,7 @@ use std::time::Duration;
 use ringkeeper_cluster::NodeId;
 use ringkeeper_config::{FaultEvent, FaultKind};
 use ringkeeper_seams::{Clock, Timestamp};
-use ringkeeper_sim::{SimCluster, SimNode};
+use ringkeeper_sim::{Happening, LifecycleChange, SimCluster, SimNode};
 use tokio::sync::watch;
 
 use crate::atlas::Atlas;
@@ -141,6 +141,23 @@ impl Nemesis {
         }
         self.tell_host(&mut state);
         state.dead_until.is_some()
+    }
+
+    /// Takes what came about in the cluster into the log, and lets strike what waits for it.
+    pub(crate) fn take(&self) {
+        let (log, cluster) = {
+            let state = self.lock();
+            (state.log.clone(), state.cluster.clone())
+        };
+        loop {
+            let new = log.take(&cluster);
+            if new.is_empty() {
+                return;
+            }
+            for event in new.iter().filter_map(event_of) {
+                self.seen(event);
+            }
+        }
     }
 
     /// Ends everything; nothing strikes any more.
@@ -300,5 +317,19 @@ impl State {
                 },
             );
         }
+    }
+}
+
+/// The event for faults that a happening is.
+fn event_of(what: &Happening) -> Option<FaultEvent> {
+    match what {
+        Happening::RepairBegan(_) => Some(FaultEvent::RepairBegan),
+        Happening::Process(event) => match event.what {
+            LifecycleChange::Drained => Some(FaultEvent::NodeDrained),
+            LifecycleChange::Stopped => Some(FaultEvent::NodeStopped),
+            LifecycleChange::Started => Some(FaultEvent::NodeStarted),
+            LifecycleChange::Joined | LifecycleChange::Died => None,
+        },
+        _ => None,
     }
 }

@@ -1,14 +1,15 @@
 //! One seed: chaos, then healing, with every checker looking on.
 
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::{Either, select};
 use ringkeeper_api::RunRequest;
-use ringkeeper_config::{FaultEvent, Scenario};
+use ringkeeper_config::Scenario;
 use ringkeeper_journal::{Journal, MemoryJournal};
 use ringkeeper_seams::{Seams, Timestamp};
-use ringkeeper_sim::{Happening, LifecycleChange};
 
 use crate::atlas::Atlas;
 use crate::checkers::{Checkers, Looks, Violation};
@@ -135,7 +136,6 @@ struct Telling<'a> {
     checkers: Checkers,
     begin: Timestamp,
     host: Option<Host>,
-    happened: usize,
     checked: usize,
     asked: usize,
     next_day: Timestamp,
@@ -185,7 +185,6 @@ impl<'a> Telling<'a> {
             checkers: Checkers::new(),
             begin,
             host: None,
-            happened: 0,
             checked: 0,
             asked: 0,
             next_day: begin.after(DAY),
@@ -277,13 +276,11 @@ impl<'a> Telling<'a> {
                 .flatten()
                 .fold(wake, Timestamp::min);
             let pause = tokio::time::sleep(wake.since(now));
-            tokio::select! {
-                biased;
-                _ = dead.changed() => {}
-                _ = cluster.changed() => {}
-                _ = log.changed() => {}
-                () = pause => {}
-            }
+            select(
+                pin!(dead.changed()),
+                select(select(pin!(cluster.changed()), pin!(log.changed())), pin!(pause)),
+            )
+            .await;
             self.nemesis.pass();
         }
     }
@@ -291,14 +288,7 @@ impl<'a> Telling<'a> {
     /// Takes what came about in the cluster into the log, and shows every new line to the checkers.
     fn catch_up(&mut self) -> Option<Violation> {
         loop {
-            for (at, what) in self.ground.cluster.happened(self.happened) {
-                self.happened += 1;
-                let event = event_of(&what);
-                self.log.push(at, Entry::Cluster(what));
-                if let Some(event) = event {
-                    self.nemesis.seen(event);
-                }
-            }
+            self.nemesis.take();
             let lines = self.log.since(self.checked);
             if lines.is_empty() {
                 return None;
@@ -368,12 +358,9 @@ impl<'a> Telling<'a> {
             let conductor = Arc::clone(&host.conductor);
             // A host that is killed meanwhile answers nothing.
             let mut dead = self.nemesis.watch_host();
-            let answer = tokio::select! {
-                biased;
-                _ = dead.changed() => Err("the host was killed".to_owned()),
-                answer = conductor.open_run(&request) => answer
-                    .map(|run| run.id)
-                    .map_err(|error| error.to_string()),
+            let answer = match select(pin!(dead.changed()), pin!(conductor.open_run(&request))).await {
+                Either::Left(_) => Err("the host was killed".to_owned()),
+                Either::Right((answer, _)) => answer.map(|run| run.id).map_err(|error| error.to_string()),
             };
             let entry = Entry::Asked {
                 operation: request.operation,
@@ -415,20 +402,6 @@ fn looks<'a>(
         places,
         atlas,
         begin,
-    }
-}
-
-/// The event for faults that a happening is.
-fn event_of(what: &Happening) -> Option<FaultEvent> {
-    match what {
-        Happening::RepairBegan(_) => Some(FaultEvent::RepairBegan),
-        Happening::Process(event) => match event.what {
-            LifecycleChange::Drained => Some(FaultEvent::NodeDrained),
-            LifecycleChange::Stopped => Some(FaultEvent::NodeStopped),
-            LifecycleChange::Started => Some(FaultEvent::NodeStarted),
-            LifecycleChange::Joined | LifecycleChange::Died => None,
-        },
-        _ => None,
     }
 }
 

@@ -32,6 +32,7 @@ impl Journal for Tap {
         events: &[Recorded],
     ) -> Result<Version, JournalError> {
         let last = self.inner.append(cluster, expected, events).await?;
+        self.nemesis.take();
         let now = self.clock.now();
         let first = last.0 + 1 - events.len() as u64;
         for (version, event) in (first..).zip(events) {

@@ -13,7 +13,6 @@ pub(super) const NAME: &str = "leases";
 
 #[derive(Debug, Default)]
 pub(super) struct Leases {
-    steps: BTreeMap<(RunId, String), Step>,
     held: BTreeMap<NodeId, Vec<(RunId, String)>>,
 }
 
@@ -30,9 +29,6 @@ impl Checker for Leases {
             return None;
         };
         match what {
-            RunEvent::Opened(opened) => self.learn(run, &opened.plan.steps),
-            RunEvent::Replanned { plan, .. } => self.learn(run, &plan.steps),
-            RunEvent::Extended { steps } => self.learn(run, steps),
             RunEvent::StepStarted { step, nodes, .. } | RunEvent::NodesTaken { step, nodes } => {
                 return nodes.iter().find_map(|node| self.take(run, step, *node, scene));
             }
@@ -49,18 +45,12 @@ impl Checker for Leases {
 }
 
 impl Leases {
-    fn learn(&mut self, run: &RunId, steps: &[Step]) {
-        for step in steps {
-            self.steps.insert((run.clone(), step.id.clone()), step.clone());
-        }
-    }
-
     fn take(&mut self, run: &RunId, step: &str, node: NodeId, scene: &Scene<'_>) -> Option<String> {
         let wanted = (run.clone(), step.to_owned());
         let held = self.held.entry(node).or_default();
-        let clash = held
-            .iter()
-            .find(|other| **other != wanted && !go_together(self.steps.get(other), self.steps.get(&wanted)));
+        let clash = held.iter().find(|other| {
+            **other != wanted && !go_together(scene.taken.steps.get(*other), scene.taken.steps.get(&wanted))
+        });
         let evidence = clash.map(|(other, other_step)| {
             format!(
                 "{} is taken by step {step} of {run} while step {other_step} of {other} holds it",
@@ -91,5 +81,5 @@ fn go_together(one: Option<&Step>, other: Option<&Step>) -> bool {
             .iter()
             .any(|function| function.starts_with("repair."))
     };
-    !disrupts(one) && !disrupts(other) && !(repairs(one) && repairs(other))
+    !(disrupts(one) || disrupts(other) || repairs(one) && repairs(other))
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use ringkeeper_cluster::NodeId;
 use ringkeeper_config::FaultKind;
+use ringkeeper_journal::{Event, RunEvent};
 use ringkeeper_seams::Timestamp;
 use ringkeeper_sim::Happening;
 
@@ -21,6 +22,8 @@ const SEEN: Duration = Duration::from_secs(45);
 pub(super) struct Patience {
     /// Faults that ask for patience, by kind and node, since when.
     trouble: BTreeMap<(&'static str, String), Timestamp>,
+    /// When nodes last could not be asked, by place.
+    unheard: BTreeMap<String, Timestamp>,
 }
 
 impl Checker for Patience {
@@ -30,21 +33,34 @@ impl Checker for Patience {
 
     fn see(&mut self, line: &Line, scene: &Scene<'_>) -> Option<String> {
         match &line.entry {
-            Entry::Strikes { text, .. } => self.note(text, Some(line.at)),
-            Entry::Over { text, .. } => self.note(text, None),
+            Entry::Strikes { text, .. } => self.note(text, line.at, true),
+            Entry::Over { text, .. } => self.note(text, line.at, false),
             Entry::Cluster(Happening::RepairBegan(place)) if !scene.taken.foreign.contains(place) => {
-                let repair = scene.cluster.repair_at(*place)?;
-                let pressed = repair
-                    .participants
-                    .iter()
-                    .find(|node| self.lasts(FaultKind::DiskSlow, **node, repair.started_at, KNOWN, scene));
-                if let Some(node) = pressed {
-                    return Some(format!(
-                        "a repair begins on {}, whose compactions pile up",
-                        scene.places.name(*node)
-                    ));
-                }
                 return beside_another(*place, scene);
+            }
+            Entry::Journal(_, recorded) => {
+                let Event::Run {
+                    run,
+                    what: RunEvent::StepStarted { step, nodes, .. },
+                } = &recorded.event
+                else {
+                    return None;
+                };
+                let step = scene.taken.steps.get(&(run.clone(), step.clone()))?;
+                if !step
+                    .functions
+                    .iter()
+                    .any(|function| function.starts_with("repair."))
+                {
+                    return None;
+                }
+                let pressed = nodes
+                    .iter()
+                    .find(|node| self.lasts(FaultKind::DiskSlow, **node, line.at, KNOWN, scene))?;
+                return Some(format!(
+                    "run {run} begins to repair on {}, whose compactions pile up",
+                    scene.places.name(*pressed)
+                ));
             }
             Entry::Cluster(Happening::Down(node)) if scene.taken.ours.contains_key(node) => {
                 let disputed = scene
@@ -64,30 +80,36 @@ impl Checker for Patience {
 }
 
 impl Patience {
-    fn note(&mut self, text: &str, since: Option<Timestamp>) {
+    fn note(&mut self, text: &str, at: Timestamp, strikes: bool) {
         let mut words = text.split(' ').skip(1);
         let (Some(kind), Some(node)) = (words.next(), words.next()) else {
             return;
         };
+        self.unheard.insert(node.to_owned(), at);
         let asks = [FaultKind::DiskSlow, FaultKind::SchemaDisagreement];
         let Some(kind) = asks.iter().find(|asks| asks.name() == kind) else {
             return;
         };
         let key = (kind.name(), node.to_owned());
-        match since {
-            Some(since) => self.trouble.insert(key, since),
-            None => self.trouble.remove(&key),
+        match strikes {
+            true => self.trouble.insert(key, at),
+            false => self.trouble.remove(&key),
         };
     }
 
     /// Whether this trouble of a node that answers has been there for so long.
     fn lasts(&self, kind: FaultKind, node: NodeId, at: Timestamp, long: Duration, scene: &Scene<'_>) -> bool {
-        let since = self.trouble.get(&(kind.name(), scene.places.name(node)));
+        let Some(since) = self.trouble.get(&(kind.name(), scene.places.name(node))) else {
+            return false;
+        };
         let answers = scene
             .cluster
             .node(node)
             .is_some_and(|node| node.serves() && node.answers == ringkeeper_sim::Answers::Now);
-        answers && !scene.taken.down.contains_key(&node) && since.is_some_and(|since| since.after(long) <= at)
+        // Whatever else struck the node or ended lately may have kept the host from asking it.
+        let lately = self.unheard.get(&scene.places.name(node)).copied();
+        let since = lately.map_or(*since, |lately| lately.max(*since));
+        answers && !scene.taken.down.contains_key(&node) && since.after(long) <= at
     }
 }
 

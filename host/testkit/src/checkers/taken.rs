@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ringkeeper_cluster::NodeId;
 use ringkeeper_config::FaultKind;
 use ringkeeper_journal::{Call, EffectId, Event, Intent, Part, RunEvent, RunId};
+use ringkeeper_plan::Step;
 use ringkeeper_seams::Timestamp;
 use ringkeeper_sim::Happening;
 
@@ -22,6 +23,8 @@ pub(crate) struct Taken {
     pub(crate) ours: BTreeMap<NodeId, RunId>,
     /// Calls that were written down, by effect.
     pub(crate) intents: BTreeMap<EffectId, (RunId, Intent)>,
+    /// Every step of every run.
+    pub(crate) steps: BTreeMap<(RunId, String), Step>,
     /// Every run's plugin.
     pub(crate) plugins: BTreeMap<RunId, String>,
     /// Places of repairs that other tools began.
@@ -54,7 +57,10 @@ impl Taken {
         match what {
             RunEvent::Opened(opened) => {
                 self.plugins.insert(run.clone(), opened.plugin.clone());
+                self.learn(run, &opened.plan.steps);
             }
+            RunEvent::Replanned { plan, .. } => self.learn(run, &plan.steps),
+            RunEvent::Extended { steps } => self.learn(run, steps),
             RunEvent::Intended(intent) => {
                 self.intents
                     .insert(intent.effect.clone(), (run.clone(), (**intent).clone()));
@@ -68,6 +74,12 @@ impl Taken {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn learn(&mut self, run: &RunId, steps: &[Step]) {
+        for step in steps {
+            self.steps.insert((run.clone(), step.id.clone()), step.clone());
         }
     }
 

@@ -1,60 +1,89 @@
 use std::path::Path;
 
-use super::*;
-use crate::report::columns;
+use ringkeeper_config::When;
+use ringkeeper_guard::Rule;
 
-fn scenario(name: &str) -> Arc<Scenario> {
+use super::*;
+use crate::report::{columns, end_in_words};
+
+/// Some hours of a scenario, told with a seed, and perhaps without a safeguard.
+fn story(name: &str, hours: std::ops::Range<u64>, seed: u64, mutation: Option<Mutation>) -> Story {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../scenarios")
         .join(name);
-    Arc::new(Scenario::load(&file).unwrap_or_else(|error| panic!("{error}")))
-}
-
-fn options() -> Options {
-    Options {
+    let mut scenario = Scenario::load(&file).unwrap_or_else(|error| panic!("{error}"));
+    let from = Duration::from_secs(hours.start * 3_600);
+    let horizon = Duration::from_secs((hours.end - hours.start) * 3_600);
+    scenario.begin = scenario.begin.after(from);
+    scenario.horizon = horizon;
+    scenario
+        .runs
+        .retain(|run| run.at >= from && run.at - from < horizon);
+    for run in &mut scenario.runs {
+        run.at -= from;
+    }
+    scenario.faults.retain_mut(|fault| match &mut fault.when {
+        When::At(at) if *at >= from && *at - from < horizon => {
+            *at -= from;
+            true
+        }
+        When::At(_) => false,
+        When::On { .. } | When::PerDay(_) => true,
+    });
+    let options = Options {
+        mutation,
         cache_dir: Some(std::env::temp_dir().join("ringkeeper-testkit-cache")),
         ..Options::default()
+    };
+    Story::of_seed(Arc::new(scenario), seed, options)
+}
+
+#[test]
+fn one_seed_is_one_story_byte_by_byte() {
+    let first_time = story("storm.toml", 0..2, 7, None);
+    let (first, second) = (tell(&first_time), tell(&first_time));
+    assert!(first.log.len() > 20, "nothing happened");
+    assert_eq!(first.digest, second.digest);
+    let other = tell(&story("storm.toml", 0..2, 8, None));
+    assert_ne!(first.digest, other.digest);
+}
+
+/// With everything in place the hours pass; without the safeguard this invariant is violated.
+fn is_needed(mutation: Mutation, hours: std::ops::Range<u64>, invariant: &str) {
+    let whole = tell(&story("safeguards.toml", hours.clone(), 0, None));
+    assert_eq!(whole.end, End::Passed, "{}", columns(&whole, 40));
+    let outcome = tell(&story("safeguards.toml", hours, 0, Some(mutation)));
+    match &outcome.end {
+        End::Violated(violation) => assert_eq!(violation.invariant, invariant, "{mutation}: {violation}"),
+        end => panic!(
+            "{mutation} is not missed: {}\n{}",
+            end_in_words(end),
+            columns(&outcome, 40)
+        ),
     }
 }
 
 #[test]
-fn trying() {
-    let name = std::env::var("SCENARIO").unwrap_or("quiet.toml".to_owned());
-    let seeds: std::ops::Range<u64> =
-        std::env::var("SEEDS").map_or(0..1, |seeds| seeds.parse::<crate::SeedRange>().unwrap().0);
-    let scenario = scenario(&name);
-    let mut options = options();
-    options.mutation = std::env::var("MUTATION")
-        .ok()
-        .map(|name| Mutation::named(&name).unwrap());
-    let started = std::time::Instant::now();
-    crate::run_seeds(
-        &scenario,
-        &crate::SeedRange(seeds),
-        2,
-        &options,
-        || false,
-        |result| {
-            let outcome = &result.outcome;
-            println!(
-                "{:?} seed {}: {:?} after {:?}, {} lines, {} faults",
-                started.elapsed(),
-                result.story.seed,
-                outcome.end,
-                outcome.told,
-                outcome.log.len(),
-                result.story.faults.len()
-            );
-            if outcome.end != End::Passed {
-                println!(
-                    "{}",
-                    columns(
-                        outcome,
-                        std::env::var("LINES").map_or(30, |lines| lines.parse().unwrap())
-                    )
-                );
-            }
-            true
-        },
-    );
+fn without_the_rule_about_leases_a_node_is_held_twice() {
+    is_needed(Mutation::Rule(Rule::Leases), 0..1, "leases");
+}
+
+#[test]
+fn without_the_rule_about_availability_a_quorum_is_lost() {
+    is_needed(Mutation::Rule(Rule::Availability), 3..6, "quorum");
+}
+
+#[test]
+fn without_the_rule_about_topology_a_node_goes_while_the_schema_is_disputed() {
+    is_needed(Mutation::Rule(Rule::Topology), 8..10, "patience");
+}
+
+#[test]
+fn without_the_rule_about_windows_work_begins_in_a_freeze() {
+    is_needed(Mutation::Rule(Rule::Windows), 10..12, "frozen");
+}
+
+#[test]
+fn without_the_rule_about_pressure_a_repair_begins_on_a_node_that_is_behind() {
+    is_needed(Mutation::Rule(Rule::Pressure), 12..14, "patience");
 }
