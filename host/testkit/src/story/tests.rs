@@ -43,6 +43,12 @@ fn one_seed_is_one_story_byte_by_byte() {
     let first_time = story("storm.toml", 0..2, 7, None);
     let (first, second) = (tell(&first_time), tell(&first_time));
     assert!(first.log.len() > 20, "nothing happened");
+    let differs = first
+        .log
+        .iter()
+        .zip(&second.log)
+        .find(|(one, other)| one != other);
+    assert!(differs.is_none(), "two stories of one seed differ: {differs:#?}");
     assert_eq!(first.digest, second.digest);
     let other = tell(&story("storm.toml", 0..2, 8, None));
     assert_ne!(first.digest, other.digest);
