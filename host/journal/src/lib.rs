@@ -9,6 +9,7 @@
 pub mod conformance;
 mod error;
 mod event;
+mod layer;
 mod lock;
 mod memory;
 mod open_findings;
@@ -21,6 +22,7 @@ mod topic;
 
 pub use error::JournalError;
 pub use event::{Checked, Event, Recorded, StateEntry, Version};
+pub use layer::JournalLayer;
 pub use lock::{DirectoryLock, LockError};
 pub use memory::MemoryJournal;
 pub use open_findings::{OpenedFinding, OpenedFindings, fold_open_findings};

@@ -1,7 +1,6 @@
 use async_trait::async_trait;
 use ringkeeper_cluster::NodeId;
-use ringkeeper_journal::{Checked, MemoryJournal, Retention, RunId, StateEntry, StatePut, Stored};
-use std::path::Path;
+use ringkeeper_journal::{JournalLayer, MemoryJournal};
 use std::sync::atomic::{AtomicBool, Ordering};
 use uuid::Uuid;
 
@@ -15,7 +14,11 @@ struct Disk {
 }
 
 #[async_trait]
-impl Journal for Disk {
+impl JournalLayer for Disk {
+    fn below(&self) -> &dyn Journal {
+        &self.journal
+    }
+
     async fn append(
         &self,
         cluster: &str,
@@ -26,78 +29,6 @@ impl Journal for Disk {
             return Err(JournalError::ThreadEnded);
         }
         self.journal.append(cluster, expected, events).await
-    }
-
-    async fn read(
-        &self,
-        cluster: &str,
-        after: Version,
-        limit: usize,
-    ) -> Result<Vec<(Version, Recorded)>, JournalError> {
-        self.journal.read(cluster, after, limit).await
-    }
-
-    async fn last(&self, cluster: &str) -> Result<Version, JournalError> {
-        self.journal.last(cluster).await
-    }
-
-    async fn read_run(
-        &self,
-        cluster: &str,
-        run: &RunId,
-        after: Version,
-        limit: usize,
-    ) -> Result<Vec<(Version, Recorded)>, JournalError> {
-        self.journal.read_run(cluster, run, after, limit).await
-    }
-
-    async fn prune(&self, cluster: &str, retention: &Retention) -> Result<u64, JournalError> {
-        self.journal.prune(cluster, retention).await
-    }
-
-    async fn back_up(&self, file: &Path) -> Result<u64, JournalError> {
-        self.journal.back_up(file).await
-    }
-
-    async fn note_checked(&self, cluster: &str, checked: &Checked) -> Result<(), JournalError> {
-        self.journal.note_checked(cluster, checked).await
-    }
-
-    async fn checks(&self, cluster: &str) -> Result<Vec<Checked>, JournalError> {
-        self.journal.checks(cluster).await
-    }
-
-    async fn state_get(
-        &self,
-        plugin: &str,
-        cluster: &str,
-        key: &str,
-    ) -> Result<Option<StateEntry>, JournalError> {
-        self.journal.state_get(plugin, cluster, key).await
-    }
-
-    async fn state_keys(
-        &self,
-        plugin: &str,
-        cluster: &str,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<String>, JournalError> {
-        self.journal.state_keys(plugin, cluster, after, limit).await
-    }
-
-    async fn state_put(&self, put: StatePut<'_>) -> Result<Stored, JournalError> {
-        self.journal.state_put(put).await
-    }
-
-    async fn state_remove(
-        &self,
-        plugin: &str,
-        cluster: &str,
-        key: &str,
-        expected: u64,
-    ) -> Result<u64, JournalError> {
-        self.journal.state_remove(plugin, cluster, key, expected).await
     }
 }
 
