@@ -18,7 +18,7 @@ use std::time::Duration;
 use crate::Fault;
 use crate::key::{Absent, Key, Section};
 use crate::kind::{ContactPoints, Text, TimeSpan, is_name};
-use crate::reading::{Reading, Table};
+use crate::reading::{Reading, Table, read_each};
 
 /// A cluster to watch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,8 +89,7 @@ impl ClusterConfig {
             reading.wrong("", None, Fault::NoCluster);
         }
         refuse_equal_names(&tables, reading);
-        let clusters: Vec<_> = tables.iter().map(|table| Self::read(table, reading)).collect();
-        clusters.into_iter().collect()
+        read_each(&tables, reading, Self::read)
     }
 
     fn read(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {
@@ -118,12 +117,11 @@ pub(crate) fn read_named<'t, T>(
     root: &Table<'t>,
     reading: &mut Reading<'_>,
     section: &'static Section,
-    mut read: impl FnMut(&Table<'t>, &mut Reading<'_>) -> Option<T>,
+    read: impl FnMut(&Table<'t>, &mut Reading<'_>) -> Option<T>,
 ) -> Option<Vec<T>> {
     let tables = root.tables(reading, section);
     refuse_equal_names(&tables, reading);
-    let all: Vec<_> = tables.iter().map(|table| read(table, reading)).collect();
-    all.into_iter().collect()
+    read_each(&tables, reading, read)
 }
 
 /// Notes every table whose `name` an earlier one has.

@@ -67,6 +67,17 @@ impl<'a> Reading<'a> {
     }
 }
 
+/// What is read of each of these tables; none after noting what is wrong with any of them.
+pub(crate) fn read_each<'t, T>(
+    tables: &[Table<'t>],
+    reading: &mut Reading<'_>,
+    mut read: impl FnMut(&Table<'t>, &mut Reading<'_>) -> Option<T>,
+) -> Option<Vec<T>> {
+    // All of them, also after one that is wrong.
+    let all: Vec<_> = tables.iter().map(|table| read(table, reading)).collect();
+    all.into_iter().collect()
+}
+
 /// A table of the file, or one that is absent and all defaults.
 #[derive(Clone)]
 pub(crate) struct Table<'a> {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 use crate::Fault;
 use crate::key::{Absent, Key, Section};
 use crate::kind::{Choice, Settings, Switch, Text, TimeSpan, Word};
-use crate::reading::{Reading, Table};
+use crate::reading::{Reading, Table, read_each};
 use crate::window::{CLUSTER, cluster};
 
 /// When an operation runs by itself, by the file; what is set at run time takes its place.
@@ -153,11 +153,9 @@ impl ScheduleConfig {
         clusters: Option<&[String]>,
     ) -> Option<Vec<Self>> {
         let tables = root.tables(reading, &SECTION);
-        let all: Vec<_> = tables
-            .iter()
-            .map(|table| Self::read(table, reading, clusters))
-            .collect();
-        all.into_iter().collect()
+        read_each(&tables, reading, |table, reading| {
+            Self::read(table, reading, clusters)
+        })
     }
 
     fn read(table: &Table<'_>, reading: &mut Reading<'_>, clusters: Option<&[String]>) -> Option<Self> {

@@ -6,7 +6,7 @@ use ringkeeper_guard::Waiver;
 
 use crate::key::{Absent, Key, Section};
 use crate::kind::{Moment, Text, is_keyspace};
-use crate::reading::{Reading, Table};
+use crate::reading::{Reading, Table, read_each};
 use crate::{Fault, Place};
 
 /// A waiver, by the file.
@@ -60,20 +60,16 @@ impl WaiverConfig {
     pub(crate) fn read_all(policy: &Table<'_>, reading: &mut Reading<'_>) -> Option<Vec<Self>> {
         let tables = policy.tables(reading, &SECTION);
         let mut seen = BTreeMap::new();
-        let all: Vec<_> = tables
-            .iter()
-            .map(|table| {
-                let waiver = Self::read(table, reading)?;
-                let line = table.span_of(KEYSPACE.name).map_or(0, |span| reading.line(&span));
-                let value = waiver.waiver.keyspace.clone();
-                if let Some(first_line) = seen.insert(value.clone(), line) {
-                    table.wrong(reading, KEYSPACE.name, Fault::Duplicate { value, first_line });
-                    return None;
-                }
-                Some(waiver)
-            })
-            .collect();
-        all.into_iter().collect()
+        read_each(&tables, reading, |table, reading| {
+            let waiver = Self::read(table, reading)?;
+            let line = table.span_of(KEYSPACE.name).map_or(0, |span| reading.line(&span));
+            let value = waiver.waiver.keyspace.clone();
+            if let Some(first_line) = seen.insert(value.clone(), line) {
+                table.wrong(reading, KEYSPACE.name, Fault::Duplicate { value, first_line });
+                return None;
+            }
+            Some(waiver)
+        })
     }
 
     fn read(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::key::{Absent, Key, Section};
 use crate::kind::{Choice, Place, Text, TimeSpan, Word};
-use crate::reading::{Reading, Table};
+use crate::reading::{Reading, Table, read_each};
 use crate::window::is_given;
 use crate::{FaultConfig, FaultKind, NodePlace, When};
 
@@ -116,11 +116,9 @@ impl FaultConfig {
         whole: Whole<'_>,
     ) -> Option<Vec<Self>> {
         let tables = root.tables(reading, &SECTION);
-        let all: Vec<_> = tables
-            .iter()
-            .map(|table| Self::read(table, reading, whole))
-            .collect();
-        all.into_iter().collect()
+        read_each(&tables, reading, |table, reading| {
+            Self::read(table, reading, whole)
+        })
     }
 
     fn read(table: &Table<'_>, reading: &mut Reading<'_>, whole: Whole<'_>) -> Option<Self> {

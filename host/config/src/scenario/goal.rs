@@ -2,7 +2,7 @@
 
 use crate::key::{Absent, Key, Section};
 use crate::kind::{Choice, Count, Text, Word};
-use crate::reading::{Reading, Table};
+use crate::reading::{Reading, Table, read_each};
 use crate::schedule::is_operation;
 use crate::window::is_given;
 use crate::{GoalConfig, GoalKind};
@@ -88,11 +88,9 @@ impl GoalConfig {
         whole: Whole<'_>,
     ) -> Option<Vec<Self>> {
         let tables = root.tables(reading, &SECTION);
-        let all: Vec<_> = tables
-            .iter()
-            .map(|table| Self::read(table, reading, whole))
-            .collect();
-        all.into_iter().collect()
+        read_each(&tables, reading, |table, reading| {
+            Self::read(table, reading, whole)
+        })
     }
 
     fn read(table: &Table<'_>, reading: &mut Reading<'_>, whole: Whole<'_>) -> Option<Self> {

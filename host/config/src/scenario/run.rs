@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::AskedRun;
 use crate::key::{Absent, Key, Section};
-use crate::reading::{Reading, Table};
+use crate::reading::{Reading, Table, read_each};
 use crate::schedule::{OPERATION, PARAMETERS};
 
 use super::file::{Whole, moment_within};
@@ -35,11 +35,9 @@ impl AskedRun {
         whole: Whole<'_>,
     ) -> Option<Vec<Self>> {
         let tables = root.tables(reading, &SECTION);
-        let all: Vec<_> = tables
-            .iter()
-            .map(|table| Self::read(table, reading, whole))
-            .collect();
-        all.into_iter().collect()
+        read_each(&tables, reading, |table, reading| {
+            Self::read(table, reading, whole)
+        })
     }
 
     fn read(table: &Table<'_>, reading: &mut Reading<'_>, whole: Whole<'_>) -> Option<Self> {
