@@ -12,7 +12,7 @@ const MIB: u64 = 1 << 20;
 ///
 /// # Errors
 /// When the file cannot be read, is none, or is larger than a component may be.
-pub(crate) fn read(path: &Path) -> io::Result<Vec<u8>> {
+pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     read_at_most(path, SandboxSettings::default().max_component_bytes)
 }
 

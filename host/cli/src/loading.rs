@@ -6,8 +6,6 @@ use ringkeeper_config::{Config, Origin, PluginConfig, nearest};
 use ringkeeper_sandbox::{Plugin, Sandbox};
 use serde_json::Value;
 
-use crate::assembly;
-
 /// Why a plugin would not be loaded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
@@ -63,9 +61,11 @@ impl Refusal {
 
 /// Loads the plugin as the host would, and checks its settings.
 pub(crate) async fn load(plugin: &PluginConfig, sandbox: &Sandbox) -> Result<Plugin, Refusal> {
-    let bytes = assembly::component(&plugin.source).map_err(|error| Refusal::of("source", error))?;
-    let grants = assembly::grants(plugin).map_err(|failure| Refusal::of("grants", failure.message))?;
-    let limits = assembly::limits(&plugin.limits);
+    let bytes =
+        ringkeeper_assembly::component(&plugin.source).map_err(|error| Refusal::of("source", error))?;
+    let grants =
+        ringkeeper_assembly::grants(plugin).map_err(|error| Refusal::of("grants", error.to_string()))?;
+    let limits = ringkeeper_assembly::limits(&plugin.limits);
     let loaded = sandbox
         .load(&plugin.source.to_string(), bytes, &grants, limits)
         .await

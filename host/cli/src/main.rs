@@ -8,7 +8,6 @@ mod arguments;
 mod assembly;
 mod client;
 mod command;
-mod component;
 mod exit;
 mod failure;
 mod loading;

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::NodeId;
-use ringkeeper_conductor::{ClusterParts, Conductor, Parts, PluginParts, ScheduleParts};
-use ringkeeper_config::{KeyspacePolicy, PluginConfig, PluginSource, Scenario};
+use ringkeeper_conductor::{ClusterParts, Conductor, Parts, PluginParts};
+use ringkeeper_config::Scenario;
 use ringkeeper_guard::Policy;
 use ringkeeper_journal::Journal;
-use ringkeeper_observer::{ConsistencyPolicy, ObserverSettings};
-use ringkeeper_sandbox::{Grants, Interruption, Limits, Sandbox, SandboxSettings};
+use ringkeeper_observer::ObserverSettings;
+use ringkeeper_sandbox::{Interruption, Sandbox, SandboxSettings};
 use ringkeeper_seams::{Seams, TaskGroup};
 use ringkeeper_sim::{Load, SimCluster};
 
@@ -134,41 +134,30 @@ fn parts(ground: &Ground, without: &BTreeSet<(String, String)>) -> Result<Parts,
         cluster: Arc::new(ground.cluster.clone()),
         process: Arc::new(ground.cluster.clone()),
         observer: ObserverSettings {
-            consistency: consistency(scenario),
+            consistency: ringkeeper_assembly::consistency(&scenario.policy),
             ..ObserverSettings::new(CLUSTER)
         },
         check_every: Duration::from_secs(300),
         call_limit: CALL_LIMIT,
         policy: Policy {
-            waivers: scenario
-                .policy
-                .waivers
-                .iter()
-                .map(|waiver| waiver.waiver.clone())
-                .collect(),
-            windows: windows.clone(),
-            freezes: freezes.clone(),
-            pressure: scenario.policy.pressure,
             omitted,
+            ..ringkeeper_assembly::guard_policy(
+                &scenario.policy,
+                &scenario.windows,
+                &scenario.freezes,
+                CLUSTER,
+            )
         },
     };
     Ok(Parts {
         sandbox: Sandbox::new(settings, ground.seams.clone()).map_err(|error| error.to_string())?,
         journal: Arc::clone(&ground.journal),
         clusters: vec![watched],
-        plugins: scenario
-            .plugins
-            .iter()
-            .map(|plugin| plugin_parts(plugin, without))
-            .collect::<Result<_, _>>()?,
+        plugins: plugins(scenario, without)?,
         schedules: scenario
             .schedules
             .iter()
-            .map(|schedule| ScheduleParts {
-                cluster: schedule.cluster.clone(),
-                operation: schedule.operation.clone(),
-                schedule: schedule.schedule.clone(),
-            })
+            .map(ringkeeper_assembly::schedule_parts)
             .collect(),
         windows,
         freezes,
@@ -177,54 +166,13 @@ fn parts(ground: &Ground, without: &BTreeSet<(String, String)>) -> Result<Parts,
     })
 }
 
-fn plugin_parts(config: &PluginConfig, without: &BTreeSet<(String, String)>) -> Result<PluginParts, String> {
-    let granted = config
-        .grants
-        .iter()
-        .filter(|grant| !without.contains(&(config.name.clone(), (*grant).clone())));
-    let component = match &config.source {
-        PluginSource::Builtin(name) => ringkeeper_bundled::ALL
-            .iter()
-            .find(|(bundled, _)| bundled == name)
-            .map(|(_, bytes)| bytes.to_vec())
-            .ok_or_else(|| format!("this program was built without the plugin `{name}`")),
-        PluginSource::File(path) => {
-            std::fs::read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
-        }
-    };
-    let limits = &config.limits;
-    Ok(PluginParts {
-        name: config.name.clone(),
-        source: config.source.to_string(),
-        component,
-        grants: Grants::parse(granted.cloned().collect::<Vec<_>>()).map_err(|error| error.to_string())?,
-        limits: Limits {
-            memory_bytes: limits.memory_bytes,
-            cpu: limits.cpu,
-            plan_wall: limits.plan_wall,
-            execute_wall: limits.execute_wall,
-            host_call_bytes: limits.host_call_bytes,
-            handles: limits.handles,
-            log_bytes: limits.log_bytes,
-            state_bytes: limits.state_bytes,
-        },
-        settings: config.settings.clone(),
-    })
-}
-
-fn consistency(scenario: &Scenario) -> ConsistencyPolicy {
-    let default = Some(scenario.policy.default_consistency);
-    let mut consistency = ConsistencyPolicy {
-        default,
-        ..ConsistencyPolicy::default()
-    };
-    consistency.keyspaces.insert("system_auth".to_owned(), default);
-    for (name, policy) in &scenario.policy.keyspaces {
-        let level = match policy {
-            KeyspacePolicy::Keep(level) => Some(*level),
-            KeyspacePolicy::Unwatched => None,
-        };
-        consistency.keyspaces.insert(name.clone(), level);
+/// The plugins of a scenario, as far as they are granted what they are.
+fn plugins(scenario: &Scenario, without: &BTreeSet<(String, String)>) -> Result<Vec<PluginParts>, String> {
+    let mut configs = scenario.plugins.clone();
+    for config in &mut configs {
+        config
+            .grants
+            .retain(|grant| !without.contains(&(config.name.clone(), grant.clone())));
     }
-    consistency
+    ringkeeper_assembly::plugins(&configs).map_err(|error| error.to_string())
 }

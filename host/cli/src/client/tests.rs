@@ -18,7 +18,6 @@ use serde_json::Map;
 use tempfile::TempDir;
 
 use super::*;
-use crate::assembly;
 use crate::render;
 use crate::screen::Screen;
 
@@ -110,11 +109,7 @@ fn parts(cluster: &SimCluster) -> Parts {
             call_limit: Duration::from_secs(5),
             policy: ringkeeper_guard::Policy::default(),
         }],
-        plugins: config
-            .plugins
-            .iter()
-            .map(|plugin| assembly::plugin_parts(plugin).unwrap())
-            .collect(),
+        plugins: ringkeeper_assembly::plugins(&config.plugins).unwrap(),
         schedules: Vec::new(),
         windows: config.windows.iter().map(|window| window.hours.clone()).collect(),
         freezes: config.freezes.iter().map(|freeze| freeze.span.clone()).collect(),

@@ -8,7 +8,6 @@ use ringkeeper_seams::Seams;
 use serde::Serialize;
 
 use crate::client::Client;
-use crate::component;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -35,7 +34,7 @@ pub(crate) struct Inspected {
 
 /// Shows what a component is and what it asks for.
 pub(crate) async fn inspect_file(file: &Path, output: &Output) -> Result<Exit, Failure> {
-    let bytes = component::read(file).map_err(|error| {
+    let bytes = ringkeeper_assembly::read(file).map_err(|error| {
         let exit = if error.kind() == std::io::ErrorKind::NotFound {
             Exit::NotFound
         } else {

@@ -86,18 +86,19 @@ fn parts(config: &Config) -> Result<Parts, Failure> {
         .clusters
         .iter()
         .map(|cluster| assembly::cluster_parts(config, cluster, &seams));
-    let plugins = config
-        .plugins
-        .iter()
-        .filter(|plugin| plugin.enabled)
-        .map(assembly::plugin_parts);
+    let plugins = ringkeeper_assembly::plugins(&config.plugins)
+        .map_err(|error| Failure::plain(Exit::Usage, error.to_string()))?;
     Ok(Parts {
         clusters: clusters.collect::<Result<_, _>>()?,
-        plugins: plugins.collect::<Result<_, _>>()?,
+        plugins,
         journal: Arc::new(journal),
         sandbox,
         seams,
-        schedules: config.schedules.iter().map(assembly::schedule_parts).collect(),
+        schedules: config
+            .schedules
+            .iter()
+            .map(ringkeeper_assembly::schedule_parts)
+            .collect(),
         windows: config.windows.iter().map(|window| window.hours.clone()).collect(),
         freezes: config.freezes.iter().map(|freeze| freeze.span.clone()).collect(),
         faults: Arc::new(NoFaults),
