@@ -211,9 +211,7 @@ impl SimCluster {
     pub fn first_user_table(&self) -> Option<(String, String, PlacementMap<NodeId>)> {
         let state = self.lock();
         let table = state.user_tables().next()?;
-        let replication = &state.schema.keyspaces.get(&table.keyspace)?.replication;
-        let members = state.nodes.values().map(|node| (node.id, node.ring_member()));
-        let map = PlacementMap::compute(&members.collect(), replication).ok()?;
+        let map = state.placement_map(&table.keyspace).ok()?;
         Some((table.keyspace, table.table, map))
     }
 

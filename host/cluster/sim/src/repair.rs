@@ -8,7 +8,6 @@ use ringkeeper_cluster::{
     Endpoint, NodeError, NodeErrorKind, NodeId, ProcessIdentity, RecordedRepair, RepairAnswer, RepairCommand,
     RepairOrder, RepairState,
 };
-use ringkeeper_ring::{PlacementMap, RingMember};
 use ringkeeper_seams::{Clock, Timestamp};
 use uuid::Uuid;
 
@@ -250,6 +249,10 @@ impl State {
 
     /// Notes the repairs that have ended by `at`, and what they repaired.
     pub(crate) fn end_repairs(&mut self, at: Timestamp) {
+        // Without a clock none ends.
+        if self.repairs.clock.is_none() {
+            return;
+        }
         let taken = &self.repairs.taken;
         let mut ended: Vec<usize> = Vec::new();
         self.repairs.open.retain(|place| {
@@ -289,26 +292,7 @@ impl State {
 
     /// Every replica of the ranges, or why the node refuses them.
     fn participants(&self, node: &SimNode, order: &RepairOrder) -> Result<BTreeSet<NodeId>, String> {
-        let members = self
-            .nodes
-            .values()
-            .filter(|other| other.mode != "JOINING")
-            .map(|other| {
-                let member = RingMember {
-                    data_centre: other.data_centre.clone(),
-                    rack: other.rack.clone(),
-                    tokens: other.tokens.clone(),
-                };
-                (other.id, member)
-            });
-        let replication = self
-            .schema
-            .keyspaces
-            .get(&order.keyspace)
-            .map(|keyspace| &keyspace.replication);
-        let replication = replication.ok_or("no such keyspace")?;
-        let map =
-            PlacementMap::compute(&members.collect(), replication).map_err(|error| error.to_string())?;
+        let map = self.placement_map(&order.keyspace)?;
         let mut all = BTreeSet::from([node.id]);
         for range in &order.ranges {
             let placement = map.placement_of(range.end).ok_or("no placement")?;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ringkeeper_cluster::{NodeId, TableName};
-use ringkeeper_ring::{Ledger, PlacementMap, RingMember};
+use ringkeeper_ring::{Ledger, RingMember};
 use ringkeeper_seams::Timestamp;
 
 use crate::repair::SimRepair;
@@ -144,8 +144,7 @@ impl State {
     fn stale(&self, before: Timestamp) -> Vec<Stale> {
         let mut found = Vec::new();
         for keyspace in self.schema.keyspaces.values() {
-            let members = self.nodes.values().map(|node| (node.id, node.ring_member()));
-            let Ok(map) = PlacementMap::compute(&members.collect(), &keyspace.replication) else {
+            let Ok(map) = self.placement_map(&keyspace.name) else {
                 continue;
             };
             let tables: BTreeSet<TableName> = self

@@ -6,7 +6,7 @@ use ringkeeper_cluster::{
     AgentThreads, Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId, NodePlacement, Probe, Schema,
     TopologyMember, TopologyReport,
 };
-use ringkeeper_ring::{PlacementMap, RingMember};
+use ringkeeper_ring::PlacementMap;
 
 use crate::happened::Happened;
 use crate::lifecycle::Lifecycle;
@@ -127,6 +127,17 @@ impl State {
         }
     }
 
+    /// Where the ranges of a keyspace are among the nodes that are members for good; what stands against it in words.
+    pub(crate) fn placement_map(&self, keyspace: &str) -> Result<PlacementMap<NodeId>, String> {
+        let keyspace = self.schema.keyspaces.get(keyspace).ok_or("no such keyspace")?;
+        let members = self
+            .nodes
+            .values()
+            .filter(|node| node.mode != "JOINING")
+            .map(|node| (node.id, node.ring_member()));
+        PlacementMap::compute(&members.collect(), &keyspace.replication).map_err(|error| error.to_string())
+    }
+
     pub(crate) fn placements(&self, node: &SimNode, keyspace: &str) -> Result<Vec<NodePlacement>, NodeError> {
         if let Some(claimed) = self.claimed_placements.get(keyspace) {
             return Ok(claimed.clone());
@@ -141,17 +152,7 @@ impl State {
         let members = self
             .known_to(node)
             .filter(|other| other.mode != "JOINING")
-            .map(|other| {
-                let (data_centre, rack) = (other.data_centre.clone(), other.rack.clone());
-                (
-                    other.endpoint,
-                    RingMember {
-                        data_centre,
-                        rack,
-                        tokens: other.tokens.clone(),
-                    },
-                )
-            });
+            .map(|other| (other.endpoint, other.ring_member()));
         let map = PlacementMap::compute(&members.collect(), replication)
             .map_err(|error| failed(error.to_string()))?;
         let claim = |(range, placement): (_, &ringkeeper_ring::Placement<Endpoint>)| NodePlacement {
