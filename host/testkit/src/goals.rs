@@ -37,17 +37,26 @@ impl Goals {
         log: &Log,
         places: &Places,
     ) -> Vec<String> {
-        let lines = log.since(0);
+        log.read(|lines| self.lacking(conductor, cluster, lines, places))
+    }
+
+    fn lacking(
+        &self,
+        conductor: &Conductor,
+        cluster: &SimCluster,
+        lines: &[Line],
+        places: &Places,
+    ) -> Vec<String> {
         self.list
             .iter()
             .filter_map(|goal| {
                 let lacking = match goal.kind {
                     GoalKind::AllNodesServe => silent_nodes(cluster, places),
                     GoalKind::EveryRunEnded => open_runs(conductor),
-                    GoalKind::RunsSucceeded => too_few_runs(goal, &lines),
-                    GoalKind::FindingOpened => never_opened(goal, &lines),
+                    GoalKind::RunsSucceeded => too_few_runs(goal, lines),
+                    GoalKind::FindingOpened => never_opened(goal, lines),
                     GoalKind::NoOpenFinding => open_findings(goal, conductor),
-                    GoalKind::NoDivergence => stale(cluster, places, &lines),
+                    GoalKind::NoDivergence => stale(cluster, places, lines),
                 };
                 lacking.map(|lacking| format!("{}: {lacking}", goal.kind.name()))
             })

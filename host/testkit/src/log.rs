@@ -7,6 +7,8 @@ use ringkeeper_seams::Timestamp;
 use ringkeeper_sim::{Happening, SimCluster};
 use tokio::sync::watch;
 
+use crate::planned::PlannedFault;
+
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -22,26 +24,11 @@ pub enum Entry {
     /// Something became of the host.
     Host(HostChange),
     /// A fault strikes.
-    Strikes {
-        /// Its number in the list of this story.
-        fault: u32,
-        /// In words.
-        text: String,
-    },
+    Strikes(PlannedFault),
     /// A fault is over.
-    Over {
-        /// Its number in the list of this story.
-        fault: u32,
-        /// In words.
-        text: String,
-    },
-    /// A fault was spared, as nobody could survive it now.
-    Spared {
-        /// Its number in the list of this story.
-        fault: u32,
-        /// In words.
-        text: String,
-    },
+    Over(PlannedFault),
+    /// A fault was left out, for this reason.
+    Spared(PlannedFault, &'static str),
     /// Something came about in the cluster.
     Cluster(Happening),
     /// The host wrote to its journal.
@@ -109,6 +96,11 @@ impl Log {
     /// The lines after the first `seen`.
     pub(crate) fn since(&self, seen: usize) -> Vec<Line> {
         self.lines().get(seen..).unwrap_or_default().to_vec()
+    }
+
+    /// What is found in all lines.
+    pub(crate) fn read<T>(&self, find: impl FnOnce(&[Line]) -> T) -> T {
+        find(&self.lines())
     }
 
     pub(crate) fn subscribe(&self) -> watch::Receiver<usize> {

@@ -217,27 +217,13 @@ impl State {
             };
             let is_past = now.after(AGAIN) > planned.after(fault.lasts());
             if is_past {
-                let text = format!("{fault}: {why}");
-                self.log.push(
-                    now,
-                    Entry::Spared {
-                        fault: fault.number,
-                        text,
-                    },
-                );
+                self.log.push(now, Entry::Spared(fault, why));
             } else {
                 self.timed.push((now.after(AGAIN), fault));
             }
             return;
         }
-        let text = fault.to_string();
-        self.log.push(
-            now,
-            Entry::Strikes {
-                fault: fault.number,
-                text,
-            },
-        );
+        self.log.push(now, Entry::Strikes(fault.clone()));
         if let Some(node) = node
             && let Some(place) = strike::begin(&self.cluster, &fault, node)
         {
@@ -308,14 +294,7 @@ impl State {
                 }
                 self.dead_until = self.dead_until.max(Some(now));
             }
-            let text = fault.to_string();
-            self.log.push(
-                now,
-                Entry::Over {
-                    fault: fault.number,
-                    text,
-                },
-            );
+            self.log.push(now, Entry::Over(fault));
         }
     }
 }

@@ -93,9 +93,9 @@ fn words(line: &Line, names: &BTreeMap<NodeId, &str>) -> Option<String> {
                 .collect();
             format!("host started, {}", lacking.join(", "))
         }
-        Entry::Strikes { text, .. } => format!("fault {text}"),
-        Entry::Over { text, .. } => format!("over  {text}"),
-        Entry::Spared { .. } => return None,
+        Entry::Strikes(fault) => format!("fault {fault}"),
+        Entry::Over(fault) => format!("over  {fault}"),
+        Entry::Spared(..) => return None,
         Entry::Cluster(Happening::Down(node)) => format!("{} down", name(node)),
         Entry::Cluster(Happening::Up(node)) => format!("{} up", name(node)),
         Entry::Cluster(Happening::Process(event)) => {

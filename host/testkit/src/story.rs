@@ -226,7 +226,7 @@ impl<'a> Telling<'a> {
         if let Some(violation) = self.look_back() {
             return End::Violated(violation);
         }
-        let unreached = self.unreached(&goals).await;
+        let unreached = self.unreached(&goals);
         match unreached.is_empty() || self.story.options.unfair {
             true => End::Passed,
             false => End::Unreached(unreached),
@@ -258,7 +258,7 @@ impl<'a> Telling<'a> {
             if let Some(goals) = goals
                 && now >= next_goals
             {
-                if self.unreached(goals).await.is_empty() {
+                if self.unreached(goals).is_empty() {
                     return None;
                 }
                 next_goals = now.after(GOALS_EVERY);
@@ -372,7 +372,7 @@ impl<'a> Telling<'a> {
         }
     }
 
-    async fn unreached(&self, goals: &Goals) -> Vec<String> {
+    fn unreached(&self, goals: &Goals) -> Vec<String> {
         match &self.host {
             Some(host) => goals.unreached(&host.conductor, &self.ground.cluster, &self.log, &self.places),
             None => vec!["the host is dead".to_owned()],

@@ -11,6 +11,7 @@ use ringkeeper_sim::Happening;
 
 use super::{Checker, Scene};
 use crate::log::{Entry, Line};
+use crate::planned::PlannedFault;
 
 pub(super) const NAME: &str = "patience";
 /// What is read every minute is known by then.
@@ -21,7 +22,7 @@ const SEEN: Duration = Duration::from_secs(45);
 #[derive(Debug, Default)]
 pub(super) struct Patience {
     /// Faults that ask for patience, by kind and node, since when.
-    trouble: BTreeMap<(&'static str, String), Timestamp>,
+    trouble: BTreeMap<(FaultKind, String), Timestamp>,
     /// When nodes last could not be asked, by place.
     unheard: BTreeMap<String, Timestamp>,
 }
@@ -33,8 +34,8 @@ impl Checker for Patience {
 
     fn see(&mut self, line: &Line, scene: &Scene<'_>) -> Option<String> {
         match &line.entry {
-            Entry::Strikes { text, .. } => self.note(text, line.at, true),
-            Entry::Over { text, .. } => self.note(text, line.at, false),
+            Entry::Strikes(fault) => self.note(fault, line.at, true),
+            Entry::Over(fault) => self.note(fault, line.at, false),
             Entry::Cluster(Happening::RepairBegan(place)) if !scene.taken.foreign.contains(place) => {
                 return beside_another(*place, scene);
             }
@@ -80,17 +81,12 @@ impl Checker for Patience {
 }
 
 impl Patience {
-    fn note(&mut self, text: &str, at: Timestamp, strikes: bool) {
-        let mut words = text.split(' ').skip(1);
-        let (Some(kind), Some(node)) = (words.next(), words.next()) else {
+    fn note(&mut self, fault: &PlannedFault, at: Timestamp, strikes: bool) {
+        self.unheard.insert(fault.node.clone(), at);
+        if !matches!(fault.kind, FaultKind::DiskSlow | FaultKind::SchemaDisagreement) {
             return;
-        };
-        self.unheard.insert(node.to_owned(), at);
-        let asks = [FaultKind::DiskSlow, FaultKind::SchemaDisagreement];
-        let Some(kind) = asks.iter().find(|asks| asks.name() == kind) else {
-            return;
-        };
-        let key = (kind.name(), node.to_owned());
+        }
+        let key = (fault.kind, fault.node.clone());
         match strikes {
             true => self.trouble.insert(key, at),
             false => self.trouble.remove(&key),
@@ -99,7 +95,7 @@ impl Patience {
 
     /// Whether this trouble of a node that answers has been there for so long.
     fn lasts(&self, kind: FaultKind, node: NodeId, at: Timestamp, long: Duration, scene: &Scene<'_>) -> bool {
-        let Some(since) = self.trouble.get(&(kind.name(), scene.places.name(node))) else {
+        let Some(since) = self.trouble.get(&(kind, scene.places.name(node))) else {
             return false;
         };
         let answers = scene

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_cluster::NodeId;
-use ringkeeper_config::FaultKind;
 use ringkeeper_journal::{Call, EffectId, Event, Intent, Part, RunEvent, RunId};
 use ringkeeper_plan::Step;
 use ringkeeper_seams::Timestamp;
@@ -11,6 +10,8 @@ use ringkeeper_sim::Happening;
 
 use crate::log::{Entry, Line};
 use crate::places::Places;
+use crate::planned::PlannedFault;
+use crate::strike;
 
 /// Nodes that are away.
 #[derive(Debug, Default)]
@@ -42,8 +43,8 @@ impl Taken {
                 self.ours.remove(node);
             }
             Entry::Foreign(place) => drop(self.foreign.insert(*place)),
-            Entry::Strikes { text, .. } => self.note_cut(text, places, Some(line.at)),
-            Entry::Over { text, .. } => self.note_cut(text, places, None),
+            Entry::Strikes(fault) => self.note_cut(fault, places, Some(line.at)),
+            Entry::Over(fault) => self.note_cut(fault, places, None),
             Entry::Journal(_, recorded) => {
                 if let Event::Run { run, what } = &recorded.event {
                     self.note_run(run, what);
@@ -83,17 +84,13 @@ impl Taken {
         }
     }
 
-    /// A fault's words begin with its number, its kind and its node.
-    fn note_cut(&mut self, text: &str, places: &Places, since: Option<Timestamp>) {
-        let mut words = text.split(' ').skip(1);
-        let (Some(kind), Some(node)) = (words.next(), words.next()) else {
-            return;
-        };
-        let cuts = [FaultKind::Partition, FaultKind::OneWayPartition];
-        if !cuts.iter().any(|cut| cut.name() == kind) {
+    fn note_cut(&mut self, fault: &PlannedFault, places: &Places, since: Option<Timestamp>) {
+        if strike::group(fault.kind) != strike::Group::Line {
             return;
         }
-        let Some(node) = places.node(node) else { return };
+        let Some(node) = places.node(&fault.node) else {
+            return;
+        };
         match since {
             Some(since) => self.cut.insert(node, since),
             None => self.cut.remove(&node),
