@@ -43,6 +43,7 @@ pub(crate) use source::Source;
 pub(crate) use switch::Switch;
 pub(crate) use text::{Text, is_name};
 pub(crate) use time_span::TimeSpan;
+pub use time_span::parse as parse_time_span;
 pub(crate) use time_span::show as show_time_span;
 pub(crate) use url::UrlTemplate;
 pub(crate) use variable::SecretVariable;

@@ -45,7 +45,7 @@ pub use fault::{Fault, FileFault};
 pub use file::Config;
 pub use freeze::FreezeConfig;
 pub use host::{DEFAULT_DATA_DIRECTORY, HostConfig, LogConfig, LogFormat, LogLevel, SOCKET_NAME};
-pub use kind::PLACEHOLDERS;
+pub use kind::{PLACEHOLDERS, parse_time_span};
 pub use nearest::nearest;
 pub use plugin::{CAPABILITIES, PluginConfig, PluginLimits, PluginSource};
 pub use policy::{KeyspacePolicy, PolicyConfig, WaiverConfig};

@@ -50,21 +50,9 @@ fn mutation(text: &str) -> Result<Mutation, String> {
 }
 
 fn time(text: &str) -> Result<Duration, String> {
-    let wrong = || format!("`{text}` is no time; write it like 90s, 10m or 2h");
-    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(wrong)?;
-    let (number, unit) = text.split_at(split);
-    let number: u64 = number.parse().map_err(|_| wrong())?;
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        _ => return Err(wrong()),
-    };
-    number
-        .checked_mul(seconds)
-        .filter(|seconds| *seconds > 0)
-        .map(Duration::from_secs)
-        .ok_or_else(wrong)
+    ringkeeper_config::parse_time_span(text)
+        .filter(|span| !span.is_zero())
+        .ok_or_else(|| format!("`{text}` is no time; write it like 90s, 10m or 2h"))
 }
 
 #[cfg(test)]

@@ -62,8 +62,10 @@ impl Kind for TimeSpan {
     }
 }
 
-/// Reads whole numbers with units, each unit at most once, larger ones first.
-fn parse(text: &str) -> Option<Duration> {
+/// A span of time as the files have it: whole numbers with units, each unit at most once, larger ones first; none where it
+/// is written in another way.
+#[must_use]
+pub fn parse(text: &str) -> Option<Duration> {
     let mut rest = text;
     let mut units = UNITS.iter();
     let mut millis = 0_u64;
