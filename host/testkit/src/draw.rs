@@ -5,7 +5,6 @@ use std::time::Duration;
 use ringkeeper_config::{FaultConfig, FaultKind, Scenario, When};
 use ringkeeper_seams::{Draw, Entropy};
 
-use crate::places::text;
 use crate::planned::{PlannedFault, Strikes};
 
 /// Every fault of this seed, in the order they strike; those that wait for events last. Each entry of the scenario has
@@ -43,7 +42,7 @@ fn planned(config: &FaultConfig, strikes: Strikes, nodes: &[String], stream: &mu
     let drawn = pick(nodes, stream);
     let node = match &config.node {
         _ if is_of_host => String::new(),
-        Some(place) => text(place),
+        Some(place) => place.to_string(),
         None => drawn,
     };
     let (least, most) = usual(config.kind);

@@ -71,8 +71,10 @@ pub(crate) fn cluster(scenario: &Scenario, seams: &Seams) -> SimCluster {
         }
     }
     let thrice = scenario.data_centres.iter().map(|centre| {
-        let nodes = centre.racks.len() * usize::from(centre.nodes_per_rack);
-        (centre.name.clone(), u8::try_from(nodes.min(3)).unwrap_or(3))
+        (
+            centre.name.clone(),
+            u8::try_from(centre.nodes().min(3)).unwrap_or(3),
+        )
     });
     let thrice = replication(&thrice.collect());
     builder = builder

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ringkeeper_cluster::NodeId;
-use ringkeeper_config::{NodePlace, Scenario};
+use ringkeeper_config::{DataCentreConfig, NodePlace, Scenario};
 use ringkeeper_sim::SimCluster;
 
 /// Nodes by place, in the order of the scenario.
@@ -15,18 +15,10 @@ pub(crate) struct Places {
 
 impl Places {
     pub(crate) fn of(scenario: &Scenario, cluster: &SimCluster) -> Self {
-        let places = scenario.data_centres.iter().flat_map(|centre| {
-            centre.racks.iter().flat_map(move |rack| {
-                (1..=centre.nodes_per_rack).map(move |number| NodePlace {
-                    data_centre: centre.name.clone(),
-                    rack: rack.clone(),
-                    number,
-                })
-            })
-        });
+        let places = scenario.data_centres.iter().flat_map(DataCentreConfig::places);
         let list: Vec<_> = places
             .zip(cluster.nodes())
-            .map(|(place, node)| (text(&place), node, place))
+            .map(|(place, node)| (place.to_string(), node, place))
             .collect();
         let by_id = list
             .iter()
@@ -54,15 +46,12 @@ impl Places {
 
     /// Its place in words; its host id where it is in none.
     pub(crate) fn name(&self, node: NodeId) -> String {
-        self.place(node).map_or_else(|| node.to_string(), text)
+        self.place(node)
+            .map_or_else(|| node.to_string(), NodePlace::to_string)
     }
 
     pub(crate) fn place(&self, node: NodeId) -> Option<&NodePlace> {
         let (_, _, place) = self.list.get(*self.by_id.get(&node)?)?;
         Some(place)
     }
-}
-
-pub(crate) fn text(place: &NodePlace) -> String {
-    format!("{}/{}/{}", place.data_centre, place.rack, place.number)
 }

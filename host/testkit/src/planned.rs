@@ -59,7 +59,7 @@ impl PlannedFault {
 
 impl fmt::Display for PlannedFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "#{} {}", self.number, kind_word::name(self.kind))?;
+        write!(f, "#{} {}", self.number, self.kind.name())?;
         if !self.node.is_empty() {
             write!(f, " {}", self.node)?;
         }
@@ -72,7 +72,7 @@ impl fmt::Display for PlannedFault {
         }
         match &self.strikes {
             Strikes::At { ms } => write!(f, " at {}", span(*ms))?,
-            Strikes::On { event, nth } => write!(f, " on {} {nth}", event_word::name(*event))?,
+            Strikes::On { event, nth } => write!(f, " on {} {nth}", event.name())?,
         }
         write!(f, " for {}", span(self.lasts_ms))
     }
@@ -108,10 +108,6 @@ pub(crate) mod kind_word {
     use ringkeeper_config::FaultKind;
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    pub(crate) fn name(kind: FaultKind) -> &'static str {
-        kind.name()
-    }
-
     pub(crate) fn serialize<S: Serializer>(kind: &FaultKind, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(kind.name())
     }
@@ -129,10 +125,6 @@ pub(crate) mod kind_word {
 pub(crate) mod event_word {
     use ringkeeper_config::FaultEvent;
     use serde::{Deserialize as _, Deserializer, Serializer};
-
-    pub(crate) fn name(event: FaultEvent) -> &'static str {
-        event.name()
-    }
 
     pub(crate) fn serialize<S: Serializer>(event: &FaultEvent, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(event.name())

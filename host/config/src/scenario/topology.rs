@@ -97,7 +97,20 @@ impl DataCentreConfig {
         })
     }
 
-    fn nodes(&self) -> u64 {
+    /// Its nodes' places: rack by rack.
+    pub fn places(&self) -> impl Iterator<Item = NodePlace> {
+        self.racks.iter().flat_map(|rack| {
+            (1..=self.nodes_per_rack).map(|number| NodePlace {
+                data_centre: self.name.clone(),
+                rack: rack.clone(),
+                number,
+            })
+        })
+    }
+
+    /// How many nodes it has.
+    #[must_use]
+    pub fn nodes(&self) -> u64 {
         u64::try_from(self.racks.len())
             .unwrap_or(u64::MAX)
             .saturating_mul(self.nodes_per_rack.into())
@@ -110,15 +123,7 @@ pub(super) struct Topology<'a>(pub(super) &'a [DataCentreConfig]);
 
 impl Topology<'_> {
     fn places(self) -> impl Iterator<Item = NodePlace> {
-        self.0.iter().flat_map(|centre| {
-            centre.racks.iter().flat_map(move |rack| {
-                (1..=centre.nodes_per_rack).map(move |number| NodePlace {
-                    data_centre: centre.name.clone(),
-                    rack: rack.clone(),
-                    number,
-                })
-            })
-        })
+        self.0.iter().flat_map(DataCentreConfig::places)
     }
 
     /// What is wrong with a node that is named, if anything is.
