@@ -7,7 +7,9 @@ use std::time::Duration;
 use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
 use ringkeeper_cluster::{Cluster, ProcessDriver, Snapshot};
 use ringkeeper_guard::Policy;
-use ringkeeper_journal::{Checked, Event, Journal, JournalError, Opened, Version, fold_open_findings};
+use ringkeeper_journal::{
+    Checked, Event, Journal, JournalError, Opened, Recorded, Version, fold_open_findings,
+};
 use ringkeeper_observer::{Looker, Observer, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits, Reading, Sandbox};
 use ringkeeper_schedule::{FrozenSpan, OpenHours};
@@ -19,7 +21,7 @@ use crate::DryRunError;
 use crate::dry_run::MOST_AT_ONCE;
 use crate::findings::{OpenFindings, worst_first};
 use crate::plugins::Plugins;
-use crate::runs::{Book, Faults, History, ScheduleParts, StoredPlans, WorkState, in_doubt_window};
+use crate::runs::{Book, Faults, History, Safeguard, ScheduleParts, StoredPlans, WorkState, in_doubt_window};
 use crate::stream::Stream;
 
 /// Events read from the journal at a time.
@@ -209,10 +211,11 @@ impl Conductor {
                 process: parts.process,
                 policy: parts.policy,
                 levels,
+                is_heedless: faults.omits(Safeguard::TakeOver),
                 // Where the journal was lost, calls made before may still run: nothing is begun before they cannot any more.
                 held_until: is_lost.then(|| seams.clock.now().after(in_doubt_window(parts.call_limit))),
             };
-            let cluster = resume(&*journal, parts.name, found).await?;
+            let cluster = resume(&*journal, parts.name, seams.clock.now(), found).await?;
             watched.insert(cluster.name.clone(), Arc::new(cluster));
             observers.push(observer);
         }
@@ -235,6 +238,26 @@ impl Conductor {
             tasks.spawn(observer.run());
         }
         Ok(conductor)
+    }
+
+    /// Answers when another host took a cluster over, with what a person must know. Then this one does nothing more there.
+    pub async fn taken_over(&self) -> JournalError {
+        let lost = self.clusters.values().map(|cluster| {
+            let mut lost = cluster.stream.lost();
+            Box::pin(async move {
+                match lost.wait_for(Option::is_some).await.map(|at| *at) {
+                    Ok(Some(at)) => JournalError::TakenOver {
+                        cluster: cluster.name.clone(),
+                        at,
+                    },
+                    _ => std::future::pending().await,
+                }
+            })
+        });
+        match self.clusters.is_empty() {
+            true => std::future::pending().await,
+            false => futures::future::select_all(lost).await.0,
+        }
     }
 
     /// Every cluster in a line.
@@ -415,23 +438,45 @@ struct Found {
     policy: Policy,
     levels: BTreeSet<String>,
     held_until: Option<Timestamp>,
+    is_heedless: bool,
 }
 
-/// Takes up what the journal says of a cluster.
-async fn resume(journal: &dyn Journal, name: String, found: Found) -> Result<Watched, JournalError> {
+/// Reads a cluster's stream up to its end, and takes it over there.
+async fn resume(
+    journal: &dyn Journal,
+    name: String,
+    now: Timestamp,
+    found: Found,
+) -> Result<Watched, JournalError> {
+    let started = Recorded {
+        at: now,
+        event: Event::HostStarted {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        },
+    };
     let mut open = BTreeMap::new();
     let mut book = Book::default();
     let mut version = Version::default();
     loop {
         let page = journal.read(&name, version, PAGE).await?;
-        let Some((last, _)) = page.last() else { break };
+        let Some((last, _)) = page.last() else {
+            version = journal.last(&name).await?.max(version);
+            match journal
+                .append(&name, version, std::slice::from_ref(&started))
+                .await
+            {
+                Err(JournalError::Conflict { .. }) => continue,
+                taken => version = taken?,
+            }
+            book.apply(version, started);
+            break;
+        };
         version = *last;
         fold_open_findings(&mut open, page.iter().map(|(_, recorded)| recorded));
         for (at, recorded) in page {
             book.apply(at, recorded);
         }
     }
-    let version = journal.last(&name).await?.max(version);
     let checks = journal.checks(&name).await?;
     let checked = checks
         .into_iter()
@@ -441,7 +486,10 @@ async fn resume(journal: &dyn Journal, name: String, found: Found) -> Result<Wat
         access: found.access,
         snapshots: found.snapshots,
         check_every: found.check_every,
-        stream: Stream::at(version, book),
+        stream: match Stream::at(version, book) {
+            stream if found.is_heedless => stream.heedless(),
+            stream => stream,
+        },
         open: Mutex::new(OpenFindings::resume(&name, open)),
         wake: Notify::new(),
         work: WorkState::default(),

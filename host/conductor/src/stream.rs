@@ -4,6 +4,9 @@
 //! written now is kept and written later, in order. Decisions ([`Stream::commit`]) must be written before they are acted
 //! on: what cannot be written did not happen. A decision is made while the stream stands still, so that what it was
 //! decided on is still so when it is written.
+//!
+//! A stream has one writer at a time. A host says that it begins to write; whoever wrote before finds that out at its
+//! next write, which is refused as the stream has grown, and writes nothing more, so it makes no changing call either.
 
 use std::sync::{Arc, MutexGuard, PoisonError};
 
@@ -26,6 +29,10 @@ pub(crate) struct Stream {
     versions: watch::Sender<u64>,
     /// Why the last write failed; none when it did not.
     trouble: std::sync::Mutex<Option<String>>,
+    /// Where we took over; none where we write on whoever takes over.
+    ours: Option<Version>,
+    /// When another host took over after us; none while we are the one that writes.
+    lost: watch::Sender<Option<Timestamp>>,
 }
 
 #[derive(Debug)]
@@ -42,12 +49,20 @@ impl Stream {
             version,
             waiting: Vec::new(),
         };
+        let ours = book.host.map_or(Version(0), |(version, _)| version);
         Self {
+            ours: Some(ours),
+            lost: watch::Sender::new(None),
             tail: tokio::sync::Mutex::new(tail),
             book: std::sync::Mutex::new(book),
             versions: watch::Sender::new(version.0),
             trouble: std::sync::Mutex::new(None),
         }
+    }
+
+    /// One that writes on whoever takes over.
+    pub(crate) fn heedless(self) -> Self {
+        Self { ours: None, ..self }
     }
 
     /// Why the journal cannot be written now, if it cannot.
@@ -56,6 +71,11 @@ impl Stream {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// Tells when another host took over after us.
+    pub(crate) fn lost(&self) -> watch::Receiver<Option<Timestamp>> {
+        self.lost.subscribe()
     }
 
     /// What the stream says about work. Never held over a wait.
@@ -143,6 +163,7 @@ impl Stream {
         journal: &Arc<dyn Journal>,
         is_news: bool,
     ) -> Result<(), JournalError> {
+        self.is_ours(cluster)?;
         let before = tail.version;
         let mut written = journal.append(cluster, before, &tail.waiting).await;
         if let Err(JournalError::Conflict { actual, .. }) = written {
@@ -155,6 +176,7 @@ impl Stream {
             } else {
                 tracing::error!(cluster, actual, "somebody else wrote into the journal");
                 self.catch_up(tail, cluster, journal).await?;
+                self.is_ours(cluster)?;
                 if is_news {
                     written = journal.append(cluster, tail.version, &tail.waiting).await;
                 }
@@ -208,6 +230,22 @@ impl Stream {
             for (version, recorded) in page {
                 book.apply(version, recorded);
             }
+            if let Some((version, at)) = book.host
+                && self.ours.is_some_and(|ours| version != ours)
+            {
+                self.lost.send_replace(Some(at));
+            }
+        }
+    }
+
+    /// Refuses where another host took over.
+    fn is_ours(&self, cluster: &str) -> Result<(), JournalError> {
+        match *self.lost.borrow() {
+            Some(at) => Err(JournalError::TakenOver {
+                cluster: cluster.to_owned(),
+                at,
+            }),
+            None => Ok(()),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Why the journal did not do it.
 
+use ringkeeper_seams::Timestamp;
 use thiserror::Error;
 
 /// Why the journal did not do it.
@@ -93,6 +94,16 @@ pub enum JournalError {
         path: String,
         /// Why.
         source: rusqlite::Error,
+    },
+    /// Another host has begun to write: this one must not act any more.
+    #[error(
+        "another host took cluster `{cluster}` over at {at}; this one does nothing more there and is to be stopped"
+    )]
+    TakenOver {
+        /// The stream.
+        cluster: String,
+        /// Since when.
+        at: Timestamp,
     },
     /// The thread that worked on it is gone.
     #[error("the journal's thread ended")]

@@ -98,6 +98,11 @@ pub enum Event {
     },
     /// A freeze was lifted.
     Unfrozen,
+    /// A host took the stream over. Whoever wrote before writes nothing more.
+    HostStarted {
+        /// The host's version.
+        version: String,
+    },
 }
 
 /// When an operation last looked.

@@ -306,6 +306,9 @@ pub(crate) fn one_of_each() -> Vec<Event> {
             reason: "sale".to_owned(),
         },
         Event::Unfrozen,
+        Event::HostStarted {
+            version: "0.1.0".to_owned(),
+        },
     ];
     let steps = step_events("shop-7", 1);
     events.extend(

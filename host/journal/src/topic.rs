@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{Event, RunEvent, RunId};
 
 /// The matter an event belongs to: `finding/<operation>/<key>`, `node/<id>`, `run/<id>`, `schedule/<operation>`,
-/// `due/<operation>` or `freeze`. Written beside the event, so it is never changed once released.
+/// `due/<operation>`, `freeze` or `host`. Written beside the event, so it is never changed once released.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Topic(String);
 
@@ -70,6 +70,7 @@ impl Event {
             Self::ScheduleChanged { operation, .. } => Topic(format!("schedule/{operation}")),
             Self::ScheduleDue { operation, .. } => Topic(format!("due/{operation}")),
             Self::Frozen { .. } | Self::Unfrozen => Topic("freeze".to_owned()),
+            Self::HostStarted { .. } => Topic("host".to_owned()),
         }
     }
 

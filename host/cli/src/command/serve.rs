@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::future::Either;
 use ringkeeper_conductor::{Conductor, NoFaults, Parts};
 use ringkeeper_config::Config;
 use ringkeeper_journal::{DirectoryLock, SqliteJournal};
@@ -45,7 +46,11 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
         .collect();
     tracing::info!(socket = %socket.display(), clusters = clusters.join(","), "the host listens");
 
-    let served = serve(listener, conductor, stop).await;
+    let served = serve(listener, Arc::clone(&conductor), stop);
+    let served = match futures::future::select(Box::pin(served), Box::pin(conductor.taken_over())).await {
+        Either::Left((served, _)) => served,
+        Either::Right((error, _)) => Err(failed(error)),
+    };
     tasks.abort().await;
     remove_socket(socket);
     served?;
@@ -65,8 +70,8 @@ async fn serve(
         tokio::time::sleep(LAST_ANSWERS).await;
     };
     match futures::future::select(Box::pin(serving), Box::pin(too_long)).await {
-        futures::future::Either::Left((served, _)) => served.map_err(failed),
-        futures::future::Either::Right(((), _)) => {
+        Either::Left((served, _)) => served.map_err(failed),
+        Either::Right(((), _)) => {
             tracing::warn!("gave up answers that were still under way");
             Ok(())
         }

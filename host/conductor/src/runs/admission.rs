@@ -12,7 +12,7 @@ use ringkeeper_seams::Timestamp;
 
 use super::Book;
 use super::deadline::{Grace, urgency};
-use super::foreign::{Said, foreign_repairs};
+use super::foreign::Said;
 use super::gate::words;
 use super::guarding::Facts;
 use super::run::{Run, StepRecord, StepState};
@@ -78,7 +78,6 @@ impl World<'_> {
                 .map(|lease| (lease.node, lease.run.opened.run.clone()))
                 .collect(),
             reserved: BTreeMap::new(),
-            foreign: self.foreign(),
             facts: self
                 .snapshot
                 .map(|snapshot| Facts::gather(self.book, snapshot, self.said, self.now, self.sweep_every)),
@@ -145,12 +144,7 @@ impl World<'_> {
         if run.state != RunState::Running || self.run_is_blocked(run).is_some() || !self.is_due(run, record) {
             return;
         }
-        let foreign = |node| asked.foreign.contains_key(node);
-        let Some(facts) = asked
-            .facts
-            .as_ref()
-            .filter(|_| !record.held_when_started().iter().any(foreign))
-        else {
+        let Some(facts) = &asked.facts else {
             return;
         };
         let denied = self.denied.get(&run.opened.run);
@@ -173,29 +167,6 @@ impl World<'_> {
         steps
             .filter(|record| matches!(record.state, StepState::Started { .. }))
             .count()
-    }
-
-    /// Nodes that a foreign repair may work on, with who leads it.
-    fn foreign(&self) -> BTreeMap<NodeId, String> {
-        let Some(snapshot) = self.snapshot else {
-            return BTreeMap::new();
-        };
-        let mut nodes = BTreeMap::new();
-        for repair in foreign_repairs(self.book, snapshot, self.said) {
-            let place = snapshot
-                .nodes
-                .get(&repair.leader)
-                .map_or_else(|| repair.leader.to_string(), |node| node.endpoint.to_string());
-            for node in repair.touches {
-                nodes.entry(node).or_insert_with(|| {
-                    format!(
-                        "another tool's repair (command {} led by {place}) ends",
-                        repair.commands
-                    )
-                });
-            }
-        }
-        nodes
     }
 
     fn run_is_blocked(&self, run: &Run) -> Option<String> {
@@ -264,10 +235,6 @@ impl World<'_> {
         {
             return Some(format!("{}: {first}", record.step.id));
         }
-        if let Some(other) = nodes().find_map(|node| asked.foreign.get(node)) {
-            admission.waits_for_others = true;
-            return Some(format!("waits until {other}"));
-        }
         self.guard_blocks(run, record, asked, admission)
     }
 
@@ -302,8 +269,6 @@ struct Asked {
     held: BTreeMap<NodeId, RunId>,
     /// Nodes that a step waits for which comes before all that are asked about later.
     reserved: BTreeMap<NodeId, First>,
-    /// Nodes that a foreign repair may work on, with who leads it.
-    foreign: BTreeMap<NodeId, String>,
     /// None before the first look, when nothing starts anyway.
     facts: Option<Facts>,
 }

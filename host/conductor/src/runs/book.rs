@@ -21,6 +21,8 @@ pub(crate) struct Book {
     pub(crate) schedules: BTreeMap<String, (Timestamp, Schedule)>,
     /// The last time each schedule was due.
     pub(crate) due: BTreeMap<String, Due>,
+    /// Where the host took over that writes now, and when; none where no host said so.
+    pub(crate) host: Option<(Version, Timestamp)>,
 }
 
 /// The last time a schedule was due, and what came of it.
@@ -85,6 +87,7 @@ impl Book {
             }
             Event::Frozen { reason } => self.frozen = Some((at, reason)),
             Event::Unfrozen => self.frozen = None,
+            Event::HostStarted { .. } => self.host = Some((version, at)),
             _ => {}
         }
     }

@@ -40,11 +40,22 @@ pub enum Safeguard {
     InDoubt,
     /// A call that is done already is not made again.
     Replay,
+    /// A node says what it repairs, directly before it is told to repair: what is not ours is another tool's.
+    NodeAsked,
+    /// A host that another one took over from does nothing more.
+    TakeOver,
 }
 
 impl Safeguard {
     /// All of them.
-    pub const EVERY: [Self; 4] = [Self::Undo, Self::AskAgain, Self::InDoubt, Self::Replay];
+    pub const EVERY: [Self; 6] = [
+        Self::Undo,
+        Self::AskAgain,
+        Self::InDoubt,
+        Self::Replay,
+        Self::NodeAsked,
+        Self::TakeOver,
+    ];
 
     /// Its name.
     #[must_use]
@@ -54,6 +65,8 @@ impl Safeguard {
             Self::AskAgain => "ask-again",
             Self::InDoubt => "in-doubt",
             Self::Replay => "replay",
+            Self::NodeAsked => "node-asked",
+            Self::TakeOver => "take-over",
         }
     }
 }

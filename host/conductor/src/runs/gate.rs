@@ -210,7 +210,9 @@ impl StepWork {
                 &report.process,
                 &report.repair_commands,
             );
-            if let Some(command) = foreign.first() {
+            if let Some(command) = foreign.first()
+                && !self.conductor.faults().omits(Safeguard::NodeAsked)
+            {
                 return Err(WorkError::Conflict(format!(
                     "node {endpoint} leads repair command {command} of another tool"
                 )));

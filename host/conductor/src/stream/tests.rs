@@ -126,3 +126,29 @@ async fn a_decision_made_without_knowing_what_another_hand_wrote_is_refused() {
     decide().await.unwrap();
     assert_eq!(stream.book().frozen, None);
 }
+
+#[tokio::test]
+async fn a_host_that_was_taken_over_from_writes_nothing_more() {
+    let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
+    let stream = Stream::at(Version(0), Book::default());
+    let (now, later) = (Timestamp::from_millis(1), Timestamp::from_millis(2));
+    let another = Recorded {
+        at: now,
+        event: Event::HostStarted {
+            version: "0.1.0".to_owned(),
+        },
+    };
+    journal.append("c", Version(0), &[another]).await.unwrap();
+    stream.append("c", &journal, later, vec![event(1)]).await;
+    let decided = stream
+        .commit("c", &journal, later, |_, _| {
+            Ok::<_, JournalError>(vec![Event::Unfrozen])
+        })
+        .await;
+    assert!(
+        matches!(&decided, Err(JournalError::TakenOver { at, .. }) if *at == now),
+        "{decided:?}"
+    );
+    assert_eq!(*stream.lost().borrow(), Some(now));
+    assert_eq!(journal.last("c").await.unwrap(), Version(1), "not even news");
+}

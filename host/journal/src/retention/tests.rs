@@ -20,6 +20,9 @@ pub(crate) fn stream() -> impl Strategy<Value = Vec<Recorded>> {
         any::<bool>().prop_map(schedule),
         (0_i64..9).prop_map(due),
         any::<bool>().prop_map(freeze),
+        Just(Event::HostStarted {
+            version: "0.1.0".to_owned(),
+        }),
     ];
     vec((event, -3_i64..10), 0..60).prop_map(|events| {
         let mut now = 0;
@@ -90,7 +93,8 @@ pub(crate) fn folded<'a>(events: impl Iterator<Item = &'a Recorded> + Clone) -> 
             Event::ScheduleChanged { .. }
             | Event::ScheduleDue { .. }
             | Event::Frozen { .. }
-            | Event::Unfrozen => {
+            | Event::Unfrozen
+            | Event::HostStarted { .. } => {
                 settings.insert(topic, recorded.clone());
             }
             Event::Run { .. } => {
