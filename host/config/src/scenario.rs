@@ -187,6 +187,8 @@ pub enum FaultKind {
     ForeignRepair,
     /// The host is killed, and started again when the fault is over.
     HostKill,
+    /// Another host starts on the same journal; the one before lives on until the fault is over.
+    SecondHost,
     /// A plugin loses a grant, by a restart of the host, and has it again when the fault is over.
     GrantRevoked,
 }
@@ -212,6 +214,8 @@ pub enum When {
 pub enum FaultEvent {
     /// The host has written to its journal.
     JournalWrite,
+    /// The host has written what it intends, and the guard was not asked again.
+    Intended,
     /// The host has written what it intends, and not called yet.
     BeforeCall,
     /// A call was answered, and the answer is not written.

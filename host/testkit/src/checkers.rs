@@ -1,5 +1,6 @@
 //! What must never happen, each a small checker over the log, always on.
 
+mod findings;
 mod frozen;
 mod grants;
 mod journaled;
@@ -42,7 +43,7 @@ impl fmt::Display for Violation {
 }
 
 /// Every invariant with what it says, in the order they are asked.
-pub const INVARIANTS: [(&str, &str); 10] = [
+pub const INVARIANTS: [(&str, &str); 11] = [
     (
         quorum::NAME,
         "no range falls below its consistency level because of us",
@@ -53,7 +54,7 @@ pub const INVARIANTS: [(&str, &str); 10] = [
     ),
     (
         rest::NAME,
-        "no ended run leaves a node down, and no node is stopped twice at once",
+        "no ended run or step leaves a node down, and no node is stopped twice at once",
     ),
     (
         overlap::NAME,
@@ -75,6 +76,10 @@ pub const INVARIANTS: [(&str, &str); 10] = [
     (
         patience::NAME,
         "nothing begins beside other tools, under pressure, or while the schema is disputed",
+    ),
+    (
+        findings::NAME,
+        "no finding is opened that is open, or cleared that is not",
     ),
     (repaired::NAME, "every range is repaired within gc_grace"),
 ];
@@ -124,6 +129,7 @@ impl Checkers {
                 Box::new(grants::Granted::default()),
                 Box::new(frozen::Frozen),
                 Box::new(patience::Patience::default()),
+                Box::new(findings::Findings::default()),
                 Box::new(repaired::Repaired),
             ],
         }

@@ -37,11 +37,10 @@ pub(crate) fn draw(scenario: &Scenario, nodes: &[String], seed: u64) -> Vec<Plan
 }
 
 fn planned(config: &FaultConfig, strikes: Strikes, nodes: &[String], stream: &mut Draw) -> PlannedFault {
-    let is_of_host = matches!(config.kind, FaultKind::HostKill | FaultKind::GrantRevoked);
     // Drawn also where it is given, so that naming a node moves nothing else.
     let drawn = pick(nodes, stream);
     let node = match &config.node {
-        _ if is_of_host => String::new(),
+        _ if config.kind.is_of_host() => String::new(),
         Some(place) => place.to_string(),
         None => drawn,
     };
@@ -82,7 +81,7 @@ const fn usual(kind: FaultKind) -> (Duration, Duration) {
         FaultKind::ClockSkew => minutes(60, 1_440),
         FaultKind::AnswerLost | FaultKind::HintsLost => minutes(1, 1),
         FaultKind::ForeignRepair => minutes(2, 40),
-        FaultKind::HostKill => (Duration::from_secs(1), Duration::from_secs(1_200)),
+        FaultKind::HostKill | FaultKind::SecondHost => (Duration::from_secs(1), Duration::from_secs(1_200)),
         FaultKind::GrantRevoked => minutes(10, 240),
     }
 }

@@ -1,5 +1,7 @@
 //! Fault points of the host, and the switches that show that checks can fail.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use ringkeeper_conductor::{FaultPoint, Faults, Safeguard};
 use ringkeeper_config::FaultEvent;
@@ -12,7 +14,7 @@ use crate::nemesis::Nemesis;
 #[derive(Clone, Debug)]
 pub(crate) struct Gate {
     pub(crate) nemesis: Nemesis,
-    pub(crate) mutation: Option<Mutation>,
+    pub(crate) omitted: BTreeSet<Mutation>,
 }
 
 #[async_trait]
@@ -31,6 +33,6 @@ impl Faults for Gate {
     }
 
     fn omits(&self, safeguard: Safeguard) -> bool {
-        self.mutation == Some(Mutation::Safeguard(safeguard))
+        self.omitted.contains(&Mutation::Safeguard(safeguard))
     }
 }

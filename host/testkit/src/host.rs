@@ -127,10 +127,10 @@ fn parts(ground: &Ground, without: &BTreeSet<(String, String)>) -> Result<Parts,
         .iter()
         .map(|freeze| freeze.span.clone())
         .collect();
-    let omitted = match ground.gate.mutation {
-        Some(Mutation::Rule(rule)) => BTreeSet::from([rule]),
-        _ => BTreeSet::new(),
-    };
+    let omitted = ground.gate.omitted.iter().filter_map(|omitted| match omitted {
+        Mutation::Rule(rule) => Some(*rule),
+        Mutation::Safeguard(_) => None,
+    });
     let watched = ClusterParts {
         name: CLUSTER.to_owned(),
         cluster: Arc::new(ground.cluster.clone()),
@@ -142,7 +142,7 @@ fn parts(ground: &Ground, without: &BTreeSet<(String, String)>) -> Result<Parts,
         check_every: Duration::from_secs(300),
         call_limit: CALL_LIMIT,
         policy: Policy {
-            omitted,
+            omitted: omitted.collect(),
             ..ringkeeper_assembly::guard_policy(
                 &scenario.policy,
                 &scenario.windows,

@@ -56,6 +56,10 @@ pub enum HostChange {
     },
     /// It was killed where it stood.
     Killed,
+    /// Another one was started beside it, on the same journal.
+    Doubled,
+    /// The one before was ended.
+    Alone,
 }
 
 /// A handle to the log. Clones are the same log.

@@ -45,6 +45,8 @@ struct State {
     /// What was last said of that.
     told: Option<Timestamp>,
     without: BTreeSet<(String, String)>,
+    /// Whether another host is there.
+    doubled: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -60,6 +62,8 @@ pub(crate) struct HostWish {
     pub(crate) dead_until: Option<Timestamp>,
     /// Without these grants of plugins.
     pub(crate) without: BTreeSet<(String, String)>,
+    /// With another one beside it, that was there before.
+    pub(crate) doubled: bool,
 }
 
 impl Nemesis {
@@ -96,6 +100,7 @@ impl Nemesis {
             dead_until: None,
             told: None,
             without: BTreeSet::new(),
+            doubled: false,
         };
         Self {
             state: Arc::new(Mutex::new(state)),
@@ -187,6 +192,7 @@ impl Nemesis {
         HostWish {
             dead_until: state.dead_until,
             without: state.without.clone(),
+            doubled: state.doubled,
         }
     }
 
@@ -232,6 +238,7 @@ impl State {
         let ends = now.after(fault.lasts());
         match fault.kind {
             FaultKind::HostKill => self.dead_until = self.dead_until.max(Some(ends)),
+            FaultKind::SecondHost => self.doubled = true,
             FaultKind::GrantRevoked => {
                 self.without.extend(fault.plugin.clone().zip(fault.grant.clone()));
                 self.dead_until = self.dead_until.max(Some(now));
@@ -287,6 +294,9 @@ impl State {
         for Active { fault, .. } in over {
             if let Some(node) = self.places.node(&fault.node) {
                 strike::end(&self.cluster, &fault, node);
+            }
+            if fault.kind == FaultKind::SecondHost {
+                self.doubled = false;
             }
             if fault.kind == FaultKind::GrantRevoked {
                 if let Some(pair) = fault.plugin.clone().zip(fault.grant.clone()) {

@@ -1,6 +1,7 @@
 //! What a person is shown of a story that failed.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use ringkeeper_cluster::NodeId;
 use ringkeeper_journal::{Event, RunEvent};
@@ -46,12 +47,11 @@ pub fn columns(outcome: &Outcome, most: usize) -> String {
             .iter()
             .map(|(_, node)| marks.get(node).copied().unwrap_or('?'))
             .collect();
-        let since = crate::planned::span(u64::try_from(line.at.since(begin).as_millis()).unwrap_or(u64::MAX));
-        rows.push(format!("{since:>9}  {row}  {text}"));
+        rows.push(format!("{:>11}  {row}  {text}", clock(line.at.since(begin))));
     }
     let from = rows.len().saturating_sub(most);
     let mut shown = vec![format!(
-        "{:>9}  nodes in order: {}",
+        "{:>11}  nodes in order: {}",
         "",
         outcome
             .nodes
@@ -61,10 +61,21 @@ pub fn columns(outcome: &Outcome, most: usize) -> String {
             .join(" ")
     )];
     if from > 0 {
-        shown.push(format!("{:>9}  ... {from} lines before", ""));
+        shown.push(format!("{:>11}  ... {from} lines before", ""));
     }
     shown.extend(rows.into_iter().skip(from));
     shown.join("\n")
+}
+
+/// The time since the beginning: `1d 07:05:09`.
+fn clock(since: Duration) -> String {
+    let seconds = since.as_secs();
+    let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24);
+    let time = format!("{hours:02}:{:02}:{:02}", seconds / 60 % 60, seconds % 60);
+    match days {
+        0 => time,
+        _ => format!("{days}d {time}"),
+    }
 }
 
 fn mark(marks: &mut BTreeMap<NodeId, char>, line: &Line) {
@@ -85,6 +96,8 @@ fn words(line: &Line, names: &BTreeMap<NodeId, &str>) -> Option<String> {
     let name = |node: &NodeId| names.get(node).copied().unwrap_or("?");
     Some(match &line.entry {
         Entry::Host(HostChange::Killed) => "host killed".to_owned(),
+        Entry::Host(HostChange::Doubled) => "a second host starts beside the first".to_owned(),
+        Entry::Host(HostChange::Alone) => "the first host is ended".to_owned(),
         Entry::Host(HostChange::Started { without }) if without.is_empty() => "host started".to_owned(),
         Entry::Host(HostChange::Started { without }) => {
             let lacking: Vec<String> = without

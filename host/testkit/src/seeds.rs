@@ -59,7 +59,7 @@ impl fmt::Display for SeedRange {
 pub struct SeedResult {
     /// The story.
     pub story: Story,
-    /// What came of it. Of one that passed the log is left out.
+    /// What came of it. Of one that passed the log is left out where the options do not keep it.
     pub outcome: Outcome,
 }
 
@@ -89,7 +89,7 @@ pub fn run_seeds(
                     }
                     let story = Story::of_seed(Arc::clone(scenario), seed, options.clone());
                     let mut outcome = tell(&story);
-                    if outcome.end == End::Passed {
+                    if outcome.end == End::Passed && !story.options.keeps_log {
                         outcome.log.clear();
                     }
                     if send.send(SeedResult { story, outcome }).is_err() {

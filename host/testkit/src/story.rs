@@ -1,5 +1,6 @@
 //! One seed: chaos, then healing, with every checker looking on.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
@@ -36,8 +37,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(3_600);
 pub struct Options {
     /// Lets faults strike that nobody could survive. What follows from them is not judged: goals are left out.
     pub unfair: bool,
-    /// A safeguard left out.
-    pub mutation: Option<Mutation>,
+    /// Safeguards left out.
+    pub omitted: BTreeSet<Mutation>,
+    /// Keeps the log of stories that pass.
+    pub keeps_log: bool,
     /// Where compiled plugins are kept; nowhere where none is named.
     pub cache_dir: Option<PathBuf>,
 }
@@ -138,6 +141,8 @@ struct Telling<'a> {
     checkers: Checkers,
     begin: Timestamp,
     host: Option<Host>,
+    /// The host before, where another one was started beside it.
+    elder: Option<Host>,
     checked: usize,
     asked: usize,
     next_day: Timestamp,
@@ -176,7 +181,7 @@ impl<'a> Telling<'a> {
                 journal,
                 gate: Gate {
                     nemesis: nemesis.clone(),
-                    mutation: story.options.mutation,
+                    omitted: story.options.omitted.clone(),
                 },
                 cache_dir: story.options.cache_dir.clone(),
             },
@@ -187,6 +192,7 @@ impl<'a> Telling<'a> {
             checkers: Checkers::new(),
             begin,
             host: None,
+            elder: None,
             checked: 0,
             asked: 0,
             next_day: begin.after(DAY),
@@ -195,7 +201,7 @@ impl<'a> Telling<'a> {
 
     async fn go_on(mut self) -> Outcome {
         let end = self.tell().await;
-        if let Some(host) = self.host.take() {
+        for host in [self.elder.take(), self.host.take()].into_iter().flatten() {
             host.kill().await;
         }
         let names: Vec<String> = self.places.names().map(str::to_owned).collect();
@@ -305,13 +311,14 @@ impl<'a> Telling<'a> {
         }
     }
 
-    /// Kills the host where a fault wants it dead, and starts it again when that is over.
+    /// Kills the host where a fault wants it dead, and starts it again when that is over; starts another beside it where a
+    /// fault wants two.
     async fn heed_host(&mut self) -> Result<(), String> {
         let wish = self.nemesis.host_wish();
         let Some(until) = wish.dead_until else {
-            return Ok(());
+            return self.heed_second(wish.doubled).await;
         };
-        if let Some(host) = self.host.take() {
+        for host in [self.elder.take(), self.host.take()].into_iter().flatten() {
             host.kill().await;
             self.log.push(self.now(), Entry::Host(HostChange::Killed));
         }
@@ -320,6 +327,25 @@ impl<'a> Telling<'a> {
             self.start_host().await?;
         }
         Ok(())
+    }
+
+    async fn heed_second(&mut self, is_wanted: bool) -> Result<(), String> {
+        match (is_wanted, self.elder.take()) {
+            (true, None) => {
+                self.elder = self.host.take();
+                self.log.push(self.now(), Entry::Host(HostChange::Doubled));
+                self.start_host().await
+            }
+            (false, Some(elder)) => {
+                elder.kill().await;
+                self.log.push(self.now(), Entry::Host(HostChange::Alone));
+                Ok(())
+            }
+            (_, elder) => {
+                self.elder = elder;
+                Ok(())
+            }
+        }
     }
 
     fn host_back_at(&self) -> Option<Timestamp> {

@@ -70,7 +70,7 @@ pub(crate) fn begin(cluster: &SimCluster, fault: &PlannedFault, node: NodeId) ->
         FaultKind::AnswerLost => cluster.lose_next_answer(node),
         FaultKind::HintsLost => cluster.lose_hints(node),
         FaultKind::ForeignRepair => return foreign_repair(cluster, node),
-        FaultKind::HostKill | FaultKind::GrantRevoked => {}
+        FaultKind::HostKill | FaultKind::SecondHost | FaultKind::GrantRevoked => {}
     }
     None
 }
@@ -98,6 +98,7 @@ pub(crate) fn end(cluster: &SimCluster, fault: &PlannedFault, node: NodeId) {
         | FaultKind::HintsLost
         | FaultKind::ForeignRepair
         | FaultKind::HostKill
+        | FaultKind::SecondHost
         | FaultKind::GrantRevoked => {}
     }
 }

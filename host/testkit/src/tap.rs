@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ringkeeper_config::FaultEvent;
-use ringkeeper_journal::{Journal, JournalError, JournalLayer, MemoryJournal, Recorded, Version};
+use ringkeeper_journal::{
+    Event, Journal, JournalError, JournalLayer, MemoryJournal, Recorded, RunEvent, Version,
+};
 use ringkeeper_seams::Clock;
 
 use crate::log::{Entry, Log};
@@ -39,7 +41,20 @@ impl JournalLayer for Tap {
             let entry = Entry::Journal(Version(version), Box::new(event.clone()));
             self.log.push(now, entry);
         }
-        if self.nemesis.seen(FaultEvent::JournalWrite) {
+        let intends = |event: &&Recorded| {
+            matches!(
+                event.event,
+                Event::Run {
+                    what: RunEvent::Intended(_),
+                    ..
+                }
+            )
+        };
+        let mut is_dead = self.nemesis.seen(FaultEvent::JournalWrite);
+        for _ in events.iter().filter(intends) {
+            is_dead |= self.nemesis.seen(FaultEvent::Intended);
+        }
+        if is_dead {
             std::future::pending::<()>().await;
         }
         Ok(last)

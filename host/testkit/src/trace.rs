@@ -32,9 +32,9 @@ pub struct Trace {
     pub faults: Vec<PlannedFault>,
     /// Whether faults are let strike that nobody could survive.
     pub unfair: bool,
-    /// The safeguard that is left out.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mutation: Option<String>,
+    /// The safeguards that are left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omitted: Vec<String>,
     /// How it ended, in words.
     pub end: String,
     /// BLAKE3 of its log.
@@ -109,7 +109,7 @@ impl Trace {
             seed: story.seed,
             faults: story.faults.clone(),
             unfair: story.options.unfair,
-            mutation: story.options.mutation.map(|mutation| mutation.to_string()),
+            omitted: story.options.omitted.iter().map(ToString::to_string).collect(),
             end: crate::report::end_in_words(&outcome.end),
             digest: outcome.digest.clone(),
         }
@@ -167,13 +167,13 @@ impl Trace {
             error,
         })?;
         options.unfair = self.unfair;
-        options.mutation = match &self.mutation {
-            None => None,
-            Some(name) => Some(Mutation::named(name).ok_or_else(|| TraceError::Mutation {
+        let known = |name: &String| {
+            Mutation::named(name).ok_or_else(|| TraceError::Mutation {
                 file: self.file.clone(),
                 name: name.clone(),
-            })?),
+            })
         };
+        options.omitted = self.omitted.iter().map(known).collect::<Result<_, _>>()?;
         Ok(Story {
             scenario: Arc::new(scenario),
             seed: self.seed,

@@ -23,15 +23,19 @@ pub(crate) struct SimulateArguments {
     /// Also let faults strike that nobody could survive; then only invariants are judged, and no goals
     #[arg(long)]
     pub(crate) unfair: bool,
-    /// Leave a safeguard of the host out, to see that the checks notice, such as guard.availability or host.undo
+    /// Leave a safeguard of the host out, to see that the checks notice, such as guard.availability or host.undo; may be
+    /// given several times
     #[arg(long, value_name = "SAFEGUARD", value_parser = mutation)]
-    pub(crate) omit: Option<Mutation>,
+    pub(crate) omit: Vec<Mutation>,
     /// Tell every seed twice, and fail where the two logs differ
     #[arg(long)]
     pub(crate) twice: bool,
     /// Do not look for fewer faults with which a failing seed still fails
     #[arg(long)]
     pub(crate) no_shrink: bool,
+    /// Show all that happened in every story, not only the end of those that fail
+    #[arg(long)]
+    pub(crate) log: bool,
     /// Where traces of failing seeds go
     #[arg(long, value_name = "FOLDER", default_value = "traces")]
     pub(crate) traces: PathBuf,

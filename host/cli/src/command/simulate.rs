@@ -38,11 +38,12 @@ struct SeedRow<'a> {
 pub(crate) fn run(common: &Common, arguments: &SimulateArguments) -> Result<Exit, Failure> {
     let options = Options {
         unfair: arguments.unfair,
-        mutation: arguments.omit,
+        omitted: arguments.omit.iter().copied().collect(),
+        keeps_log: arguments.log,
         cache_dir: cache_dir(),
     };
     match (&arguments.replay, &arguments.scenario) {
-        (Some(trace), _) => replay(common, trace, options),
+        (Some(trace), _) => replay(common, arguments, trace, options),
         (None, Some(file)) => seeds(common, arguments, file, &options),
         (None, None) => Err(Failure::plain(Exit::Usage, "no scenario was named")),
     }
@@ -146,6 +147,9 @@ impl Telling<'_> {
         }
         let exit = exit_of(&outcome.end);
         if exit == Exit::Done {
+            if self.arguments.log && self.common.format == Format::Table {
+                write(&whole(story, outcome))?;
+            }
             return Ok(exit);
         }
         let (story, outcome) = match self.arguments.no_shrink {
@@ -166,11 +170,13 @@ impl Telling<'_> {
                 )
             })?;
         if self.common.format == Format::Table {
-            let extra = match self.arguments.omit {
-                Some(mutation) => format!(" --omit {mutation}"),
-                None if self.arguments.unfair => " --unfair".to_owned(),
-                None => String::new(),
-            };
+            let omitted = self
+                .arguments
+                .omit
+                .iter()
+                .map(|omitted| format!(" --omit {omitted}"));
+            let unfair = self.arguments.unfair.then(|| " --unfair".to_owned());
+            let extra: String = omitted.chain(unfair).collect();
             let again = reproduce(&self.file.display().to_string(), story.seed, &extra);
             write(&failure(
                 &story,
@@ -178,6 +184,7 @@ impl Telling<'_> {
                 result.story.faults.len(),
                 &again,
                 &trace,
+                shown(self.arguments),
             ))?;
         }
         Ok(exit)
@@ -188,7 +195,12 @@ impl Telling<'_> {
     }
 }
 
-fn replay(common: &Common, file: &Path, options: Options) -> Result<Exit, Failure> {
+fn replay(
+    common: &Common,
+    arguments: &SimulateArguments,
+    file: &Path,
+    options: Options,
+) -> Result<Exit, Failure> {
     let usage = |error: ringkeeper_testkit::TraceError| Failure::plain(Exit::Usage, error.to_string());
     let trace = Trace::load(file).map_err(usage)?;
     let story = trace.story(options).map_err(usage)?;
@@ -199,11 +211,23 @@ fn replay(common: &Common, file: &Path, options: Options) -> Result<Exit, Failur
     }
     let again = format!("ringkeeper simulate --replay {}", file.display());
     match outcome.end {
-        End::Passed => write(&format!(
-            "{} seed {}: passed now; when the trace was written: {}\n",
-            story.scenario.name, story.seed, trace.end
+        End::Passed => {
+            if arguments.log {
+                write(&whole(&story, &outcome))?;
+            }
+            write(&format!(
+                "{} seed {}: passed now; when the trace was written: {}\n",
+                story.scenario.name, story.seed, trace.end
+            ))?;
+        }
+        _ => write(&failure(
+            &story,
+            &outcome,
+            story.faults.len(),
+            &again,
+            file,
+            shown(arguments),
         ))?,
-        _ => write(&failure(&story, &outcome, story.faults.len(), &again, file))?,
     }
     if outcome.digest != trace.digest {
         write(&format!(
@@ -237,7 +261,32 @@ fn row(story: &Story, outcome: &Outcome) -> String {
     serde_json::to_string(&row).unwrap_or_default() + "\n"
 }
 
-fn failure(story: &Story, outcome: &Outcome, drawn: usize, again: &str, trace: &Path) -> String {
+/// Lines shown of a story.
+const fn shown(arguments: &SimulateArguments) -> usize {
+    match arguments.log {
+        true => usize::MAX,
+        false => SHOWN,
+    }
+}
+
+/// A story that passed, whole.
+fn whole(story: &Story, outcome: &Outcome) -> String {
+    format!(
+        "{} seed {}: passed\n{}\n\n",
+        story.scenario.name,
+        story.seed,
+        columns(outcome, usize::MAX)
+    )
+}
+
+fn failure(
+    story: &Story,
+    outcome: &Outcome,
+    drawn: usize,
+    again: &str,
+    trace: &Path,
+    shown: usize,
+) -> String {
     let faults: Vec<String> = story.faults.iter().map(|fault| format!("  {fault}")).collect();
     let listed = match faults.is_empty() {
         true => "  none\n".to_owned(),
@@ -249,7 +298,7 @@ fn failure(story: &Story, outcome: &Outcome, drawn: usize, again: &str, trace: &
         story.seed,
         end_in_words(&outcome.end),
         story.faults.len(),
-        columns(outcome, SHOWN),
+        columns(outcome, shown),
         trace.display()
     )
 }

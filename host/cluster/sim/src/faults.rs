@@ -111,7 +111,8 @@ impl SimCluster {
             node.schema_frozen = frozen;
             node.schema_version = match theirs {
                 Some(theirs) if !frozen => theirs,
-                _ => id.as_uuid().to_string(),
+                // One that no change of the schema gives: those count up from nothing.
+                _ => uuid::Uuid::from_u128(!id.as_uuid().as_u128()).to_string(),
             };
         }
     }

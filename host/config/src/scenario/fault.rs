@@ -93,7 +93,7 @@ impl Fits for FaultKind {
     fn fit(self, key: &str) -> Fit {
         let possible = |is: bool| if is { Fit::Possible } else { Fit::Unfit };
         if key == NODE.name {
-            possible(!matches!(self, Self::HostKill | Self::GrantRevoked))
+            possible(!self.is_of_host())
         } else if key == FOR.name {
             possible(!matches!(
                 self,

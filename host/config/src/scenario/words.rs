@@ -4,7 +4,7 @@ use super::{FaultEvent, FaultKind, GoalKind};
 
 impl FaultKind {
     /// All of them.
-    pub const EVERY: [Self; 17] = [
+    pub const EVERY: [Self; 18] = [
         Self::Crash,
         Self::Hang,
         Self::Slow,
@@ -21,8 +21,15 @@ impl FaultKind {
         Self::HintsLost,
         Self::ForeignRepair,
         Self::HostKill,
+        Self::SecondHost,
         Self::GrantRevoked,
     ];
+
+    /// Whether it strikes the host and no node.
+    #[must_use]
+    pub const fn is_of_host(self) -> bool {
+        matches!(self, Self::HostKill | Self::SecondHost | Self::GrantRevoked)
+    }
 
     /// Its word in a file.
     #[must_use]
@@ -44,6 +51,7 @@ impl FaultKind {
             Self::HintsLost => "hints-lost",
             Self::ForeignRepair => "foreign-repair",
             Self::HostKill => "host-kill",
+            Self::SecondHost => "second-host",
             Self::GrantRevoked => "grant-revoked",
         }
     }
@@ -70,6 +78,9 @@ impl FaultKind {
             Self::HintsLost => "Hints that are kept for it are lost.",
             Self::ForeignRepair => "Another tool repairs there.",
             Self::HostKill => "The host is killed, and started again when the fault is over.",
+            Self::SecondHost => {
+                "Another host starts on the same journal; the one before lives on until the fault is over."
+            }
             Self::GrantRevoked => {
                 "A plugin loses a grant, by a restart of the host, and has it again when the fault is over."
             }
@@ -79,8 +90,9 @@ impl FaultKind {
 
 impl FaultEvent {
     /// All of them.
-    pub const EVERY: [Self; 10] = [
+    pub const EVERY: [Self; 11] = [
         Self::JournalWrite,
+        Self::Intended,
         Self::BeforeCall,
         Self::AfterCall,
         Self::AfterJournal,
@@ -97,6 +109,7 @@ impl FaultEvent {
     pub const fn name(self) -> &'static str {
         match self {
             Self::JournalWrite => "journal-write",
+            Self::Intended => "intended",
             Self::BeforeCall => "before-call",
             Self::AfterCall => "after-call",
             Self::AfterJournal => "after-journal",
@@ -114,6 +127,7 @@ impl FaultEvent {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::JournalWrite => "The host has written to its journal.",
+            Self::Intended => "The host has written what it intends, and the guard was not asked again.",
             Self::BeforeCall => "The host has written what it intends, and not called yet.",
             Self::AfterCall => "A call was answered, and the answer is not written.",
             Self::AfterJournal => "The answer is written.",

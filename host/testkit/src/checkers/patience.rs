@@ -64,6 +64,9 @@ impl Checker for Patience {
                 ));
             }
             Entry::Cluster(Happening::Down(node)) if scene.taken.ours.contains_key(node) => {
+                if let Some(evidence) = from_another(*node, line.at, scene) {
+                    return Some(evidence);
+                }
                 let disputed = scene
                     .places
                     .nodes()
@@ -107,6 +110,24 @@ impl Patience {
         let since = lately.map_or(*since, |lately| lately.max(*since));
         answers && !scene.taken.down.contains_key(&node) && since.after(long) <= at
     }
+}
+
+/// A node that another tool's repair works on is taken away.
+fn from_another(node: NodeId, at: Timestamp, scene: &Scene<'_>) -> Option<String> {
+    let theirs = scene.taken.foreign.iter().find_map(|foreign| {
+        let foreign = scene.cluster.repair_at(*foreign)?;
+        let is_known = foreign.started_at.after(SEEN) <= at && at < foreign.ends_at;
+        let answers = scene
+            .cluster
+            .node(foreign.coordinator)
+            .is_some_and(|node| node.answers == ringkeeper_sim::Answers::Now);
+        (is_known && answers && foreign.participants.contains(&node)).then_some(foreign)
+    })?;
+    Some(format!(
+        "{} is taken away although another tool repairs there since {}",
+        scene.places.name(node),
+        theirs.started_at
+    ))
 }
 
 fn beside_another(place: usize, scene: &Scene<'_>) -> Option<String> {

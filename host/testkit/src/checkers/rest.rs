@@ -1,4 +1,4 @@
-//! No ended run leaves a node down, and no node is stopped twice at once.
+//! No ended run or step leaves a node down, and no node is stopped twice at once.
 
 use std::collections::BTreeSet;
 
@@ -36,6 +36,13 @@ impl Checker for Rest {
                 effect,
                 part: Part::Drain | Part::Stop,
             } => twice(run, effect, scene),
+            RunEvent::StepEnded { step, .. } => {
+                let left = scene.taken.taken_by(run, step, &self.told)?;
+                Some(format!(
+                    "step {step} of run {run} ended and left {} down",
+                    scene.places.name(left)
+                ))
+            }
             RunEvent::Closed { .. } => {
                 let (node, _) = scene.taken.ours.iter().find(|(_, by)| *by == run)?;
                 Some(format!(

@@ -33,6 +33,18 @@ pub(crate) struct Taken {
 }
 
 impl Taken {
+    /// A node that this step took away and that is still away, unless somebody was told that it cannot be brought back.
+    pub(crate) fn taken_by(&self, run: &RunId, step: &str, told: &BTreeSet<EffectId>) -> Option<NodeId> {
+        let mut intents = self.intents.iter().filter(|(effect, (of, intent))| {
+            of == run
+                && intent.step == step
+                && matches!(intent.call, Call::Drain | Call::Stop)
+                && self.ours.get(&intent.node) == Some(run)
+                && !told.contains(*effect)
+        });
+        intents.next().map(|(_, (_, intent))| intent.node)
+    }
+
     pub(crate) fn see(&mut self, line: &Line, places: &Places) {
         match &line.entry {
             Entry::Cluster(Happening::Down(node)) => {

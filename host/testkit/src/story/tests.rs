@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use ringkeeper_conductor::Safeguard;
 use ringkeeper_config::When;
 use ringkeeper_guard::Rule;
 
@@ -7,7 +8,7 @@ use super::*;
 use crate::report::{columns, end_in_words};
 
 /// Some hours of a scenario, told with a seed, and perhaps without a safeguard.
-fn story(name: &str, hours: std::ops::Range<u64>, seed: u64, mutation: Option<Mutation>) -> Story {
+fn story(name: &str, hours: std::ops::Range<u64>, seed: u64, omitted: &[Mutation]) -> Story {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../scenarios")
         .join(name);
@@ -28,10 +29,12 @@ fn story(name: &str, hours: std::ops::Range<u64>, seed: u64, mutation: Option<Mu
             true
         }
         When::At(_) => false,
-        When::On { .. } | When::PerDay(_) => true,
+        // They are meant for the beginning.
+        When::On { .. } => hours.start == 0,
+        When::PerDay(_) => true,
     });
     let options = Options {
-        mutation,
+        omitted: omitted.iter().copied().collect(),
         cache_dir: Some(std::env::temp_dir().join("ringkeeper-testkit-cache")),
         ..Options::default()
     };
@@ -40,7 +43,7 @@ fn story(name: &str, hours: std::ops::Range<u64>, seed: u64, mutation: Option<Mu
 
 #[test]
 fn one_seed_is_one_story_byte_by_byte() {
-    let first_time = story("storm.toml", 0..2, 7, None);
+    let first_time = story("storm.toml", 0..2, 7, &[]);
     let (first, second) = (tell(&first_time), tell(&first_time));
     assert!(first.log.len() > 20, "nothing happened");
     let differs = first
@@ -50,19 +53,19 @@ fn one_seed_is_one_story_byte_by_byte() {
         .find(|(one, other)| one != other);
     assert!(differs.is_none(), "two stories of one seed differ: {differs:#?}");
     assert_eq!(first.digest, second.digest);
-    let other = tell(&story("storm.toml", 0..2, 8, None));
+    let other = tell(&story("storm.toml", 0..2, 8, &[]));
     assert_ne!(first.digest, other.digest);
 }
 
 /// With everything in place the hours pass; without the safeguard this invariant is violated.
-fn is_needed(mutation: Mutation, hours: std::ops::Range<u64>, invariant: &str) {
-    let whole = tell(&story("safeguards.toml", hours.clone(), 0, None));
+fn are_needed(omitted: &[Mutation], hours: std::ops::Range<u64>, invariant: &str) {
+    let whole = tell(&story("safeguards.toml", hours.clone(), 0, &[]));
     assert_eq!(whole.end, End::Passed, "{}", columns(&whole, 40));
-    let outcome = tell(&story("safeguards.toml", hours, 0, Some(mutation)));
+    let outcome = tell(&story("safeguards.toml", hours, 0, omitted));
     match &outcome.end {
-        End::Violated(violation) => assert_eq!(violation.invariant, invariant, "{mutation}: {violation}"),
+        End::Violated(violation) => assert_eq!(violation.invariant, invariant, "{omitted:?}: {violation}"),
         end => panic!(
-            "{mutation} is not missed: {}\n{}",
+            "{omitted:?} is not missed: {}\n{}",
             end_in_words(end),
             columns(&outcome, 40)
         ),
@@ -71,25 +74,61 @@ fn is_needed(mutation: Mutation, hours: std::ops::Range<u64>, invariant: &str) {
 
 #[test]
 fn without_the_rule_about_leases_a_node_is_held_twice() {
-    is_needed(Mutation::Rule(Rule::Leases), 0..1, "leases");
+    are_needed(&[Mutation::Rule(Rule::Leases)], 0..1, "leases");
 }
 
 #[test]
 fn without_the_rule_about_availability_a_quorum_is_lost() {
-    is_needed(Mutation::Rule(Rule::Availability), 3..6, "quorum");
+    are_needed(&[Mutation::Rule(Rule::Availability)], 3..6, "quorum");
 }
 
 #[test]
 fn without_the_rule_about_topology_a_node_goes_while_the_schema_is_disputed() {
-    is_needed(Mutation::Rule(Rule::Topology), 8..10, "patience");
+    are_needed(&[Mutation::Rule(Rule::Topology)], 8..10, "patience");
 }
 
 #[test]
 fn without_the_rule_about_windows_work_begins_in_a_freeze() {
-    is_needed(Mutation::Rule(Rule::Windows), 10..12, "frozen");
+    are_needed(&[Mutation::Rule(Rule::Windows)], 10..12, "frozen");
 }
 
 #[test]
 fn without_the_rule_about_pressure_a_repair_begins_on_a_node_that_is_behind() {
-    is_needed(Mutation::Rule(Rule::Pressure), 12..14, "patience");
+    are_needed(&[Mutation::Rule(Rule::Pressure)], 12..14, "patience");
+}
+
+#[test]
+fn without_the_rule_about_racks_two_racks_are_away_at_once() {
+    are_needed(&[Mutation::Rule(Rule::OneRack)], 7..8, "one-rack");
+}
+
+#[test]
+fn without_the_rule_about_foreign_work_a_node_is_taken_from_another_tool() {
+    are_needed(&[Mutation::Rule(Rule::Foreign)], 14..15, "patience");
+}
+
+#[test]
+fn without_undo_a_step_leaves_its_node_down() {
+    are_needed(&[Mutation::Safeguard(Safeguard::Undo)], 16..18, "rest");
+}
+
+/// Each of the three alone keeps it from that.
+#[test]
+fn a_repair_whose_answer_was_lost_would_be_begun_again_without_three_safeguards() {
+    let omitted = [
+        Mutation::Safeguard(Safeguard::InDoubt),
+        Mutation::Safeguard(Safeguard::NodeAsked),
+        Mutation::Rule(Rule::Foreign),
+    ];
+    are_needed(&omitted, 18..19, "overlap");
+}
+
+#[test]
+fn without_being_asked_again_the_guard_lets_a_quorum_be_lost() {
+    are_needed(&[Mutation::Safeguard(Safeguard::AskAgain)], 0..1, "quorum");
+}
+
+#[test]
+fn without_giving_way_two_hosts_tell_of_one_finding_twice() {
+    are_needed(&[Mutation::Safeguard(Safeguard::TakeOver)], 22..23, "findings");
 }

@@ -88,3 +88,19 @@ async fn placements_are_those_of_the_ring() {
     assert!(placements.iter().all(|placement| placement.replicas.len() == 2));
     assert!(cluster.placements(endpoint(&cluster, 0), "system").await.is_err());
 }
+
+#[test]
+fn a_node_that_takes_up_no_schema_change_has_a_version_that_no_other_has() {
+    let cluster = three_nodes();
+    for _ in 0..5 {
+        let first = cluster.nodes()[0];
+        let version = |id| cluster.node(id).unwrap().schema_version;
+        cluster.set_schema_frozen(first, true);
+        for other in &cluster.nodes()[1..] {
+            assert_ne!(version(first), version(*other));
+        }
+        cluster.set_schema_frozen(first, false);
+        assert_eq!(version(first), version(cluster.nodes()[1]));
+        cluster.edit_schema(|_| {});
+    }
+}
