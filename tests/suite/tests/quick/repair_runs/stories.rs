@@ -123,7 +123,7 @@ async fn another_tools_repair_is_seen_and_waited_for() {
             .run
             .blocked_by
             .iter()
-            .any(|reason| reason.contains("another tool's repair")),
+            .any(|reason| reason.contains("somebody else's repair")),
         "{waiting:#?}"
     );
     assert_eq!(host.cluster.repairs().len(), 1);
