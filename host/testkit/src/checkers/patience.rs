@@ -7,7 +7,7 @@ use ringkeeper_cluster::NodeId;
 use ringkeeper_config::FaultKind;
 use ringkeeper_journal::{Event, RunEvent};
 use ringkeeper_seams::Timestamp;
-use ringkeeper_sim::Happening;
+use ringkeeper_sim::{Answers, Happening, SimRepair};
 
 use super::{Checker, Scene};
 use crate::log::{Entry, Line};
@@ -101,27 +101,18 @@ impl Patience {
         let Some(since) = self.trouble.get(&(kind, scene.places.name(node))) else {
             return false;
         };
-        let answers = scene
-            .cluster
-            .node(node)
-            .is_some_and(|node| node.serves() && node.answers == ringkeeper_sim::Answers::Now);
         // Whatever else struck the node or ended lately may have kept the host from asking it.
         let lately = self.unheard.get(&scene.places.name(node)).copied();
         let since = lately.map_or(*since, |lately| lately.max(*since));
-        answers && !scene.taken.down.contains_key(&node) && since.after(long) <= at
+        answers(node, scene) && !scene.taken.down.contains_key(&node) && since.after(long) <= at
     }
 }
 
 /// A node that another tool's repair works on is taken away.
 fn from_another(node: NodeId, at: Timestamp, scene: &Scene<'_>) -> Option<String> {
-    let theirs = scene.taken.foreign.iter().find_map(|foreign| {
-        let foreign = scene.cluster.repair_at(*foreign)?;
-        let is_known = foreign.started_at.after(SEEN) <= at && at < foreign.ends_at;
-        let answers = scene
-            .cluster
-            .node(foreign.coordinator)
-            .is_some_and(|node| node.answers == ringkeeper_sim::Answers::Now);
-        (is_known && answers && foreign.participants.contains(&node)).then_some(foreign)
+    let theirs = known_foreign(at, scene, |foreign| {
+        let leader = scene.cluster.node(foreign.coordinator);
+        foreign.participants.contains(&node) && leader.is_some_and(|leader| leader.answers == Answers::Now)
     })?;
     Some(format!(
         "{} is taken away although another tool repairs there since {}",
@@ -132,19 +123,30 @@ fn from_another(node: NodeId, at: Timestamp, scene: &Scene<'_>) -> Option<String
 
 fn beside_another(place: usize, scene: &Scene<'_>) -> Option<String> {
     let ours = scene.cluster.repair_at(place)?;
-    let theirs = scene.taken.foreign.iter().find_map(|foreign| {
-        let foreign = scene.cluster.repair_at(*foreign)?;
-        let is_known = foreign.started_at.after(SEEN) <= ours.started_at && ours.started_at < foreign.ends_at;
-        let leads = ours.participants.contains(&foreign.coordinator);
-        let answers = scene
-            .cluster
-            .node(foreign.coordinator)
-            .is_some_and(|node| node.serves() && node.answers == ringkeeper_sim::Answers::Now);
-        (is_known && leads && answers).then_some(foreign)
+    let theirs = known_foreign(ours.started_at, scene, |foreign| {
+        ours.participants.contains(&foreign.coordinator) && answers(foreign.coordinator, scene)
     })?;
     Some(format!(
         "a repair begins on {} although another tool repairs there since {}",
         scene.places.name(theirs.coordinator),
         theirs.started_at
     ))
+}
+
+/// A repair of another tool that is under way at this moment, and began so long ago that the host knows of it.
+fn known_foreign(
+    at: Timestamp,
+    scene: &Scene<'_>,
+    is_meant: impl Fn(&SimRepair) -> bool,
+) -> Option<SimRepair> {
+    let foreign = scene.taken.foreign.iter();
+    foreign
+        .filter_map(|place| scene.cluster.repair_at(*place))
+        .find(|foreign| foreign.started_at.after(SEEN) <= at && at < foreign.ends_at && is_meant(foreign))
+}
+
+/// Whether a node serves, and answers the host at once.
+fn answers(node: NodeId, scene: &Scene<'_>) -> bool {
+    let node = scene.cluster.node(node);
+    node.is_some_and(|node| node.serves() && node.answers == Answers::Now)
 }

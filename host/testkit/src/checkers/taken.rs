@@ -35,14 +35,21 @@ pub(crate) struct Taken {
 impl Taken {
     /// A node that this step took away and that is still away, unless somebody was told that it cannot be brought back.
     pub(crate) fn taken_by(&self, run: &RunId, step: &str, told: &BTreeSet<EffectId>) -> Option<NodeId> {
-        let mut intents = self.intents.iter().filter(|(effect, (of, intent))| {
-            of == run
-                && intent.step == step
-                && matches!(intent.call, Call::Drain | Call::Stop)
-                && self.ours.get(&intent.node) == Some(run)
-                && !told.contains(*effect)
-        });
-        intents.next().map(|(_, (_, intent))| intent.node)
+        let by_step = |node: &NodeId| {
+            self.intents.iter().any(|(effect, (of, intent))| {
+                of == run
+                    && intent.step == step
+                    && intent.node == *node
+                    && matches!(intent.call, Call::Drain | Call::Stop)
+                    && !told.contains(effect)
+            })
+        };
+        let mut nodes = self
+            .ours
+            .iter()
+            .filter(|(_, by)| *by == run)
+            .map(|(node, _)| *node);
+        nodes.find(by_step)
     }
 
     pub(crate) fn see(&mut self, line: &Line, places: &Places) {
