@@ -1,6 +1,6 @@
 //! What is remembered of metrics: a bounded number of points a series.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use ringkeeper_seams::Timestamp;
 
@@ -32,7 +32,8 @@ pub struct SeriesKey {
 /// All series, newest points last.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MetricHistory {
-    series: BTreeMap<&'static str, BTreeMap<SeriesKey, VecDeque<Point>>>,
+    /// Every snapshot has a copy, so points lie in one piece.
+    series: BTreeMap<&'static str, BTreeMap<SeriesKey, Vec<Point>>>,
 }
 
 impl MetricHistory {
@@ -56,10 +57,9 @@ impl MetricHistory {
                 Tier::Node => NODE_POINTS,
                 Tier::Table => TABLE_POINTS,
             };
-            while points.len() >= room {
-                points.pop_front();
-            }
-            points.push_back(Point {
+            let too_many = (points.len() + 1).saturating_sub(room);
+            points.drain(..too_many);
+            points.push(Point {
                 at,
                 value: sample.value,
             });
@@ -79,7 +79,7 @@ impl MetricHistory {
             .get(name)
             .into_iter()
             .flatten()
-            .filter_map(|(key, points)| points.back().map(|point| (key, *point)))
+            .filter_map(|(key, points)| points.last().map(|point| (key, *point)))
     }
 
     /// The newest point of every series of this metric that one node said, in order of table.
@@ -89,7 +89,7 @@ impl MetricHistory {
             .into_iter()
             .flat_map(move |series| series.range(SeriesKey { node, table: None }..))
             .take_while(move |(key, _)| key.node == node)
-            .filter_map(|(key, points)| points.back().map(|point| (key, *point)))
+            .filter_map(|(key, points)| points.last().map(|point| (key, *point)))
     }
 
     /// The newest point of one node's own metric.
@@ -98,7 +98,7 @@ impl MetricHistory {
         self.series
             .get(name)?
             .get(&SeriesKey { node, table: None })?
-            .back()
+            .last()
             .copied()
     }
 

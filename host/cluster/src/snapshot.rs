@@ -29,8 +29,8 @@ pub struct Snapshot {
     pub nodes: BTreeMap<NodeId, NodeView>,
     /// Contact points that have never answered, so that nobody knows which node they are.
     pub silent_contacts: Vec<SilentContact>,
-    /// Keyspaces by name; empty until the schema was read.
-    pub keyspaces: BTreeMap<String, KeyspaceView>,
+    /// Keyspaces by name; empty until the schema was read. Looks share them for as long as they stay the same.
+    pub keyspaces: Arc<BTreeMap<String, KeyspaceView>>,
     /// When the schema was last read; none before.
     pub schema_observed_at: Option<Timestamp>,
     /// The class that authenticates clients, without its package, e.g. `PasswordAuthenticator`; none until it was read.

@@ -1,6 +1,8 @@
 //! What happened between two snapshots, and what has not come to rest yet.
 
-use ringkeeper_cluster::{Answer, Membership, NodeView, PeerStatus, Snapshot};
+use std::collections::BTreeMap;
+
+use ringkeeper_cluster::{Answer, Membership, NodeId, NodeView, PeerStatus, Snapshot};
 use ringkeeper_journal::Event;
 
 /// Events for every node that came, went or changed as its peers see it or in the ring. Nothing before the first
@@ -9,62 +11,72 @@ pub(crate) fn node_changes(before: Option<&Snapshot>, now: &Snapshot) -> Vec<Eve
     let Some(before) = before else { return Vec::new() };
     let mut events = Vec::new();
     for node in now.nodes.values() {
-        let was = before
-            .nodes
-            .get(&node.id)
-            .map_or_else(|| "absent".to_owned(), word);
-        push_change(&mut events, node, was, word(node));
+        push_change(&mut events, node, before.nodes.get(&node.id), Some(node));
     }
     for node in before
         .nodes
         .values()
         .filter(|node| !now.nodes.contains_key(&node.id))
     {
-        push_change(&mut events, node, word(node), "absent".to_owned());
+        push_change(&mut events, node, Some(node), None);
     }
     events
 }
 
-fn push_change(events: &mut Vec<Event>, node: &NodeView, before: String, after: String) {
-    if before != after {
+fn push_change(
+    events: &mut Vec<Event>,
+    node: &NodeView,
+    before: Option<&NodeView>,
+    after: Option<&NodeView>,
+) {
+    // Compared before it is put in words: of most nodes, most of the time, there is nothing to tell.
+    if before.map(standing) != after.map(standing) {
         events.push(Event::NodeChanged {
             node: node.id,
             address: node.endpoint.to_string(),
-            before,
-            after,
+            before: word(before),
+            after: word(after),
         });
     }
 }
 
-/// A node's whole standing in a few words, e.g. `down, Normal, silent`.
-fn word(node: &NodeView) -> String {
-    let answer = match node.answer {
-        Answer::Answered => "answers",
-        Answer::Silent(_) => "silent",
+/// A node's whole standing: how its peers see it, what it is in the ring, and whether it answers.
+const fn standing(node: &NodeView) -> (PeerStatus, Membership, bool) {
+    (
+        node.status,
+        node.membership,
+        matches!(node.answer, Answer::Answered),
+    )
+}
+
+/// A node's standing in a few words, e.g. `down, Normal, silent`.
+fn word(node: Option<&NodeView>) -> String {
+    let Some((status, membership, answers)) = node.map(standing) else {
+        return "absent".to_owned();
     };
-    format!("{}, {}, {answer}", node.status, node.membership)
+    let answer = if answers { "answers" } else { "silent" };
+    format!("{status}, {membership}, {answer}")
 }
 
 /// Whether a check should look now rather than when its time comes.
 pub(crate) fn membership_changed(before: Option<&Snapshot>, now: &Snapshot) -> bool {
     let Some(before) = before else { return true };
-    let silent = |snapshot: &Snapshot| {
-        snapshot
-            .silent_contacts
-            .iter()
-            .map(|contact| contact.endpoint)
-            .collect::<Vec<_>>()
+    let silent = |snapshot: &Snapshot| -> Vec<_> {
+        let contacts = snapshot.silent_contacts.iter();
+        contacts.map(|contact| contact.endpoint).collect()
     };
-    !node_changes(Some(before), now).is_empty()
+    !standings(before).eq(standings(now))
         || silent(before) != silent(now)
         || before.schema_observed_at.is_some() != now.schema_observed_at.is_some()
-        || views(before) != views(now)
+        || !views(before).eq(views(now))
 }
 
-type Views<'a> = Vec<&'a std::collections::BTreeMap<ringkeeper_cluster::NodeId, Option<bool>>>;
+fn standings(snapshot: &Snapshot) -> impl Iterator<Item = (NodeId, (PeerStatus, Membership, bool))> {
+    snapshot.nodes.values().map(|node| (node.id, standing(node)))
+}
 
-fn views(snapshot: &Snapshot) -> Views<'_> {
-    snapshot.nodes.values().map(|node| &node.views).collect()
+fn views(snapshot: &Snapshot) -> impl Iterator<Item = &BTreeMap<NodeId, Option<bool>>> {
+    snapshot.nodes.values().map(|node| &node.views)
 }
 
 /// Whether something goes on that a check may tell of once it has lasted, though nothing changes any more: a node that

@@ -106,7 +106,7 @@ fn naive(snapshot: &Snapshot, target: &BTreeSet<NodeId>) -> BTreeMap<String, usi
         .collect();
     let centre = |node: &NodeId| snapshot.nodes.get(node).map(|node| node.data_centre.as_str());
     let mut short = BTreeMap::new();
-    for (name, keyspace) in &snapshot.keyspaces {
+    for (name, keyspace) in snapshot.keyspaces.iter() {
         for (_, placement) in keyspace.placements.as_ref().unwrap().ranges() {
             let loses: BTreeSet<_> = placement
                 .replicas
@@ -162,7 +162,8 @@ fn snapshot(tokens: u64) -> Snapshot {
         keyspaces: keyspaces
             .enumerate()
             .map(|(number, view)| (format!("k{number}"), view))
-            .collect(),
+            .collect::<BTreeMap<_, _>>()
+            .into(),
         schema_observed_at: Some(NOW),
         authenticator: None,
         schema_disagrees_since: None,

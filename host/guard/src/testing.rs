@@ -106,7 +106,7 @@ impl Ring {
                 sweep: 1,
                 nodes: nodes.collect(),
                 silent_contacts: Vec::new(),
-                keyspaces: BTreeMap::new(),
+                keyspaces: Arc::default(),
                 schema_observed_at: Some(now),
                 authenticator: None,
                 schema_disagrees_since: None,
@@ -153,7 +153,7 @@ impl Ring {
             placement_map: map.as_ref().map(PlacementMap::digest),
             placements: map.map(Arc::new),
         };
-        self.snapshot.keyspaces.insert(name.to_owned(), view);
+        Arc::make_mut(&mut self.snapshot.keyspaces).insert(name.to_owned(), view);
         self
     }
 

@@ -174,7 +174,8 @@ fn series_can_end(before: &Snapshot, next: &Snapshot) -> bool {
             })
             .collect()
     };
-    !before.nodes.keys().eq(next.nodes.keys()) || tables(before) != tables(next)
+    let same_tables = || Arc::ptr_eq(&before.keyspaces, &next.keyspaces) || tables(before) == tables(next);
+    !before.nodes.keys().eq(next.nodes.keys()) || !same_tables()
 }
 
 fn log_changes(before: Option<&Snapshot>, next: &Snapshot) {

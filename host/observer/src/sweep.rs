@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::join;
-use ringkeeper_cluster::{Endpoint, Probe, ProcessIdentity, Snapshot, Warning};
+use ringkeeper_cluster::{Endpoint, KeyspaceView, Probe, ProcessIdentity, Snapshot, Warning};
 
 use crate::ask::Heard;
 use crate::contacts::Contacts;
@@ -28,6 +28,8 @@ pub(crate) struct Known {
     pub(crate) ring: Ring,
     pub(crate) schema: KnownSchema,
     pub(crate) maps: Maps,
+    /// The keyspaces as they are published.
+    pub(crate) views: Arc<BTreeMap<String, KeyspaceView>>,
     pub(crate) checks: BTreeMap<String, Check>,
     name: Option<String>,
     probes: BTreeMap<Endpoint, (ProcessIdentity, Probe)>,
@@ -54,12 +56,13 @@ impl Watch {
         known.keep_probes(&heard);
         if has_read {
             self.place_ranges(known).await;
+            self.view_keyspaces(known);
         }
         let snapshot = self.merge(known, &heard);
         let snapshot = self.publish(snapshot);
         if has_read && self.verify_placements(known, &snapshot).await {
             let mut verified = (*snapshot).clone();
-            verified.keyspaces = known.maps.views(&known.schema.schema, &self.settings.consistency);
+            verified.keyspaces = Arc::clone(&known.views);
             verified
                 .warnings
                 .retain(|warning| !Check::is_about_placements(warning));
@@ -132,6 +135,14 @@ impl Watch {
         }
     }
 
+    /// Puts schema and placements together anew.
+    pub(crate) fn view_keyspaces(&self, known: &mut Known) {
+        let views = known.maps.views(&known.schema.schema, &self.settings.consistency);
+        if *known.views != views {
+            known.views = Arc::new(views);
+        }
+    }
+
     fn merge(&self, known: &mut Known, heard: &BTreeMap<Endpoint, Heard>) -> Snapshot {
         let name = known.name_of(heard);
         let credited = credit(heard, &known.ring.members, &name);
@@ -159,7 +170,7 @@ impl Watch {
             observed_at: at,
             sweep: known.sweeps,
             silent_contacts: known.contacts.silent(&look, before.as_deref()),
-            keyspaces: known.maps.views(&known.schema.schema, &self.settings.consistency),
+            keyspaces: Arc::clone(&known.views),
             schema_observed_at: known.schema.observed_at,
             authenticator: known.schema.schema.authenticator.clone(),
             schema_disagrees_since: disagrees_since(before.as_deref(), &nodes, at),

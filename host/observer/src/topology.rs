@@ -90,7 +90,9 @@ impl Shape {
                 union(reports().map(|report| &report.leaving).collect()),
                 union(reports().map(|report| &report.moving).collect()),
             ],
-            hosts: hosts(heard).collect(),
+            hosts: hosts(heard)
+                .map(|(endpoint, (id, process))| (endpoint, (id, process.clone())))
+                .collect(),
         }
     }
 
@@ -113,17 +115,19 @@ impl Shape {
 
     /// Takes those in who are heard for the first time.
     pub(crate) fn meet(&mut self, heard: &BTreeMap<Endpoint, Heard>) {
-        for (endpoint, host) in hosts(heard) {
-            self.hosts.entry(endpoint).or_insert(host);
+        for (endpoint, (id, process)) in hosts(heard) {
+            self.hosts
+                .entry(endpoint)
+                .or_insert_with(|| (id, process.clone()));
         }
     }
 }
 
 /// Who answers where, believed or not: a host id that is new somewhere is reason to look.
-fn hosts(heard: &BTreeMap<Endpoint, Heard>) -> impl Iterator<Item = (Endpoint, (NodeId, ProcessIdentity))> {
+fn hosts(heard: &BTreeMap<Endpoint, Heard>) -> impl Iterator<Item = (Endpoint, (NodeId, &ProcessIdentity))> {
     heard.iter().filter_map(|(endpoint, heard)| {
         let report = heard.said.as_ref().ok()?;
-        Some((*endpoint, (report.host_id, report.process.clone())))
+        Some((*endpoint, (report.host_id, &report.process)))
     })
 }
 

@@ -1,6 +1,7 @@
 //! Computed placements held against what the nodes themselves say.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use ringkeeper_cluster::{Answer, Endpoint, NodeError, NodeId, NodePlacement, Snapshot, Warning};
@@ -39,7 +40,7 @@ impl Watch {
     /// Compares every keyspace whose map is new or did not fit before, each with another node. Takes placements from
     /// the nodes where only they know the strategy. Answers whether anything of this changed what is published.
     pub(crate) async fn verify_placements(&self, known: &mut Known, snapshot: &Snapshot) -> bool {
-        let before = (known.checks.clone(), snapshot.keyspaces.clone());
+        let before = (known.checks.clone(), Arc::clone(&snapshot.keyspaces));
         let schema = &known.schema.schema;
         known.checks.retain(|name, _| schema.keyspaces.contains_key(name));
         let witnesses = witnesses(snapshot);
@@ -67,11 +68,8 @@ impl Watch {
             let check = known.check(&keyspace, via, claim, &ids);
             known.checks.insert(keyspace, check);
         }
-        before
-            != (
-                known.checks.clone(),
-                known.maps.views(&known.schema.schema, &self.settings.consistency),
-            )
+        self.view_keyspaces(known);
+        before != (known.checks.clone(), Arc::clone(&known.views))
     }
 }
 

@@ -95,19 +95,25 @@ impl Conductor {
 
     /// Opens a run for every schedule whose time has come, and writes down what came of it.
     pub(super) async fn serve_schedules(&self, cluster: &Arc<Watched>) {
-        let now = self.seams().clock.now();
-        let mut next = None;
+        let (now, version) = (self.seams().clock.now(), *cluster.stream.versions().borrow());
+        if cluster.schedules_rest(version, now) {
+            return;
+        }
+        let (mut next, mut rest) = (None, true);
         for (operation, in_force) in self.in_force(cluster) {
             let Ok(timetable) = cluster.timetable(&operation, &in_force.schedule) else {
                 continue;
             };
             let Some(standing) = standing(&cluster.stream.book(), &operation, &in_force, now) else {
+                rest = false;
                 self.note_due(cluster, &operation, now, FIRST_SEEN.to_owned())
                     .await;
                 next = earliest(next, Some(now));
                 continue;
             };
-            match timetable.decide(&standing) {
+            let decision = timetable.decide(&standing);
+            rest &= matches!(decision, Decision::Wait { .. });
+            match decision {
                 Decision::Wait { until } => next = earliest(next, until),
                 Decision::Run { due, missed } => {
                     self.serve(cluster, &operation, &in_force.schedule, due, missed)
@@ -123,7 +129,7 @@ impl Conductor {
                 }
             }
         }
-        cluster.set_next_due(next);
+        cluster.set_next_due(next, rest.then_some(version));
     }
 
     async fn serve(

@@ -38,6 +38,8 @@ struct Inner {
     /// What nodes said of their repair commands between sweeps.
     said: BTreeMap<NodeId, Said>,
     next_due: Option<Timestamp>,
+    /// The version of the stream at which all schedules waited until then.
+    schedules_rest_at: Option<u64>,
     looked_at: Option<Timestamp>,
     pruned_at: Option<Timestamp>,
     settled: bool,
@@ -159,8 +161,18 @@ impl Watched {
         self.work.inner().next_due
     }
 
-    pub(super) fn set_next_due(&self, due: Option<Timestamp>) {
-        self.work.inner().next_due = due;
+    /// Whether every schedule waits, as it did when they were last decided on: nothing was written since, and none has
+    /// come due.
+    pub(super) fn schedules_rest(&self, version: u64, now: Timestamp) -> bool {
+        let inner = self.work.inner();
+        inner.schedules_rest_at == Some(version) && inner.next_due.is_none_or(|due| now < due)
+    }
+
+    /// When a schedule comes due next; where all wait for that, the version of the stream of which this was said.
+    pub(super) fn set_next_due(&self, due: Option<Timestamp>, rest_at: Option<u64>) {
+        let mut inner = self.work.inner();
+        inner.next_due = due;
+        inner.schedules_rest_at = rest_at;
     }
 
     /// Whether it is time to look for the guard again; if so, notes that it was done.

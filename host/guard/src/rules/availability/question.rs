@@ -25,7 +25,7 @@ pub(super) fn questions<'s>(scene: &Scene<'s>) -> Vec<Question<'s>> {
     let mut questions = Vec::new();
     let nodes = scene.snapshot().nodes.values();
     let centres: BTreeSet<&str> = nodes.map(|node| node.data_centre.as_str()).collect();
-    for (name, keyspace) in &scene.snapshot().keyspaces {
+    for (name, keyspace) in scene.snapshot().keyspaces.iter() {
         let Some(level) = keyspace.consistency_level else {
             continue;
         };

@@ -87,7 +87,7 @@ fn naive(ring: &Ring, targets: &BTreeSet<NodeId>) -> Found {
     let heard = who_must_be_heard(targets, &ring.snapshot);
     let standings = Standings::judge(&ring.world(), &question, &heard);
     let mut found = Found::new();
-    for (name, keyspace) in &ring.snapshot.keyspaces {
+    for (name, keyspace) in ring.snapshot.keyspaces.iter() {
         let (Some(level), Some(map)) = (keyspace.consistency_level, &keyspace.placements) else {
             continue;
         };
@@ -244,7 +244,7 @@ proptest! {
         let centres: BTreeSet<&str> = nodes.map(|node| node.data_centre.as_str()).collect();
         let asks_more = asks_more(used, configured, &replication, centres.len());
         let mut ring = ring;
-        ring.snapshot.keyspaces.clear();
+        ring.snapshot.keyspaces = std::sync::Arc::default();
         let ring = ring.keyspace("shop", replication.clone(), configured);
         let holds = naive(&ring, &target).is_empty();
         let ring = ring.keyspace("shop", replication, used);

@@ -195,7 +195,7 @@ fn blocks_where_nobody_knows_where_the_ranges_are() {
 #[test]
 fn blocks_before_the_schema_was_read() {
     let mut ring = Ring::of_three();
-    ring.snapshot.keyspaces.clear();
+    ring.snapshot.keyspaces = std::sync::Arc::default();
     ring.snapshot.schema_observed_at = None;
     assert!(!is_available(&ring.disrupt(&[1])));
 }

@@ -96,7 +96,7 @@ fn verdicts(
 
 fn verdict(snapshot: &Arc<Snapshot>, keyspace: &str, level: Level, nodes: &BTreeSet<NodeId>) -> Verdict {
     let mut snapshot = Snapshot::clone(snapshot);
-    for (name, view) in &mut snapshot.keyspaces {
+    for (name, view) in Arc::make_mut(&mut snapshot.keyspaces) {
         view.consistency_level = (name == keyspace).then_some(level);
     }
     let proposal = Proposal {
