@@ -36,6 +36,7 @@ impl Conductor {
             };
             self.look(&mut watch, snapshot).await;
             watch.cluster.wake.notify_one();
+            watch.cluster.looked.notify_waiters();
         }
     }
 

@@ -107,6 +107,9 @@ pub(crate) struct Watched {
     pub(crate) open: Mutex<OpenFindings>,
     /// Wakes the loop that carries runs on.
     pub(crate) wake: Notify,
+    /// Wakes those who wait for a look, once it was compared with the one before. They do not watch `snapshots`: those
+    /// who watch one channel are woken in an order that is drawn anew in every process.
+    pub(crate) looked: Notify,
     /// What that loop remembers.
     pub(crate) work: WorkState,
     /// Plans that may be approved.
@@ -492,6 +495,7 @@ async fn resume(
         },
         open: Mutex::new(OpenFindings::resume(&name, open)),
         wake: Notify::new(),
+        looked: Notify::new(),
         work: WorkState::default(),
         stored: StoredPlans::default(),
         history: History::default(),

@@ -103,23 +103,16 @@ impl Conductor {
     fn attempt(self: &Arc<Self>, cluster: &Arc<Watched>, run: RunId, step: String) -> Attempt {
         let (conductor, cluster) = (Arc::clone(self), Arc::clone(cluster));
         Box::pin(async move {
-            let mut snapshots = cluster.snapshots.clone();
-            let is_ready = |snapshot: &Option<Arc<ringkeeper_cluster::Snapshot>>| {
-                snapshot
-                    .as_ref()
-                    .is_some_and(|snapshot| snapshot.schema_observed_at.is_some())
-            };
             if has_open_undo(&cluster, &run, &step)
-                && tokio::time::timeout(FIRST_LOOK, snapshots.wait_for(is_ready))
+                && tokio::time::timeout(FIRST_LOOK, first_look(&cluster))
                     .await
                     .is_err()
             {
                 tracing::warn!(cluster = cluster.name, %run, step, "nobody is seen: what the step took away is brought back first");
                 conductor.undo(&cluster, &run, &step).await;
             }
-            if snapshots.wait_for(is_ready).await.is_ok() {
-                conductor.carry_out(cluster, run, step).await;
-            }
+            first_look(&cluster).await;
+            conductor.carry_out(cluster, run, step).await;
         })
     }
 
@@ -315,6 +308,18 @@ impl Conductor {
 /// Nobody receives it only when all ends, and then nothing is to be carried on.
 fn hand_over(begin: &Begin, attempt: Attempt) {
     let _ = begin.send(attempt);
+}
+
+/// Waits until the cluster and its schema were seen once.
+async fn first_look(cluster: &Watched) {
+    loop {
+        let looked = cluster.looked.notified();
+        let seen = cluster.snapshot();
+        if seen.is_some_and(|snapshot| snapshot.schema_observed_at.is_some()) {
+            return;
+        }
+        looked.await;
+    }
 }
 
 fn has_open_undo(cluster: &Watched, run: &RunId, step: &str) -> bool {
