@@ -25,6 +25,11 @@ use crate::arguments::Arguments;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
+/// A look at a cluster is thousands of small values that live until the next one; this allocator hands such out in half
+/// the time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -8,7 +8,7 @@ use crate::{
     Checked, Journal, JournalError, Opened, Recorded, Retention, RunId, StateEntry, StatePut, Stored, Version,
 };
 
-/// A journal that passes everything to the one below, but for what it does with writes to streams.
+/// A journal that passes everything to the one below, but for what it does with what the host writes of its own accord.
 #[async_trait]
 pub trait JournalLayer: std::fmt::Debug + Send + Sync {
     /// The journal below.
@@ -24,6 +24,14 @@ pub trait JournalLayer: std::fmt::Debug + Send + Sync {
         expected: Version,
         events: &[Recorded],
     ) -> Result<Version, JournalError>;
+
+    /// As [`Journal::note_checked`].
+    ///
+    /// # Errors
+    /// As there.
+    async fn note_checked(&self, cluster: &str, checked: &Checked) -> Result<(), JournalError> {
+        self.below().note_checked(cluster, checked).await
+    }
 }
 
 #[async_trait]
@@ -77,7 +85,7 @@ impl<T: JournalLayer> Journal for T {
     }
 
     async fn note_checked(&self, cluster: &str, checked: &Checked) -> Result<(), JournalError> {
-        self.below().note_checked(cluster, checked).await
+        JournalLayer::note_checked(self, cluster, checked).await
     }
 
     async fn checks(&self, cluster: &str) -> Result<Vec<Checked>, JournalError> {

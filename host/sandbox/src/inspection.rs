@@ -18,7 +18,7 @@ use crate::text;
 pub struct Digest(String);
 
 impl Digest {
-    fn of(bytes: &[u8]) -> Self {
+    pub(crate) fn of(bytes: &[u8]) -> Self {
         Self(blake3::hash(bytes).to_hex().to_string())
     }
 

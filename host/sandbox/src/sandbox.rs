@@ -1,7 +1,8 @@
 //! The sandbox: takes a component, checks it, and hands out a plugin that can be called.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ringkeeper_seams::Seams;
@@ -17,7 +18,7 @@ use crate::descriptor;
 use crate::engine;
 use crate::grants::Grants;
 use crate::import::{self, EXPORT};
-use crate::inspection::{Inspection, inspect};
+use crate::inspection::{Digest, Inspection, inspect};
 use crate::limits::Limits;
 use crate::load_error::LoadError;
 use crate::plugin::{Loaded, Plugin};
@@ -86,6 +87,7 @@ pub struct Sandbox {
     runner: Runner,
     settings: Arc<SandboxSettings>,
     compilers: Arc<Semaphore>,
+    known: Arc<Known>,
 }
 
 impl Sandbox {
@@ -103,6 +105,7 @@ impl Sandbox {
             },
             settings: Arc::new(settings),
             compilers: Arc::new(Semaphore::new(COMPILERS)),
+            known: Arc::default(),
         })
     }
 
@@ -154,13 +157,17 @@ impl Sandbox {
             });
         }
         let limit = self.settings.compile_limit;
-        let (engine, grants, compilers) =
-            (self.runner.engine.clone(), grants.clone(), self.compilers.clone());
+        let (engine, grants, compilers, known) = (
+            self.runner.engine.clone(),
+            grants.clone(),
+            self.compilers.clone(),
+            Arc::clone(&self.known),
+        );
         let compiled = tokio::time::timeout(limit, async {
             let permit = compilers.acquire_owned().await;
             let work = move || {
                 let _permit = permit;
-                check_and_compile(&engine, &bytes, &grants)
+                check_and_compile(&engine, &known, &bytes, &grants)
             };
             self.runner.seams.runtime.blocking(work).await
         });
@@ -195,15 +202,38 @@ impl std::fmt::Debug for Sandbox {
 /// Everything that can be said of a component without running it, cheapest first; then native code of it.
 fn check_and_compile(
     engine: &Engine,
+    known: &Known,
     bytes: &[u8],
     grants: &Grants,
 ) -> Result<(Inspection, Component), LoadError> {
+    if let Some((inspection, component)) = known.find(bytes) {
+        check_imports(&inspection, grants)?;
+        return Ok((inspection, component));
+    }
     let inspection = inspect(bytes)?;
     check_imports(&inspection, grants)?;
     check_export(&inspection.exports)?;
     let component =
         Component::new(engine, bytes).map_err(|error| LoadError::Compile(format!("{error:#}")))?;
+    known.keep(&inspection, &component);
     Ok((inspection, component))
+}
+
+/// Components that passed every check but that of their grants: whoever loads one again, as a host in a
+/// simulation does at each of its starts, need not wait for what can only come out the same.
+#[derive(Default)]
+struct Known(Mutex<BTreeMap<Digest, (Inspection, Component)>>);
+
+impl Known {
+    fn find(&self, bytes: &[u8]) -> Option<(Inspection, Component)> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(&Digest::of(bytes)).cloned()
+    }
+
+    fn keep(&self, inspection: &Inspection, component: &Component) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(inspection.digest.clone(), (inspection.clone(), component.clone()));
+    }
 }
 
 /// Imports are a request; every one is answered here, all missing grants at once.

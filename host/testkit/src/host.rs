@@ -33,7 +33,8 @@ pub(crate) struct Ground {
     pub(crate) cluster: SimCluster,
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) gate: Gate,
-    pub(crate) cache_dir: Option<PathBuf>,
+    /// What plugins run in, or why there is none. Hosts of one story share what is compiled; instances they share none.
+    pub(crate) sandbox: Result<Sandbox, String>,
 }
 
 /// A host at work.
@@ -57,6 +58,16 @@ impl Host {
     pub(crate) async fn kill(mut self) {
         self.tasks.abort().await;
     }
+}
+
+/// What the plugins of a story run in; compiled ones are kept in `cache_dir`.
+pub(crate) fn sandbox(cache_dir: Option<PathBuf>, seams: &Seams) -> Result<Sandbox, String> {
+    let settings = SandboxSettings {
+        interruption: Interruption::Fuel,
+        cache_dir,
+        ..SandboxSettings::default()
+    };
+    Sandbox::new(settings, seams.clone()).map_err(|error| error.to_string())
 }
 
 /// The cluster of a scenario, with Cassandra's own keyspaces replicated as operators are told to.
@@ -112,11 +123,6 @@ pub(crate) fn cluster(scenario: &Scenario, seams: &Seams) -> SimCluster {
 
 fn parts(ground: &Ground, without: &BTreeSet<(String, String)>) -> Result<Parts, String> {
     let scenario = &ground.scenario;
-    let settings = SandboxSettings {
-        interruption: Interruption::Fuel,
-        cache_dir: ground.cache_dir.clone(),
-        ..SandboxSettings::default()
-    };
     let windows: Vec<_> = scenario
         .windows
         .iter()
@@ -152,7 +158,7 @@ fn parts(ground: &Ground, without: &BTreeSet<(String, String)>) -> Result<Parts,
         },
     };
     Ok(Parts {
-        sandbox: Sandbox::new(settings, ground.seams.clone()).map_err(|error| error.to_string())?,
+        sandbox: ground.sandbox.clone()?,
         journal: Arc::clone(&ground.journal),
         clusters: vec![watched],
         plugins: plugins(scenario, without)?,

@@ -8,7 +8,7 @@ use ringkeeper_journal::{Event, RunEvent};
 use ringkeeper_sim::{Happening, LifecycleChange};
 
 use crate::log::{Entry, HostChange, Line};
-use crate::story::{End, Outcome};
+use crate::outcome::{End, Outcome};
 
 /// How a story ended, in words.
 #[must_use]

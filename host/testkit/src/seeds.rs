@@ -11,7 +11,8 @@ use std::time::Duration;
 use ringkeeper_config::Scenario;
 use thiserror::Error;
 
-use crate::story::{End, Options, Outcome, Story, tell};
+use crate::outcome::{End, Outcome};
+use crate::story::{Options, Story, tell};
 
 /// Seeds to tell: `0..64`, or one, `7`.
 #[derive(Clone, Debug, PartialEq, Eq)]

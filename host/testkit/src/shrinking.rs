@@ -1,7 +1,8 @@
 //! Makes a failing story smaller: leaves out faults for as long as the same thing still goes wrong.
 
+use crate::outcome::{End, Outcome};
 use crate::planned::PlannedFault;
-use crate::story::{End, Outcome, Story, tell};
+use crate::story::{Story, tell};
 
 /// What of an end must stay the same.
 fn same(one: &End, other: &End) -> bool {

@@ -18,12 +18,13 @@ use crate::draw::draw;
 use crate::gate::Gate;
 use crate::goals::Goals;
 use crate::host::{self, Ground, Host};
-use crate::log::{Entry, HostChange, Line, Log};
+use crate::log::{Entry, HostChange, Log};
 use crate::mutation::Mutation;
 use crate::nemesis::Nemesis;
+use crate::outcome::{End, Outcome};
 use crate::places::Places;
 use crate::planned::PlannedFault;
-use crate::tap::Tap;
+use crate::tap::{Tally, Tap};
 
 /// Goals are looked at this often while things heal.
 const GOALS_EVERY: Duration = Duration::from_secs(300);
@@ -56,34 +57,6 @@ pub struct Story {
     pub faults: Vec<PlannedFault>,
     /// How it is told.
     pub options: Options,
-}
-
-/// How a story ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum End {
-    /// Nothing that must not be, and every goal reached.
-    Passed,
-    /// Something that must never happen has happened; the story ends there.
-    Violated(Violation),
-    /// Goals were not reached although everything was mended.
-    Unreached(Vec<String>),
-    /// The host does not start.
-    NoHost(String),
-}
-
-/// A story that was told.
-#[derive(Clone, Debug)]
-pub struct Outcome {
-    /// How it ended.
-    pub end: End,
-    /// Everything that happened.
-    pub log: Vec<Line>,
-    /// BLAKE3 of it.
-    pub digest: String,
-    /// How much virtual time it took.
-    pub told: Duration,
-    /// Its nodes, by place and address.
-    pub nodes: Vec<(String, ringkeeper_cluster::NodeId)>,
 }
 
 impl Story {
@@ -138,6 +111,7 @@ struct Telling<'a> {
     atlas: Atlas,
     nemesis: Nemesis,
     log: Log,
+    tally: Arc<Tally>,
     checkers: Checkers,
     begin: Timestamp,
     host: Option<Host>,
@@ -165,17 +139,20 @@ impl<'a> Telling<'a> {
             &story.faults,
             story.options.unfair,
         );
+        let tally = Arc::new(Tally::default());
         let journal: Arc<dyn Journal> = Arc::new(Tap {
             inner: MemoryJournal::default(),
             log: log.clone(),
             nemesis: nemesis.clone(),
             clock: Arc::clone(&seams.clock),
+            tally: Arc::clone(&tally),
         });
         let begin = seams.clock.now();
         Self {
             story,
             ground: Ground {
                 scenario: Arc::clone(scenario),
+                sandbox: host::sandbox(story.options.cache_dir.clone(), &seams),
                 seams,
                 cluster,
                 journal,
@@ -183,12 +160,12 @@ impl<'a> Telling<'a> {
                     nemesis: nemesis.clone(),
                     omitted: story.options.omitted.clone(),
                 },
-                cache_dir: story.options.cache_dir.clone(),
             },
             places,
             atlas,
             nemesis,
             log,
+            tally,
             checkers: Checkers::new(),
             begin,
             host: None,
@@ -211,6 +188,8 @@ impl<'a> Telling<'a> {
             digest: self.log.digest(),
             log: self.log.since(0),
             told: self.now().since(self.begin),
+            plans: self.tally.plans(),
+            journal_writes: self.tally.writes(),
             nodes,
         }
     }

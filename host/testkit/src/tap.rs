@@ -1,11 +1,12 @@
 //! A journal in memory that tells the log of everything written to it.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use ringkeeper_config::FaultEvent;
 use ringkeeper_journal::{
-    Event, Journal, JournalError, JournalLayer, MemoryJournal, Recorded, RunEvent, Version,
+    Checked, Event, Journal, JournalError, JournalLayer, MemoryJournal, Recorded, RunEvent, Version,
 };
 use ringkeeper_seams::Clock;
 
@@ -19,6 +20,38 @@ pub(crate) struct Tap {
     pub(crate) log: Log,
     pub(crate) nemesis: Nemesis,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) tally: Arc<Tally>,
+}
+
+/// How much a host has done, as far as its journal shows: no part of the story, only of how fast it is told.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    /// Plans that plugins made: of checks, and of runs.
+    plans: AtomicU64,
+    /// Transactions.
+    writes: AtomicU64,
+}
+
+impl Tally {
+    pub(crate) fn plans(&self) -> u64 {
+        self.plans.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn writes(&self) -> u64 {
+        self.writes.load(Ordering::Relaxed)
+    }
+
+    fn note(&self, plans: usize) {
+        self.writes.fetch_add(1, Ordering::Relaxed);
+        self.plans.fetch_add(plans as u64, Ordering::Relaxed);
+    }
+}
+
+fn is_plan(recorded: &Recorded) -> bool {
+    let Event::Run { what, .. } = &recorded.event else {
+        return false;
+    };
+    matches!(what, RunEvent::Opened(_) | RunEvent::Replanned { .. })
 }
 
 #[async_trait]
@@ -34,6 +67,8 @@ impl JournalLayer for Tap {
         events: &[Recorded],
     ) -> Result<Version, JournalError> {
         let last = self.inner.append(cluster, expected, events).await?;
+        self.tally
+            .note(events.iter().filter(|event| is_plan(event)).count());
         self.nemesis.take();
         let now = self.clock.now();
         let first = last.0 + 1 - events.len() as u64;
@@ -58,5 +93,10 @@ impl JournalLayer for Tap {
             std::future::pending::<()>().await;
         }
         Ok(last)
+    }
+
+    async fn note_checked(&self, cluster: &str, checked: &Checked) -> Result<(), JournalError> {
+        self.tally.note(1);
+        self.inner.note_checked(cluster, checked).await
     }
 }

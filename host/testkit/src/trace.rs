@@ -8,8 +8,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::mutation::Mutation;
+use crate::outcome::Outcome;
 use crate::planned::PlannedFault;
-use crate::story::{Options, Outcome, Story};
+use crate::story::{Options, Story};
 
 /// The form of the file; a reader refuses any other.
 const FORM: u32 = 1;

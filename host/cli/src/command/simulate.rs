@@ -31,6 +31,8 @@ struct SeedRow<'a> {
     end: String,
     virtual_seconds: u64,
     faults: usize,
+    plans: u64,
+    journal_writes: u64,
     digest: &'a str,
 }
 
@@ -255,6 +257,8 @@ fn row(story: &Story, outcome: &Outcome) -> String {
         end: end_in_words(&outcome.end),
         virtual_seconds: outcome.told.as_secs(),
         faults: story.faults.len(),
+        plans: outcome.plans,
+        journal_writes: outcome.journal_writes,
         digest: &outcome.digest,
     };
     // A row of plain values always has a text.
