@@ -7,11 +7,12 @@ use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
+use crate::seeds::tell;
 use crate::workspace::{cargo, root};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Only this benchmark: plugin-call, guard, sweep, sweep-1000, start or repair
+    /// Only this benchmark: plugin-call, guard, sweep, sweep-1000, start, repair or simulate
     name: Option<String>,
     /// Also write the table to docs/benchmarks.md and the rows to docs/benchmarks.json
     #[arg(long)]
@@ -74,9 +75,12 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         arguments.extend(options.name.as_deref());
         rows.extend(rows_of(&arguments)?);
     }
+    if wants("simulate") {
+        rows.push(simulate()?);
+    }
     if rows.is_empty() {
         bail!(
-            "there is no such benchmark; there are plugin-call, guard, sweep, sweep-1000, start and repair"
+            "there is no such benchmark; there are plugin-call, guard, sweep, sweep-1000, start, repair and simulate"
         );
     }
     let table = table(&rows);
@@ -92,6 +96,28 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         )?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Two weeks of nine nodes, a hundred times, with everything that production does.
+fn simulate() -> Result<Row> {
+    let total = tell("scenarios/fortnight.toml", "0..100", None)?;
+    if !total.failed.is_empty() {
+        bail!("{} seeds failed", total.failed.len());
+    }
+    Ok(Row {
+        name: "simulate".to_owned(),
+        what: format!(
+            "{} seeds of 14 virtual days, 3 racks of 3 nodes: {:.0} plans/s, {:.0} journal writes/s, {:.0} times real time",
+            total.seeds,
+            total.a_second(total.plans),
+            total.a_second(total.journal_writes),
+            total.virtual_time.as_secs_f64() / total.took.as_secs_f64(),
+        ),
+        value_ms: total.took.as_secs_f64() * 1_000.0,
+        baseline: None,
+        baseline_ms: None,
+        goal: "<= 120,000 ms on 2 cores".to_owned(),
+    })
 }
 
 fn rows_of(arguments: &[&str]) -> Result<Vec<Row>> {

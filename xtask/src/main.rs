@@ -16,7 +16,9 @@ mod host;
 mod lab;
 mod licences;
 mod need;
+mod seeds;
 mod setup;
+mod soak;
 mod test;
 mod workspace;
 
@@ -42,6 +44,8 @@ enum Command {
     Demo(demo::Options),
     /// Set up what is missing, then run every check and test
     Test(test::Options),
+    /// Tell many more seeds than the tests do
+    Soak(soak::Options),
     /// Run benchmarks with their baselines
     Bench(bench::Options),
     /// Keep a real Cassandra cluster on loopback
@@ -65,6 +69,7 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Demo(options) => setup::then(|| demo::run(options)),
         Command::Test(options) => setup::then(|| test::run(options)),
+        Command::Soak(options) => soak::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Lab(command) => lab::run(command),
         Command::Doctor => Ok(doctor::run()),

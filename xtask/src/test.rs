@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::licences;
 use crate::need::on_path;
-use crate::workspace::{GUEST_MANIFESTS, captured, cargo, root, run as call, shown};
+use crate::workspace::{GUEST_MANIFESTS, captured, cargo, product, root, run as call, shown};
 
 /// Where guests are checked for the host's own target; beside the product's artefacts, to be cleaned with them.
 const GUEST_TARGET: &str = "target/guests-native";
@@ -102,6 +102,7 @@ fn parts(quick: bool) -> Vec<Part> {
     // workspace, it shares everything but that with the tests.
     parts.push(part("build the product", "build --workspace --bins --locked"));
     parts.push(part("suite, quick", "test --workspace --locked --test quick"));
+    parts.push(seeds());
     if !quick {
         // Built before, so that neither waits for the other's build.
         parts.push(part(
@@ -129,6 +130,20 @@ fn part(name: &'static str, call: &str) -> Part {
 
 fn words(call: &str) -> Command {
     cargo(&call.split_whitespace().collect::<Vec<_>>())
+}
+
+/// Storms on simulated clusters, told by the product's own command: what it prints of a seed that fails is what a person
+/// needs to see.
+fn seeds() -> Part {
+    let mut command = Command::new(product());
+    command
+        .current_dir(root())
+        .args(["simulate", "scenarios/storm.toml", "--seeds", "0..64"])
+        .args(["--traces", "target/traces"]);
+    Part {
+        name: "seeds",
+        work: Work::Call(command),
+    }
 }
 
 /// Runs both at once and fails if either does; both are always awaited, as each ends the nodes it started.

@@ -1,0 +1,61 @@
+//! `cargo xtask soak`: many more seeds than `test` tells, for as long as there is time.
+
+use std::fs;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::seeds::{Total, tell};
+use crate::workspace::root;
+
+const SCENARIO: &str = "scenarios/storm.toml";
+
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    /// Seeds, such as 0..10000
+    #[arg(long, value_name = "SEEDS", default_value = "0..10000")]
+    seeds: String,
+    /// Begin no further seed after so long, such as 30m
+    #[arg(long = "for", value_name = "TIME")]
+    limit: Option<String>,
+    /// Also write what came of it to docs/soak.md
+    #[arg(long)]
+    write: bool,
+}
+
+/// Fails if a seed does.
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    let total = tell(SCENARIO, &options.seeds, options.limit.as_deref())?;
+    let table = table(&total);
+    println!("\n{table}");
+    if options.write {
+        let page = format!(
+            "# The last soak\n\n`cargo xtask soak --write` tells as many storms (`{SCENARIO}`) as it is asked for or has time for, and\nwrites this page. A seed that failed is told again by `ringkeeper simulate {SCENARIO} --seeds SEED`.\n\n{table}"
+        );
+        fs::write(root().join("docs/soak.md"), page)?;
+    }
+    Ok(match total.failed.is_empty() {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    })
+}
+
+fn table(total: &Total) -> String {
+    let failed: String = total
+        .failed
+        .iter()
+        .map(|(seed, end)| format!("- seed {seed}: {end}\n"))
+        .collect();
+    format!(
+        "| seeds | virtual days | faults | plans | journal writes | minutes | failed |\n|---|---|---|---|---|---|---|\n| {} | {:.0} | {} | {} | {} | {:.1} | {} |\n{}{failed}",
+        total.seeds,
+        total.virtual_days(),
+        total.faults,
+        total.plans,
+        total.journal_writes,
+        total.took.as_secs_f64() / 60.0,
+        total.failed.len(),
+        if failed.is_empty() { "" } else { "\n" },
+    )
+}
