@@ -41,6 +41,8 @@ struct State {
     on_events: Vec<PlannedFault>,
     seen: BTreeMap<FaultEvent, u32>,
     active: Vec<Active>,
+    /// The number of the newest fault that was not planned, or of the last one that was.
+    unplanned: u32,
     dead_until: Option<Timestamp>,
     /// What was last said of that.
     told: Option<Timestamp>,
@@ -97,6 +99,7 @@ impl Nemesis {
             on_events,
             seen: BTreeMap::new(),
             active: Vec::new(),
+            unplanned: faults.iter().map(|fault| fault.number).max().unwrap_or(0),
             dead_until: None,
             told: None,
             without: BTreeSet::new(),
@@ -129,6 +132,23 @@ impl Nemesis {
             state.strike(fault);
         }
         self.tell_host(&mut state);
+    }
+
+    /// Lets a fault that nobody planned strike now, or says why it does not.
+    pub(crate) fn strike_now(&self, mut fault: PlannedFault) -> Result<(), &'static str> {
+        let mut state = self.lock();
+        state.may_strike(&fault, state.places.node(&fault.node))?;
+        state.unplanned += 1;
+        fault.number = state.unplanned;
+        state.strike(fault);
+        self.tell_host(&mut state);
+        Ok(())
+    }
+
+    /// Faults that have struck and are not over.
+    pub(crate) fn active(&self) -> Vec<PlannedFault> {
+        let state = self.lock();
+        state.active.iter().map(|active| active.fault.clone()).collect()
     }
 
     /// Counts an event, and lets strike what waits for it. Answers whether the host is dead now: who asked for it must

@@ -3,6 +3,9 @@ use std::path::Path;
 use ringkeeper_conductor::Safeguard;
 use ringkeeper_config::When;
 use ringkeeper_guard::Rule;
+use std::time::Duration;
+
+use crate::outcome::End;
 
 use super::*;
 use crate::report::{columns, end_in_words};
