@@ -1,8 +1,10 @@
-//! `cargo xtask demo`: the product at work on a real cluster, in a few minutes and with nothing to set up by hand.
+//! `cargo xtask demo`: the product at work, with nothing to set up by hand: on its own simulated cluster at once, or on a
+//! real one in a few minutes.
 
 mod down;
 mod repair;
 mod rows;
+mod simulated;
 
 use std::fs;
 use std::process::ExitCode;
@@ -11,11 +13,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use clap::Args;
-use ringkeeper_lab::{Lab, LabSettings, target_directory, wait_until};
+use ringkeeper_lab::{Lab, LabSettings, Version, target_directory, wait_until};
 use serde_json::Value;
 
 use crate::configuration;
 use crate::host::Host;
+use crate::need::{self, Need};
 use crate::workspace::{cargo, run as call};
 
 const CLUSTER: &str = "demo";
@@ -24,13 +27,38 @@ const DEADLINE: Duration = Duration::from_secs(120);
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Leave the cluster and the host running until Ctrl-C
-    #[arg(long)]
+    /// How many times as fast as real time the simulated cluster goes
+    #[arg(long, value_name = "TIMES", conflicts_with = "cassandra")]
+    speed: Option<u32>,
+    /// Write what happens line by line
+    #[arg(long, conflicts_with = "cassandra")]
+    plain: bool,
+    /// Three real nodes of this Cassandra version on loopback instead
+    #[arg(long, value_name = "VERSION")]
+    cassandra: Option<Version>,
+    /// Leave the real cluster and the host running until Ctrl-C
+    #[arg(long, requires = "cassandra")]
     keep: bool,
 }
 
+/// What the machine must have for it.
+pub(crate) fn needs(options: &Options) -> fn() -> Vec<Need> {
+    match options.cassandra {
+        Some(_) => need::all,
+        None => need::to_build,
+    }
+}
+
+/// Shows the product at work.
+pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    match &options.cassandra {
+        Some(version) => on_real_nodes(version, options.keep),
+        None => simulated::run(options),
+    }
+}
+
 /// Tells the story from beginning to end. Whatever it started ends with it, also when it is killed.
-pub(crate) fn run(options: Options) -> Result<ExitCode> {
+fn on_real_nodes(version: &Version, keep: bool) -> Result<ExitCode> {
     title("Building Ringkeeper");
     // At once with what writes and reads the rows of the story, so that what both need is built once.
     let packages = ["--package", "ringkeeper", "--package", rows::PROGRAM];
@@ -41,10 +69,10 @@ pub(crate) fn run(options: Options) -> Result<ExitCode> {
     title("Starting three real Cassandra nodes on loopback");
     let started = Instant::now();
     let lab = Lab::start(LabSettings {
+        version: version.clone(),
         hinted_handoff: false,
         ..LabSettings::default()
     })?;
-    let version = &lab.settings().version;
     println!(
         "Cassandra {version}, three racks, ready after {}",
         seconds(started)
@@ -61,7 +89,7 @@ pub(crate) fn run(options: Options) -> Result<ExitCode> {
     let host = Host::start(&folder, &file)?;
     tell(&lab, &host).with_context(|| format!("the host's log ends with\n{}", host.last_words()))?;
 
-    if options.keep {
+    if keep {
         title("Everything keeps running until Ctrl-C");
         println!(
             "cargo run --package ringkeeper -- --config {} status",

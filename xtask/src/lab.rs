@@ -95,7 +95,7 @@ impl Options {
 /// Runs one of the commands.
 pub(crate) fn run(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Up(options) => setup::then(|| up(&options)),
+        Command::Up(options) => setup::then(crate::need::all, || up(&options)),
         Command::Down => down(),
         Command::Status => status(),
         Command::Node(node) => node.ask(),

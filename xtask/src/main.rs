@@ -40,7 +40,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Set up what is missing, build, and show the product at work on a real cluster
+    /// Set up what is missing, build, and show the product at work, on a simulated cluster or a real one
     Demo(demo::Options),
     /// Set up what is missing, then run every check and test
     Test(test::Options),
@@ -67,8 +67,8 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode> {
     match command {
-        Command::Demo(options) => setup::then(|| demo::run(options)),
-        Command::Test(options) => setup::then(|| test::run(options)),
+        Command::Demo(options) => setup::then(demo::needs(&options), || demo::run(&options)),
+        Command::Test(options) => setup::then(need::all, || test::run(options)),
         Command::Soak(options) => soak::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Lab(command) => lab::run(command),

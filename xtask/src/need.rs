@@ -27,16 +27,9 @@ pub(crate) struct Need {
     pub(crate) otherwise: &'static str,
 }
 
-/// Looks at everything at once.
-pub(crate) fn all() -> Vec<Need> {
+/// What it takes to build the product.
+pub(crate) fn to_build() -> Vec<Need> {
     vec![
-        Need {
-            name: "rustfmt and clippy",
-            purpose: "lints",
-            found: rust_components(),
-            packages: &[],
-            otherwise: "rustup component add rustfmt clippy",
-        },
         Need {
             name: "C compiler",
             purpose: "SQLite and the cryptography library",
@@ -51,6 +44,20 @@ pub(crate) fn all() -> Vec<Need> {
             packages: &["rustc-web", "rust-web-src"],
             otherwise: "rustup target add wasm32-unknown-unknown",
         },
+    ]
+}
+
+/// Looks at everything at once.
+pub(crate) fn all() -> Vec<Need> {
+    let mut needs = vec![Need {
+        name: "rustfmt and clippy",
+        purpose: "lints",
+        found: rust_components(),
+        packages: &[],
+        otherwise: "rustup component add rustfmt clippy",
+    }];
+    needs.extend(to_build());
+    needs.extend([
         Need {
             name: "JDK 17",
             purpose: "real Cassandra nodes",
@@ -65,7 +72,8 @@ pub(crate) fn all() -> Vec<Need> {
             packages: &["maven"],
             otherwise: "install Maven 3.6 or later",
         },
-    ]
+    ]);
+    needs
 }
 
 /// The full path of a program of the search path.

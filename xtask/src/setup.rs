@@ -6,16 +6,16 @@ use std::process::{Command, ExitCode};
 use anyhow::Result;
 
 use crate::doctor::advice;
-use crate::need::{self, Need, on_path};
+use crate::need::{Need, on_path};
 use crate::workspace::run;
 
 /// Exit code when the machine lacks something we cannot install.
 const MISSING: u8 = 2;
 
-/// Installs what is missing where that is possible and then goes on. Where it is not, says everything that is
+/// Installs what is missing of these needs where that is possible and then goes on. Where it is not, says everything that is
 /// missing at once and does not go on.
-pub(crate) fn then(work: impl FnOnce() -> Result<ExitCode>) -> Result<ExitCode> {
-    let missing = missing();
+pub(crate) fn then(needs: fn() -> Vec<Need>, work: impl FnOnce() -> Result<ExitCode>) -> Result<ExitCode> {
+    let missing = missing(needs);
     let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
     if !packages.is_empty() && may_install() {
         println!("installing {}", packages.join(", "));
@@ -25,7 +25,7 @@ pub(crate) fn then(work: impl FnOnce() -> Result<ExitCode>) -> Result<ExitCode> 
     let missing = if packages.is_empty() {
         missing
     } else {
-        self::missing()
+        self::missing(needs)
     };
     if missing.is_empty() {
         return work();
@@ -34,11 +34,8 @@ pub(crate) fn then(work: impl FnOnce() -> Result<ExitCode>) -> Result<ExitCode> 
     Ok(ExitCode::from(MISSING))
 }
 
-fn missing() -> Vec<Need> {
-    need::all()
-        .into_iter()
-        .filter(|need| need.found.is_none())
-        .collect()
+fn missing(needs: fn() -> Vec<Need>) -> Vec<Need> {
+    needs().into_iter().filter(|need| need.found.is_none()).collect()
 }
 
 /// On Debian, as root: nobody is asked for a password, and nothing but the package manager is used.

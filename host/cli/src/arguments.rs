@@ -1,9 +1,11 @@
 //! What can be typed.
 
+mod demo;
 mod guard;
 mod simulate;
 mod work;
 
+pub(crate) use demo::DemoArguments;
 pub(crate) use guard::GuardCommand;
 pub(crate) use simulate::SimulateArguments;
 pub(crate) use work::{
@@ -106,6 +108,12 @@ pub(crate) enum Command {
         #[arg(long)]
         all: bool,
     },
+    /// Show the host at work on a simulated cluster, at a pace that can be followed; needs nothing
+    #[command(
+        after_help = "Ends with 0 where it was left before the end, or every goal was reached; else as `simulate` does.\n\n\
+                      Examples:\n  ringkeeper demo\n  ringkeeper demo --speed 60\n  ringkeeper demo --plain > story.txt"
+    )]
+    Demo(DemoArguments),
     /// Tell what the host would do on simulated clusters while things go wrong, under virtual time
     #[command(
         after_help = "Exit codes: 0 every seed passed, 1 a host did not start, 2 usage or scenario, 100 an invariant was violated, \

@@ -1,6 +1,7 @@
 //! The commands: each asks, and shows the answer.
 
 pub(crate) mod check;
+mod demo;
 pub(crate) mod doctor;
 mod findings;
 mod follow;
@@ -66,19 +67,22 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Doctor => doctor::run(&common, &output).await,
         Command::Plugin(PluginCommand::Inspect { file }) => plugin::inspect_file(&file, &output).await,
         Command::Plugin(PluginCommand::List) => plugin::list(&client(&common)?, &output).await,
-        Command::Simulate(arguments) => {
-            // Each story has a runtime of its own, which must not begin within this one.
-            let told = std::thread::scope(|scope| scope.spawn(|| simulate::run(&common, &arguments)).join());
-            told.unwrap_or_else(|_| {
-                Err(Failure::plain(
-                    Exit::Failed,
-                    "the simulation broke; its last words are above",
-                ))
-            })
-        }
+        Command::Demo(arguments) => apart(|| demo::run(&arguments)),
+        Command::Simulate(arguments) => apart(|| simulate::run(&common, &arguments)),
         Command::Completions { shell } => completions(shell),
         Command::Man => man(),
     }
+}
+
+/// Does what tells stories. Each has a runtime of its own, which must not begin within this one.
+fn apart(work: impl FnOnce() -> Result<Exit, Failure> + Send) -> Result<Exit, Failure> {
+    let told = std::thread::scope(|scope| scope.spawn(work).join());
+    told.unwrap_or_else(|_| {
+        Err(Failure::plain(
+            Exit::Failed,
+            "the simulation broke; its last words are above",
+        ))
+    })
 }
 
 fn client(common: &Common) -> Result<Client, Failure> {

@@ -232,11 +232,32 @@ fn completions_and_the_manual_page_name_every_command() {
     for arguments in [&["completions", "bash"][..], &["man"]] {
         let output = ringkeeper(folder.path(), arguments).unwrap();
         assert_eq!(output.status.code(), Some(0));
-        for command in ["serve", "status", "nodes", "plan", "findings", "plugin", "doctor"] {
+        for command in [
+            "serve", "demo", "status", "nodes", "plan", "findings", "plugin", "doctor",
+        ] {
             assert!(
                 stdout(&output).contains(command),
                 "{arguments:?} leaves out {command}"
             );
         }
+    }
+}
+
+#[test]
+fn the_demonstration_needs_nothing_and_reaches_its_goals() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = ringkeeper(folder.path(), &["demo"]).unwrap();
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0), "{text}{}", stderr(&output));
+    for part in [
+        "dc2/r1/2 crashes",
+        "the disk of dc1/r2/1 turns slow",
+        "takes up no change of the schema",
+        "person  asks for repair.full",
+        "drains and stops dc1/r1/1",
+        "has brought dc1/r1/1 back",
+        "All goals were reached.",
+    ] {
+        assert!(text.contains(part), "{part}\n{text}");
     }
 }

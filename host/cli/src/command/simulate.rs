@@ -57,6 +57,19 @@ fn seeds(
     file: &Path,
     options: &Options,
 ) -> Result<Exit, Failure> {
+    let (text, scenario) = read(file)?;
+    let telling = Telling {
+        common,
+        arguments,
+        file,
+        text: &text,
+        started: SystemClock.monotonic(),
+    };
+    telling.tell(&Arc::new(scenario), options)
+}
+
+/// A scenario file, and what it says.
+pub(super) fn read(file: &Path) -> Result<(String, Scenario), Failure> {
     let text = std::fs::read_to_string(file).map_err(|error| {
         let message = format!("{}: cannot be read: {error}", file.display());
         Failure::new(
@@ -66,14 +79,7 @@ fn seeds(
         )
     })?;
     let scenario = Scenario::parse(&text, file).map_err(Failure::from)?;
-    let telling = Telling {
-        common,
-        arguments,
-        file,
-        text: &text,
-        started: SystemClock.monotonic(),
-    };
-    telling.tell(&Arc::new(scenario), options)
+    Ok((text, scenario))
 }
 
 struct Telling<'a> {
@@ -240,7 +246,7 @@ fn replay(
     Ok(exit_of(&outcome.end))
 }
 
-const fn exit_of(end: &End) -> Exit {
+pub(super) const fn exit_of(end: &End) -> Exit {
     match end {
         End::Passed => Exit::Done,
         End::Violated(_) => Exit::Violated,
@@ -328,7 +334,7 @@ fn summary(
 }
 
 /// Where compiled plugins are kept between stories: the user's cache, if there is one.
-fn cache_dir() -> Option<PathBuf> {
+pub(super) fn cache_dir() -> Option<PathBuf> {
     let named = |name: &str| {
         std::env::var_os(name)
             .filter(|value| !value.is_empty())
