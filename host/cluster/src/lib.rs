@@ -16,6 +16,7 @@ mod repair;
 mod report;
 mod schema;
 mod snapshot;
+mod table_snapshot;
 
 pub use consistency::{ConsistencyLevel, ParseConsistencyLevelError};
 pub use error::{NodeError, NodeErrorKind};
@@ -33,6 +34,7 @@ pub use schema::{Keyspace, Schema, Table, TableName, is_system_keyspace};
 pub use snapshot::{
     Answer, KeyspaceView, Membership, NodeView, PeerStatus, SilentContact, Snapshot, Transition, Warning,
 };
+pub use table_snapshot::TableSnapshot;
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -165,6 +167,34 @@ pub trait Cluster: std::fmt::Debug + Send + Sync {
     /// As for [`Cluster::membership`]; [`NodeErrorKind::Unsupported`] where the release cannot tell (4.0).
     async fn pending_hints(&self, node: Endpoint) -> Result<BTreeMap<NodeId, u64>, NodeError> {
         Err(unsupported(node, "word of its hints"))
+    }
+
+    /// Flushes these keyspaces and keeps the files of their tables as a snapshot with this tag; of all keyspaces where none
+    /// is named. The call is sent once: taken twice, a snapshot is refused.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`]; [`NodeErrorKind::Failed`] where the node has a snapshot of a table with this tag.
+    async fn take_snapshot(&self, node: Endpoint, tag: &str, keyspaces: &[String]) -> Result<(), NodeError> {
+        let _ = (tag, keyspaces);
+        Err(unsupported(node, "snapshots"))
+    }
+
+    /// Every snapshot on this node, table by table, in order.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`].
+    async fn table_snapshots(&self, node: Endpoint) -> Result<Vec<TableSnapshot>, NodeError> {
+        Err(unsupported(node, "snapshots"))
+    }
+
+    /// Removes the snapshot with this tag from the node. Where there is none, it does nothing and succeeds.
+    ///
+    /// # Errors
+    /// As for [`Cluster::membership`]; [`NodeErrorKind::Unsupported`] for an empty tag, by which Cassandra understands
+    /// every snapshot.
+    async fn clear_snapshot(&self, node: Endpoint, tag: &str) -> Result<(), NodeError> {
+        let _ = tag;
+        Err(unsupported(node, "snapshots"))
     }
 
     /// Drains the node: it stops serving clients and peers and writes everything to disk. Until its process is started

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use ringkeeper_cluster::{
     Cluster, Endpoint, MembershipReport, NodeError, NodeId, NodePlacement, Probe, RecordedRepair,
-    RepairAnswer, RepairCommand, RepairOrder, Sample, Schema, TopologyReport,
+    RepairAnswer, RepairCommand, RepairOrder, Sample, Schema, TableSnapshot, TopologyReport,
 };
 use ringkeeper_seams::{Runtime, Seams, Timestamp};
 
@@ -16,7 +16,7 @@ use crate::lane::Lanes;
 use crate::probe::KnownOperations;
 use crate::{
     AccessError, AccessSettings, contact, drain, flush, hints, membership, metrics, placements, probe,
-    repair, topology,
+    repair, snapshots, topology,
 };
 
 /// A real Cassandra cluster of version 4.0, 4.1 or 5.0.
@@ -125,5 +125,17 @@ impl Cluster for CassandraCluster {
 
     async fn pending_hints(&self, node: Endpoint) -> Result<BTreeMap<NodeId, u64>, NodeError> {
         hints::ask(&self.jolokia, node).await
+    }
+
+    async fn take_snapshot(&self, node: Endpoint, tag: &str, keyspaces: &[String]) -> Result<(), NodeError> {
+        snapshots::take(&self.jolokia, node, tag, keyspaces).await
+    }
+
+    async fn table_snapshots(&self, node: Endpoint) -> Result<Vec<TableSnapshot>, NodeError> {
+        snapshots::list(&self.jolokia, node).await
+    }
+
+    async fn clear_snapshot(&self, node: Endpoint, tag: &str) -> Result<(), NodeError> {
+        snapshots::clear(&self.jolokia, node, tag).await
     }
 }

@@ -28,6 +28,7 @@ mod release;
 mod repair;
 mod secret;
 mod settings;
+mod snapshots;
 mod tls;
 mod topology;
 mod url;

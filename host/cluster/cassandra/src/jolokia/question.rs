@@ -25,6 +25,16 @@ pub(crate) enum Question {
         /// Names and `*`, with a slash between.
         path: String,
     },
+    /// One attribute that is a map: what stands in it is answered in the text that Java has for it.
+    #[serde(rename = "read")]
+    Text {
+        /// Object name.
+        mbean: String,
+        /// The attribute.
+        attribute: String,
+        /// How deep the answer goes.
+        config: Depth,
+    },
     /// A call of an operation. One that does harm when it is called twice belongs into [`super::Jolokia::ask_once`].
     Exec {
         /// Object name.
@@ -48,6 +58,13 @@ pub(crate) enum Question {
     Version,
 }
 
+/// How deep an answer goes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Depth {
+    max_depth: u32,
+}
+
 impl Question {
     /// Asks for attributes of an MBean.
     pub(crate) fn read(mbean: impl Into<String>, attributes: &[&str]) -> Self {
@@ -63,6 +80,15 @@ impl Question {
             mbean: mbean.to_owned(),
             attribute: attribute.to_owned(),
             path: path.to_owned(),
+        }
+    }
+
+    /// Asks for the values of a map in the text that Java has for them.
+    pub(crate) fn text(mbean: &str, attribute: &str) -> Self {
+        Self::Text {
+            mbean: mbean.to_owned(),
+            attribute: attribute.to_owned(),
+            config: Depth { max_depth: 1 },
         }
     }
 
