@@ -1,13 +1,15 @@
 //! Integration tests: the whole path, the command line, real Cassandra.
 //!
 //! `tests/quick` needs nothing but this checkout; `tests/real` starts real clusters through `ringkeeper-lab`. What both need
-//! stands here: a whole host on a cluster in memory.
+//! stands here: a whole host on a cluster in memory, and one suite of behaviours for clusters in memory and real ones.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
+    clippy::indexing_slicing,
     reason = "test support fails by panicking"
 )]
 
+pub mod conformance;
 mod product;
 mod sim_host;
 mod slow_journal;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use ringkeeper_cluster::{
     Cluster, Endpoint, MembershipReport, NodeError, NodeErrorKind, NodeId, NodePlacement, Probe,
-    RecordedRepair, RepairAnswer, RepairCommand, RepairOrder, Sample, Schema, TopologyReport,
+    RecordedRepair, RepairAnswer, RepairCommand, RepairOrder, Sample, Schema, TableSnapshot, TopologyReport,
 };
 use ringkeeper_seams::Timestamp;
 
@@ -106,6 +106,32 @@ impl Cluster for SimCluster {
     async fn pending_hints(&self, node: Endpoint) -> Result<BTreeMap<NodeId, u64>, NodeError> {
         self.ask("pending_hints", node, |state, node| Ok(state.pending_hints(node)))
             .await
+    }
+
+    async fn take_snapshot(&self, node: Endpoint, tag: &str, keyspaces: &[String]) -> Result<(), NodeError> {
+        let asked = self
+            .ask("take_snapshot", node, |_, node| Ok(node.clone()))
+            .await?;
+        self.lock().take_snapshot(&asked, tag, keyspaces)
+    }
+
+    async fn table_snapshots(&self, node: Endpoint) -> Result<Vec<TableSnapshot>, NodeError> {
+        self.ask("table_snapshots", node, |_, node| {
+            let mut snapshots = node.snapshots.clone();
+            snapshots.sort_unstable();
+            Ok(snapshots)
+        })
+        .await
+    }
+
+    async fn clear_snapshot(&self, node: Endpoint, tag: &str) -> Result<(), NodeError> {
+        let id = self.ask("clear_snapshot", node, |_, node| Ok(node.id)).await?;
+        if tag.is_empty() {
+            let words = "a snapshot without a name cannot be cleared";
+            return Err(NodeError::new(NodeErrorKind::Unsupported, node, words));
+        }
+        self.lock().clear_snapshot(id, tag);
+        Ok(())
     }
 
     async fn drain(&self, node: Endpoint) -> Result<(), NodeError> {

@@ -80,18 +80,7 @@ impl Builder {
     /// Adds a keyspace with tables.
     #[must_use]
     pub fn keyspace(mut self, name: &str, replication: Replication, tables: &[&str]) -> Self {
-        let number = self.keyspaces.len() as u128 + 1;
-        let table = |(at, table): (u128, &&str)| {
-            let id = Uuid::from_u128(number << 32 | at);
-            ((*table).to_owned(), compacted_by_size(id, table))
-        };
-        let tables = (1..).zip(tables).map(table).collect();
-        let keyspace = Keyspace {
-            name: name.to_owned(),
-            replication,
-            durable_writes: true,
-            tables,
-        };
+        let keyspace = new_keyspace(self.keyspaces.len(), name, replication, tables);
         self.keyspaces.insert(name.to_owned(), keyspace);
         self
     }
@@ -149,6 +138,31 @@ impl Builder {
                 calls: BTreeMap::new(),
             })),
         }
+    }
+}
+
+impl SimCluster {
+    /// Adds a keyspace with tables while the cluster runs.
+    pub fn create(&self, name: &str, replication: Replication, tables: &[&str]) {
+        self.edit_schema(|schema| {
+            let keyspace = new_keyspace(schema.keyspaces.len(), name, replication, tables);
+            schema.keyspaces.insert(name.to_owned(), keyspace);
+        });
+    }
+}
+
+/// The keyspace that is made when there are so many others.
+fn new_keyspace(others: usize, name: &str, replication: Replication, tables: &[&str]) -> Keyspace {
+    let number = others as u128 + 1;
+    let table = |(at, table): (u128, &&str)| {
+        let id = Uuid::from_u128(number << 32 | at);
+        ((*table).to_owned(), compacted_by_size(id, table))
+    };
+    Keyspace {
+        name: name.to_owned(),
+        replication,
+        durable_writes: true,
+        tables: (1..).zip(tables).map(table).collect(),
     }
 }
 

@@ -22,9 +22,12 @@ mod knobs;
 mod lifecycle;
 mod load;
 mod node;
+mod remembered;
 mod repair;
 mod rows;
+mod snapshots;
 mod state;
+mod written;
 
 pub use builder::Builder;
 pub use happened::Happening;
@@ -117,6 +120,7 @@ impl SimCluster {
     pub fn edit_schema(&self, change: impl FnOnce(&mut Schema)) {
         let mut state = self.lock();
         change(&mut state.schema);
+        state.end_repairs_of_dropped_tables();
         state.schema_changes += 1;
         let version = Uuid::from_u128(state.schema_changes).to_string();
         for node in state

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ringkeeper_cluster::{Sample, TableName, is_system_keyspace};
+use ringkeeper_cluster::{NodeId, Sample, TableName, is_system_keyspace};
 use ringkeeper_ring::Replication;
 use ringkeeper_seams::Timestamp;
 
@@ -91,6 +91,15 @@ impl State {
             .collect();
         samples.extend(node.table_metrics.iter().cloned());
         samples
+    }
+
+    /// Bytes of a table on a node.
+    pub(crate) fn bytes_of(&self, node: NodeId, table: &TableName) -> u64 {
+        self.rows.load.as_ref().map_or(0, |load| {
+            let rows = u64::try_from(self.rows_of(node, table).count()).unwrap_or(u64::MAX);
+            load.table_bytes
+                .saturating_add(load.row_bytes.saturating_mul(rows))
+        })
     }
 
     /// Tables that clients write to.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use ringkeeper_cluster::{Endpoint, NodeError, NodeId, NodeWork, ProcessIdentity, Sample};
+use ringkeeper_cluster::{Endpoint, NodeError, NodeId, NodeWork, ProcessIdentity, Sample, TableSnapshot};
 use ringkeeper_ring::Token;
 use ringkeeper_seams::Timestamp;
 
@@ -45,6 +45,8 @@ pub struct SimNode {
     pub work: NodeWork,
     /// Files with hints that it holds for others.
     pub hints: BTreeMap<NodeId, u64>,
+    /// Snapshots of tables on it.
+    pub snapshots: Vec<TableSnapshot>,
     /// What it says about itself when asked for numbers.
     pub node_metrics: Vec<Sample>,
     /// What it says about its tables when asked for numbers.
@@ -155,6 +157,7 @@ impl SimNode {
             load_bytes: Some(1 << 30),
             work: NodeWork::default(),
             hints: BTreeMap::new(),
+            snapshots: Vec::new(),
             node_metrics: Vec::new(),
             table_metrics: Vec::new(),
             cut_off: BTreeSet::new(),

@@ -5,19 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::{
-    Endpoint, NodeError, NodeErrorKind, NodeId, ProcessIdentity, RecordedRepair, RepairAnswer, RepairCommand,
-    RepairOrder, RepairState,
+    Endpoint, NodeError, NodeErrorKind, NodeId, ProcessIdentity, RepairCommand, RepairOrder,
 };
 use ringkeeper_seams::{Clock, Timestamp};
-use uuid::Uuid;
 
 use crate::state::State;
 use crate::{Happening, SimNode};
 
 /// Bytes of a table that a replica reads a second to compare them.
 const VALIDATED_A_SECOND: f64 = 32.0 * 1024.0 * 1024.0;
-/// No call waits longer in a node's queue; no clock is further ahead or behind.
-const LONGEST_QUEUE: Duration = Duration::from_secs(86_400);
 /// Longer than any scenario.
 pub(crate) const NEVER: Duration = Duration::from_secs(10 * 365 * 86_400);
 
@@ -40,6 +36,8 @@ pub struct SimRepair {
     pub ends_at: Timestamp,
     /// Why it fails; none where it does not.
     pub failure: Option<String>,
+    /// Whether its coordinator died while it ran: nobody is left to write down that it ended.
+    pub abandoned: bool,
 }
 
 /// What happens to the next call that starts a repair at a node.
@@ -81,6 +79,15 @@ impl Repairs {
         self.fail_where(&format!("Endpoint {node} died"), |repair| {
             repair.participants.contains(&node)
         });
+        let now = self.now();
+        for place in &self.open {
+            if let Some(repair) = self.taken.get_mut(*place)
+                && repair.coordinator == node
+                && repair.ends_at == now
+            {
+                repair.abandoned = true;
+            }
+        }
     }
 
     /// Ends with these words what is under way and fits.
@@ -103,32 +110,8 @@ impl Repairs {
 }
 
 impl SimRepair {
-    fn is_running(&self, now: Timestamp) -> bool {
+    pub(crate) fn is_running(&self, now: Timestamp) -> bool {
         self.started_at <= now && now < self.ends_at
-    }
-
-    fn recorded(&self, now: Timestamp, with_number: bool) -> RecordedRepair {
-        let ended = self.ends_at <= now;
-        let failed = ended && self.failure.is_some();
-        RecordedRepair {
-            id: Uuid::from_u128(
-                u128::try_from(self.number).unwrap_or(0) << 64 | self.coordinator.as_uuid().as_u128(),
-            ),
-            command: with_number.then_some(self.number),
-            keyspace: self.order.keyspace.clone(),
-            tables: self.order.tables.iter().cloned().collect(),
-            ranges: self.order.ranges.clone(),
-            repaired: if ended && !failed {
-                self.order.ranges.clone()
-            } else {
-                Vec::new()
-            },
-            started_at: self.started_at,
-            ended_at: ended.then_some(self.ends_at),
-            failure: if failed { self.failure.clone() } else { None },
-            whole: self.order.data_centres.is_empty(),
-            data_centres: self.order.data_centres.iter().cloned().collect(),
-        }
     }
 }
 
@@ -180,25 +163,35 @@ impl State {
         order: &RepairOrder,
         delay: Duration,
     ) -> Result<RepairCommand, NodeError> {
-        let failed = |message: String| NodeError::new(NodeErrorKind::Failed, node.endpoint, message);
-        let keyspace = self.schema.keyspaces.get(&order.keyspace);
-        let keyspace =
-            keyspace.ok_or_else(|| failed(format!("Keyspace \"{}\" does not exist", order.keyspace)))?;
-        if let Some(table) = order
-            .tables
-            .iter()
-            .find(|table| !keyspace.tables.contains_key(*table))
-        {
-            return Err(failed(format!(
-                "Unknown keyspace/cf pair ({}.{table})",
-                order.keyspace
-            )));
+        let refusal = |message: String| NodeError::new(NodeErrorKind::Failed, node.endpoint, message);
+        let map = self.placement_map(&order.keyspace);
+        let map =
+            map.map_err(|words| refusal(format!("no metadata of keyspace {}: {words}", order.keyspace)))?;
+        if !order.data_centres.is_empty() && !order.data_centres.contains(&node.data_centre) {
+            return Err(refusal(
+                "the local data center must be part of the repair".to_owned(),
+            ));
         }
-        let participants = self.participants(node, order).map_err(failed)?;
+        if map.ranges().all(|(_, placement)| placement.replicas.len() < 2) {
+            return Ok(RepairCommand {
+                number: 0,
+                process: node.process.clone(),
+            });
+        }
+        // What Cassandra refuses beyond that, it takes first: the command gets its number, and fails.
+        let (participants, refused) = match self.unknown_table(order) {
+            Some(words) => (BTreeSet::from([node.id]), Some(words)),
+            None => match self.participants(node, order) {
+                Ok(participants) => (participants, None),
+                Err(words) => (BTreeSet::from([node.id]), Some(words)),
+            },
+        };
         let down = participants
             .iter()
             .find(|id| !self.nodes.get(*id).is_some_and(SimNode::is_heard));
-        let mut failure = down.map(|id| format!("Did not get positive replies from all endpoints: {id}"));
+        let is_refused = refused.is_some() || down.is_some();
+        let down = down.map(|id| format!("Did not get positive replies from all endpoints: {id}"));
+        let mut failure = refused.or(down);
         let planned = self
             .repairs
             .failures
@@ -219,7 +212,7 @@ impl State {
         *number += 1;
         let number = *number;
         let started_at = self.repairs.now().after(delay);
-        let takes = if down.is_some() {
+        let takes = if is_refused {
             Duration::from_millis(100)
         } else if node.repairs_hang {
             NEVER
@@ -240,6 +233,7 @@ impl State {
             started_at,
             ends_at: started_at.after(takes),
             failure,
+            abandoned: false,
         });
         Ok(RepairCommand {
             number,
@@ -290,6 +284,28 @@ impl State {
         Duration::from_secs_f64(seconds * f64::from(if is_slow { SimNode::SLOW } else { 1 }))
     }
 
+    /// What a node says of the first table that there is not.
+    fn unknown_table(&self, order: &RepairOrder) -> Option<String> {
+        let keyspace = self.schema.keyspaces.get(&order.keyspace)?;
+        let mut tables = order.tables.iter();
+        let unknown = tables.find(|table| !keyspace.tables.contains_key(*table))?;
+        Some(format!("Unknown keyspace/cf pair ({}.{unknown})", order.keyspace))
+    }
+
+    /// Ends what repairs a table that there is no more.
+    pub(crate) fn end_repairs_of_dropped_tables(&mut self) {
+        let schema = &self.schema;
+        let is_there = |keyspace: &str, table: &String| {
+            let keyspace = schema.keyspaces.get(keyspace);
+            keyspace.is_some_and(|keyspace| keyspace.tables.contains_key(table))
+        };
+        self.repairs
+            .fail_where("Repair session failed: a table was dropped", |repair| {
+                let mut tables = repair.order.tables.iter();
+                !tables.all(|table| is_there(&repair.order.keyspace, table))
+            });
+    }
+
     /// Every replica of the ranges, or why the node refuses them.
     fn participants(&self, node: &SimNode, order: &RepairOrder) -> Result<BTreeSet<NodeId>, String> {
         let map = self.placement_map(&order.keyspace)?;
@@ -318,69 +334,6 @@ impl State {
             }));
         }
         Ok(all)
-    }
-
-    pub(crate) fn repair_state(&self, node: &SimNode, command: i32) -> RepairAnswer {
-        let now = self.repairs.now();
-        let found = self.repairs.taken.iter().find(|repair| {
-            repair.coordinator == node.id && repair.process == node.process && repair.number == command
-        });
-        let state = match found {
-            Some(repair) if now < repair.started_at => RepairState::Unknown,
-            Some(repair) if repair.is_running(now) => RepairState::Running,
-            Some(_) if self.repairs.forgetful => RepairState::Unknown,
-            Some(repair) => match &repair.failure {
-                Some(words) => RepairState::Failed(words.clone()),
-                None => RepairState::Completed("Repair completed successfully".to_owned()),
-            },
-            None => RepairState::Unknown,
-        };
-        RepairAnswer {
-            process: node.process.clone(),
-            state,
-        }
-    }
-
-    /// What a node remembers, by its own clock. Releases before 4.1 have no such memory and answer from the cluster's.
-    pub(crate) fn coordinated_repairs(&self, node: &SimNode, since: Timestamp) -> Vec<RecordedRepair> {
-        let has_memory = !node.release_version.starts_with("4.0");
-        self.recorded(since, has_memory, |repair| {
-            let own = repair.coordinator == node.id && repair.process == node.process;
-            own || !has_memory
-        })
-    }
-
-    pub(crate) fn repair_history(&self, since: Timestamp) -> Vec<RecordedRepair> {
-        self.recorded(since, false, |_| true)
-    }
-
-    fn recorded(
-        &self,
-        since: Timestamp,
-        with_number: bool,
-        fits: impl Fn(&SimRepair) -> bool,
-    ) -> Vec<RecordedRepair> {
-        let now = self.repairs.now();
-        let mut found = Vec::new();
-        // Newest first, as they are many: they were taken in the order they began, but for those that were queued.
-        for repair in self.repairs.taken.iter().rev() {
-            if repair.started_at.after(LONGEST_QUEUE) < since {
-                break;
-            }
-            if repair.started_at > now || !fits(repair) {
-                continue;
-            }
-            let mut record = repair.recorded(now, with_number);
-            if let Some(leader) = self.nodes.get(&repair.coordinator) {
-                record.started_at = leader.by_its_clock(record.started_at);
-                record.ended_at = record.ended_at.map(|at| leader.by_its_clock(at));
-            }
-            if record.started_at >= since {
-                found.push(record);
-            }
-        }
-        found.reverse();
-        found
     }
 
     /// Ends all repairs of a node.

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ringkeeper_cluster::{NodeId, TableName};
-use ringkeeper_ring::{Ledger, RingMember};
+use ringkeeper_ring::{Ledger, RingMember, Token};
 use ringkeeper_seams::Timestamp;
 
 use crate::repair::SimRepair;
@@ -55,6 +55,8 @@ pub(crate) struct Rows {
     gaps: BTreeMap<NodeId, Vec<Gap>>,
     /// When the ranges of a table on a node were last repaired: the beginning of the repair.
     repaired: BTreeMap<(TableName, NodeId), Ledger<Timestamp>>,
+    /// Rows that were written one by one, and when.
+    pub(crate) written: BTreeMap<TableName, Vec<(Timestamp, Token)>>,
 }
 
 impl Rows {
@@ -167,6 +169,22 @@ impl State {
 }
 
 impl Rows {
+    /// Whether a node lacks what was written into a table at a moment, at a token.
+    pub(crate) fn lacks(&self, table: &TableName, node: NodeId, at: Timestamp, token: Token) -> bool {
+        let repaired = self
+            .repaired
+            .get(&(table.clone(), node))
+            .and_then(|ledger| ledger.mark_of(token));
+        let mut gaps = self.gaps.get(&node).into_iter().flatten();
+        gaps.any(|gap| {
+            let is_of_it = gap.from <= at && gap.to.is_none_or(|to| at < to);
+            is_of_it
+                && gap
+                    .to
+                    .is_none_or(|to| repaired.is_none_or(|repaired| repaired < to))
+        })
+    }
+
     fn stale_of(
         &self,
         table: &TableName,

@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod conformance;
 mod guard;
 mod names;
 mod repair_runs;

@@ -7,6 +7,7 @@
 )]
 
 mod backend;
+mod conformance;
 mod host;
 mod repair;
 mod safety;
