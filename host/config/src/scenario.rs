@@ -107,6 +107,10 @@ pub struct LoadConfig {
     pub table_bytes: u64,
     /// Whether writes that a node misses are kept for it as hints.
     pub hints: bool,
+    /// Whether tables grow by what is written.
+    pub grows: bool,
+    /// Bytes of tables that fit on a node's disk, where they grow.
+    pub disk_bytes: u64,
 }
 
 /// `[[run]]`: an operation that a person asks for.

@@ -117,6 +117,8 @@ pub(crate) fn cluster(scenario: &Scenario, seams: &Seams) -> SimCluster {
         row_bytes: scenario.load.row_bytes,
         table_bytes: scenario.load.table_bytes,
         hints: scenario.load.hints,
+        grows: scenario.load.grows,
+        disk_bytes: scenario.load.disk_bytes,
     }));
     cluster
 }

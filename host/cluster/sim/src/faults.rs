@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use ringkeeper_cluster::NodeId;
 
 use crate::lifecycle::LifecycleChange;
+use crate::state::State;
 use crate::{Answers, SimCluster};
 
 impl SimCluster {
@@ -25,25 +26,17 @@ impl SimCluster {
             node.answers = if hung { Answers::Never } else { Answers::Now };
         });
         if hung {
-            self.lock().repairs.node_died(id);
+            self.lock().repairs.node_lost(id);
         }
     }
 
     /// The node's data disk is full, which ends what it serves and the repairs it takes part in; or has room again,
     /// which changes nothing for it until it is started anew.
     pub fn set_disk_full(&self, id: NodeId, full: bool) {
-        self.edit(id, |node| {
-            node.disk_full = full;
-            if full {
-                node.gossip_running = false;
-                node.native_transport_running = false;
-            }
-        });
         if full {
-            let words = format!("Repair failed on {id}: No space left on device");
-            self.lock()
-                .repairs
-                .fail_where(&words, |repair| repair.participants.contains(&id));
+            self.lock().fill_disk(id);
+        } else {
+            self.edit(id, |node| node.disk_full = false);
         }
     }
 
@@ -84,7 +77,7 @@ impl SimCluster {
             }
         }
         if cut {
-            state.repairs.node_died(id);
+            state.repairs.node_lost(id);
         }
         state.note_now();
     }
@@ -115,5 +108,20 @@ impl SimCluster {
                 _ => uuid::Uuid::from_u128(!id.as_uuid().as_u128()).to_string(),
             };
         }
+    }
+}
+
+impl State {
+    /// A node's data disk is full from now on.
+    pub(crate) fn fill_disk(&mut self, id: NodeId) {
+        if let Some(node) = self.nodes.get_mut(&id) {
+            node.disk_full = true;
+            node.gossip_running = false;
+            node.native_transport_running = false;
+        }
+        self.note_now();
+        let words = format!("Repair failed on {id}: No space left on device");
+        self.repairs
+            .fail_where(&words, |repair| repair.participants.contains(&id));
     }
 }

@@ -15,6 +15,7 @@
 
 mod answer;
 mod builder;
+mod disks;
 mod driver;
 mod faults;
 mod happened;
@@ -27,6 +28,7 @@ mod repair;
 mod rows;
 mod snapshots;
 mod state;
+mod streaming;
 mod written;
 
 pub use builder::Builder;

@@ -213,6 +213,7 @@ impl State {
         let now = self.lifecycle.now();
         self.end_repairs(now);
         self.rows.settle(now);
+        self.fill_disks();
     }
 
     fn next_due(&mut self) -> Option<Due> {

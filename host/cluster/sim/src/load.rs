@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ringkeeper_cluster::{NodeId, Sample, TableName, is_system_keyspace};
+use ringkeeper_cluster::{Sample, TableName, is_system_keyspace};
 use ringkeeper_ring::Replication;
 use ringkeeper_seams::Timestamp;
 
@@ -20,6 +20,10 @@ pub struct Load {
     pub table_bytes: u64,
     /// Whether writes that a node misses are kept for it as hints.
     pub hints: bool,
+    /// Whether the rows that are written are new, and tables grow by them; otherwise they replace older ones.
+    pub grows: bool,
+    /// Bytes of tables that fit on a node's disk, where they grow: with more it is full.
+    pub disk_bytes: u64,
 }
 
 /// Heap of each node.
@@ -37,7 +41,7 @@ impl State {
         let uptime = self.lifecycle.now().since(node.process.started_at);
         let requests = uptime.as_secs_f64() * f64::from(load.writes_per_second) * tables as f64;
         let requests = requests / self.nodes.len().max(1) as f64;
-        let pending = if node.disk_slow { PILED_UP } else { 2.0 };
+        let pending = if node.disk_slow { PILED_UP } else { 2.0 } + self.compactions_to_come(node.id);
         let own = |(metric, value): (&str, f64)| Sample {
             metric: metric.to_owned(),
             table: None,
@@ -49,7 +53,7 @@ impl State {
             ("heap.after_gc_bytes", HEAP * 0.3),
             ("gc.time_ms", uptime.as_millis() as f64 * 0.002),
             ("process.uptime_ms", uptime.as_millis() as f64),
-            ("storage.load_bytes", load.table_bytes as f64 * tables as f64),
+            ("storage.load_bytes", self.bytes_on(node.id) as f64),
             ("compaction.pending_tasks", pending),
             ("client.reads", requests.floor()),
             ("client.writes", requests.floor()),
@@ -70,9 +74,9 @@ impl State {
 
     /// Numbers about the tables on a node.
     pub(crate) fn table_metrics(&self, node: &SimNode) -> Vec<Sample> {
-        let Some(load) = &self.rows.load else {
+        if self.rows.load.is_none() {
             return node.table_metrics.clone();
-        };
+        }
         let sample = |(table, metric, value): (&TableName, &str, f64)| Sample {
             metric: metric.to_owned(),
             table: Some(table.clone()),
@@ -83,7 +87,7 @@ impl State {
             .iter()
             .flat_map(|table| {
                 [
-                    (table, "table.disk_bytes", load.table_bytes as f64),
+                    (table, "table.disk_bytes", self.bytes_of(node.id, table) as f64),
                     (table, "table.sstables", 8.0),
                 ]
             })
@@ -91,15 +95,6 @@ impl State {
             .collect();
         samples.extend(node.table_metrics.iter().cloned());
         samples
-    }
-
-    /// Bytes of a table on a node.
-    pub(crate) fn bytes_of(&self, node: NodeId, table: &TableName) -> u64 {
-        self.rows.load.as_ref().map_or(0, |load| {
-            let rows = u64::try_from(self.rows_of(node, table).count()).unwrap_or(u64::MAX);
-            load.table_bytes
-                .saturating_add(load.row_bytes.saturating_mul(rows))
-        })
     }
 
     /// Tables that clients write to.
@@ -119,7 +114,9 @@ impl State {
 impl crate::SimCluster {
     /// What clients do from now on.
     pub fn set_load(&self, load: Option<Load>) {
-        self.lock().rows.load = load;
+        let mut state = self.lock();
+        state.rows.load = load;
+        state.rows.load_since = state.lifecycle.now();
     }
 
     /// How long peers take from now on to be convinced that a silent node is down; no time unless said otherwise.

@@ -12,8 +12,6 @@ use ringkeeper_seams::{Clock, Timestamp};
 use crate::state::State;
 use crate::{Happening, SimNode};
 
-/// Bytes of a table that a replica reads a second to compare them.
-const VALIDATED_A_SECOND: f64 = 32.0 * 1024.0 * 1024.0;
 /// Longer than any scenario.
 pub(crate) const NEVER: Duration = Duration::from_secs(10 * 365 * 86_400);
 
@@ -74,20 +72,25 @@ impl Repairs {
         self.clock.as_ref().map(|clock| clock.now()).unwrap_or_default()
     }
 
-    /// Ends with a failure what a dead process took part in.
+    /// Ends with a failure what a dead process took part in. What it led, nobody writes the end of.
     pub(crate) fn node_died(&mut self, node: NodeId) {
-        self.fail_where(&format!("Endpoint {node} died"), |repair| {
-            repair.participants.contains(&node)
-        });
         let now = self.now();
         for place in &self.open {
             if let Some(repair) = self.taken.get_mut(*place)
                 && repair.coordinator == node
-                && repair.ends_at == now
+                && repair.ends_at > now
             {
                 repair.abandoned = true;
             }
         }
+        self.node_lost(node);
+    }
+
+    /// Ends with a failure what a process took part in that others cannot reach.
+    pub(crate) fn node_lost(&mut self, node: NodeId) {
+        self.fail_where(&format!("Endpoint {node} died"), |repair| {
+            repair.participants.contains(&node)
+        });
     }
 
     /// Ends with these words what is under way and fits.
@@ -258,30 +261,15 @@ impl State {
         });
         ended.sort_by_key(|place| self.repairs.taken.get(*place).map(|repair| repair.ends_at));
         for place in ended {
-            let Some(repair) = self.repairs.taken.get(place) else {
+            let Some(repair) = self.repairs.taken.get(place).cloned() else {
                 continue;
             };
             if repair.failure.is_none() {
-                self.rows.repair(repair);
+                self.arrive(&repair);
+                self.rows.repair(&repair);
             }
             self.happened.push(repair.ends_at, Happening::RepairEnded(place));
         }
-    }
-
-    /// How long the replicas take to read the tables' ranges and to compare them.
-    fn time_of_repair(&self, order: &RepairOrder, participants: &BTreeSet<NodeId>) -> Duration {
-        let Some(load) = &self.rows.load else {
-            return Duration::from_secs(10);
-        };
-        let width: u128 = order.ranges.iter().map(|range| range.width()).sum();
-        let share = width as f64 / (1_u128 << 64) as f64;
-        let bytes = load.table_bytes as f64 * self.nodes.len() as f64 * share * order.tables.len() as f64;
-        let is_slow = participants
-            .iter()
-            .filter_map(|id| self.nodes.get(id))
-            .any(|node| node.disk_slow);
-        let seconds = 1.0 + bytes / VALIDATED_A_SECOND;
-        Duration::from_secs_f64(seconds * f64::from(if is_slow { SimNode::SLOW } else { 1 }))
     }
 
     /// What a node says of the first table that there is not.

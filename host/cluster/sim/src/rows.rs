@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ringkeeper_cluster::{NodeId, TableName};
-use ringkeeper_ring::{Ledger, RingMember, Token};
+use ringkeeper_ring::{Ledger, RangeSet, RingMember, Token};
 use ringkeeper_seams::Timestamp;
 
 use crate::repair::SimRepair;
 use crate::state::State;
+use crate::streaming::Arrived;
 use crate::{Load, SimCluster, SimNode};
 
 /// How long writes are kept for a node that misses them (`max_hint_window`).
@@ -57,6 +58,12 @@ pub(crate) struct Rows {
     repaired: BTreeMap<(TableName, NodeId), Ledger<Timestamp>>,
     /// Rows that were written one by one, and when.
     pub(crate) written: BTreeMap<TableName, Vec<(Timestamp, Token)>>,
+    /// What repairs brought, until it is compacted.
+    pub(crate) arrived: BTreeMap<NodeId, Vec<Arrived>>,
+    /// Since when clients do what they do.
+    pub(crate) load_since: Timestamp,
+    /// When disks were last looked at.
+    pub(crate) disks_seen: Timestamp,
 }
 
 impl Rows {
@@ -182,6 +189,23 @@ impl Rows {
                 && gap
                     .to
                     .is_none_or(|to| repaired.is_none_or(|repaired| repaired < to))
+        })
+    }
+
+    /// What a node lacks in these ranges of a table, gap by gap: where, and the writes of how long.
+    pub(crate) fn missing(
+        &self,
+        table: &TableName,
+        node: NodeId,
+        ranges: &RangeSet,
+    ) -> impl Iterator<Item = (RangeSet, Duration)> {
+        let ledger = self.repaired.get(&(table.clone(), node));
+        let gaps = self.gaps.get(&node).into_iter().flatten();
+        gaps.filter_map(move |gap| {
+            let to = gap.to?;
+            let repaired = ledger.map(|ledger| ledger.since(to)).unwrap_or_default();
+            let missing = ranges.difference(&repaired);
+            (!missing.is_empty()).then(|| (missing, to.since(gap.from)))
         })
     }
 

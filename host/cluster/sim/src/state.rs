@@ -83,7 +83,10 @@ impl State {
             operation_mode: node.mode.clone(),
             gossip_running: node.gossip_running,
             native_transport_running: node.native_transport_running,
-            load_bytes: node.load_bytes,
+            load_bytes: match self.rows.load {
+                Some(_) => Some(self.bytes_on(node.id)),
+                None => node.load_bytes,
+            },
             live: endpoints(&sees),
             unreachable: endpoints(&|other| !sees(other)),
             joining: endpoints(&|other| other.mode == "JOINING"),

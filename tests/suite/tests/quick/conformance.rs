@@ -32,6 +32,8 @@ async fn a_cluster_in_memory_behaves_as_a_real_one() {
         row_bytes: 1024,
         table_bytes: 1 << 20,
         hints: false,
+        grows: false,
+        disk_bytes: 1 << 40,
     }));
     conforms(&InMemory {
         cluster,
