@@ -175,6 +175,8 @@ pub enum FaultKind {
     RepairStuck,
     /// It does not take up a schema change.
     SchemaDisagreement,
+    /// It runs the next release line, as in the middle of an upgrade.
+    OtherRelease,
     /// Its clock goes wrong.
     ClockSkew,
     /// It and the others do not reach each other; the host reaches both.

@@ -184,6 +184,7 @@ fn struck(fault: &PlannedFault) -> String {
         FaultKind::DiskFull => format!("the disk of {node} is full: it stops serving"),
         FaultKind::DiskSlow => format!("the disk of {node} turns slow: repairs take ten times as long there"),
         FaultKind::SchemaDisagreement => format!("{node} takes up no change of the schema any more"),
+        FaultKind::OtherRelease => format!("somebody upgrades {node} by hand"),
         FaultKind::Partition => format!("{node} is cut off from the others"),
         FaultKind::HintsLost => {
             format!("the writes kept for {node} are lost: only a repair can bring them now")
@@ -203,6 +204,7 @@ fn over(fault: &PlannedFault) -> Option<String> {
         FaultKind::DiskFull => format!("the disk of {node} has room again"),
         FaultKind::DiskSlow => format!("the disk of {node} is fast again"),
         FaultKind::SchemaDisagreement => format!("{node} takes up the schema again"),
+        FaultKind::OtherRelease => format!("{node} runs the release of the others again"),
         FaultKind::Partition => format!("{node} reaches the others again"),
         FaultKind::HintsLost | FaultKind::AnswerLost | FaultKind::HostKill | FaultKind::SecondHost => {
             return None;

@@ -173,6 +173,7 @@ const fn note(kind: FaultKind) -> Option<&'static str> {
         FaultKind::DiskFull => "disk full",
         FaultKind::DiskSlow => "slow disk",
         FaultKind::SchemaDisagreement => "schema stuck",
+        FaultKind::OtherRelease => "other release",
         FaultKind::Partition | FaultKind::OneWayPartition => "cut off",
         FaultKind::AgentDead => "agent dead",
         FaultKind::ClockSkew => "clock wrong",

@@ -77,7 +77,7 @@ const fn usual(kind: FaultKind) -> (Duration, Duration) {
         FaultKind::DiskFull | FaultKind::DiskSlow => minutes(30, 600),
         FaultKind::StreamFailure | FaultKind::AgentDead => minutes(5, 120),
         FaultKind::RepairStuck => minutes(10, 240),
-        FaultKind::SchemaDisagreement => minutes(2, 60),
+        FaultKind::SchemaDisagreement | FaultKind::OtherRelease => minutes(2, 60),
         FaultKind::ClockSkew => minutes(60, 1_440),
         FaultKind::AnswerLost | FaultKind::HintsLost => minutes(1, 1),
         FaultKind::ForeignRepair => minutes(2, 40),

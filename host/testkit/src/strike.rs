@@ -62,6 +62,7 @@ pub(crate) fn begin(cluster: &SimCluster, fault: &PlannedFault, node: NodeId) ->
         FaultKind::StreamFailure => cluster.set_streams_fail(node, true),
         FaultKind::RepairStuck => cluster.set_repairs_hang(node, true),
         FaultKind::SchemaDisagreement => cluster.set_schema_frozen(node, true),
+        FaultKind::OtherRelease => cluster.set_upgraded(node, true),
         FaultKind::ClockSkew => {
             cluster.edit(node, |node| node.clock_ahead_ms = fault.by_ms.unwrap_or_default());
         }
@@ -92,6 +93,7 @@ pub(crate) fn end(cluster: &SimCluster, fault: &PlannedFault, node: NodeId) {
         FaultKind::StreamFailure => cluster.set_streams_fail(node, false),
         FaultKind::RepairStuck => cluster.set_repairs_hang(node, false),
         FaultKind::SchemaDisagreement => cluster.set_schema_frozen(node, false),
+        FaultKind::OtherRelease => cluster.set_upgraded(node, false),
         FaultKind::ClockSkew => cluster.edit(node, |node| node.clock_ahead_ms = 0),
         FaultKind::Partition | FaultKind::OneWayPartition => cluster.set_partitioned(node, false, true),
         FaultKind::AnswerLost

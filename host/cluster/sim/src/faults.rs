@@ -92,6 +92,19 @@ impl SimCluster {
         self.lock().rows.lose_hints(id);
     }
 
+    /// The node runs the release line after its own, or its own again.
+    pub fn set_upgraded(&self, id: NodeId, upgraded: bool) {
+        self.edit(id, |node| match (upgraded, node.upgraded_from.take()) {
+            (true, None) => {
+                let own = node.release_version.clone();
+                node.release_version = next_line(&own);
+                node.upgraded_from = Some(own);
+            }
+            (false, Some(own)) => node.release_version = own,
+            (_, from) => node.upgraded_from = from,
+        });
+    }
+
     /// The node takes up no change of the schema, and has another one than its peers; or takes up theirs.
     pub fn set_schema_frozen(&self, id: NodeId, frozen: bool) {
         let mut state = self.lock();
@@ -109,6 +122,13 @@ impl SimCluster {
             };
         }
     }
+}
+
+/// The first release of the next line: `5.1.0` after `5.0.5`.
+fn next_line(release: &str) -> String {
+    let mut parts = release.split('.').map(|part| part.parse().unwrap_or(0));
+    let (major, minor): (u32, u32) = (parts.next().unwrap_or(0), parts.next().unwrap_or(0));
+    format!("{major}.{}.0", minor + 1)
 }
 
 impl State {

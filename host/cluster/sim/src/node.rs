@@ -22,6 +22,8 @@ pub struct SimNode {
     pub tokens: Vec<Token>,
     /// Its Cassandra version.
     pub release_version: String,
+    /// The release that it goes back to, while it runs another one than its peers.
+    pub upgraded_from: Option<String>,
     /// Its schema version.
     pub schema_version: String,
     /// Its process, which a restart changes.
@@ -143,6 +145,7 @@ impl SimNode {
             rack: rack.to_owned(),
             tokens: Vec::new(),
             release_version: "5.0.5".to_owned(),
+            upgraded_from: None,
             schema_version: uuid::Uuid::nil().to_string(),
             process: ProcessIdentity {
                 name: format!("1@{}", endpoint.ip()),

@@ -4,7 +4,7 @@ use super::{FaultEvent, FaultKind, GoalKind};
 
 impl FaultKind {
     /// All of them.
-    pub const EVERY: [Self; 18] = [
+    pub const EVERY: [Self; 19] = [
         Self::Crash,
         Self::Hang,
         Self::Slow,
@@ -13,6 +13,7 @@ impl FaultKind {
         Self::StreamFailure,
         Self::RepairStuck,
         Self::SchemaDisagreement,
+        Self::OtherRelease,
         Self::ClockSkew,
         Self::Partition,
         Self::OneWayPartition,
@@ -43,6 +44,7 @@ impl FaultKind {
             Self::StreamFailure => "stream-failure",
             Self::RepairStuck => "repair-stuck",
             Self::SchemaDisagreement => "schema-disagreement",
+            Self::OtherRelease => "other-release",
             Self::ClockSkew => "clock-skew",
             Self::Partition => "partition",
             Self::OneWayPartition => "one-way-partition",
@@ -68,6 +70,7 @@ impl FaultKind {
             Self::StreamFailure => "Streams to and from it fail.",
             Self::RepairStuck => "Repairs that it leads never end by themselves.",
             Self::SchemaDisagreement => "It does not take up a schema change.",
+            Self::OtherRelease => "It runs the next release line, as in the middle of an upgrade.",
             Self::ClockSkew => "Its clock is wrong by `by`, ahead or behind as the seed draws.",
             Self::Partition => "It and the others do not reach each other; the host reaches both.",
             Self::OneWayPartition => "It does not hear the others, who hear it.",

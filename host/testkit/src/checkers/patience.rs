@@ -1,4 +1,4 @@
-//! Nothing begins beside other tools, under pressure, or while the schema is disputed.
+//! Nothing begins beside other tools, under pressure, or while the schema is disputed; no repair across release lines.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -55,9 +55,18 @@ impl Checker for Patience {
                 {
                     return None;
                 }
-                let pressed = nodes
-                    .iter()
-                    .find(|node| self.lasts(FaultKind::DiskSlow, **node, line.at, KNOWN, scene))?;
+                let lasts = |kind, node| self.lasts(kind, node, line.at, KNOWN, scene);
+                let upgraded = scene
+                    .places
+                    .nodes()
+                    .find(|node| lasts(FaultKind::OtherRelease, *node));
+                if let Some(upgraded) = upgraded {
+                    let name = scene.places.name(upgraded);
+                    return Some(format!(
+                        "run {run} begins to repair while {name} runs another release line"
+                    ));
+                }
+                let pressed = nodes.iter().find(|node| lasts(FaultKind::DiskSlow, **node))?;
                 return Some(format!(
                     "run {run} begins to repair on {}, whose compactions pile up",
                     scene.places.name(*pressed)
@@ -86,7 +95,12 @@ impl Checker for Patience {
 impl Patience {
     fn note(&mut self, fault: &PlannedFault, at: Timestamp, strikes: bool) {
         self.unheard.insert(fault.node.clone(), at);
-        if !matches!(fault.kind, FaultKind::DiskSlow | FaultKind::SchemaDisagreement) {
+        let asks = [
+            FaultKind::DiskSlow,
+            FaultKind::SchemaDisagreement,
+            FaultKind::OtherRelease,
+        ];
+        if !asks.contains(&fault.kind) {
             return;
         }
         let key = (fault.kind, fault.node.clone());

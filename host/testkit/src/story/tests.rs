@@ -111,6 +111,11 @@ fn without_the_rule_about_foreign_work_a_node_is_taken_from_another_tool() {
 }
 
 #[test]
+fn without_the_rule_about_releases_a_repair_begins_across_release_lines() {
+    are_needed(&[Mutation::Rule(Rule::Releases)], 23..24, "patience");
+}
+
+#[test]
 fn without_undo_a_step_leaves_its_node_down() {
     are_needed(&[Mutation::Safeguard(Safeguard::Undo)], 16..18, "rest");
 }
