@@ -1,6 +1,6 @@
 //! What is remembered of metrics: a bounded number of points a series.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_seams::Timestamp;
 
@@ -34,6 +34,8 @@ pub struct SeriesKey {
 pub struct MetricHistory {
     /// Every snapshot has a copy, so points lie in one piece.
     series: BTreeMap<&'static str, BTreeMap<SeriesKey, Vec<Point>>>,
+    /// Who was asked for numbers of the nodes' tier, whatever came of it.
+    asked: BTreeSet<NodeId>,
 }
 
 impl MetricHistory {
@@ -66,11 +68,28 @@ impl MetricHistory {
         }
     }
 
+    /// Notes that a node was asked for the numbers of the nodes' tier, and answered or did not.
+    pub fn note_asked(&mut self, node: NodeId) {
+        self.asked.insert(node);
+    }
+
+    /// Whether a node was ever asked for the numbers of the nodes' tier. Before, that there are none says nothing.
+    #[must_use]
+    pub fn was_asked(&self, node: NodeId) -> bool {
+        self.asked.contains(&node)
+    }
+
     /// Forgets series of nodes and tables that `keep` does not want.
     pub fn retain(&mut self, mut keep: impl FnMut(&SeriesKey) -> bool) {
         for series in self.series.values_mut() {
             series.retain(|key, _| keep(key));
         }
+        self.asked.retain(|node| {
+            keep(&SeriesKey {
+                node: *node,
+                table: None,
+            })
+        });
     }
 
     /// The newest point of every series of this metric, in order of node and table.

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::{
-    Answer, ConsistencyLevel, Endpoint, Keyspace, KeyspaceView, Membership, NodeId, NodeView, NodeWork,
-    PeerStatus, Snapshot,
+    Answer, ConsistencyLevel, Endpoint, Keyspace, KeyspaceView, Membership, MetricHistory, NodeId, NodeView,
+    NodeWork, PeerStatus, Snapshot,
 };
 use ringkeeper_guard::{
     Approval, Policy, Proposal, Rule, Standings, WorkKind, World, admit, who_must_be_heard,
@@ -150,6 +150,8 @@ fn snapshot(tokens: u64) -> Snapshot {
             (*id, member)
         })
         .collect();
+    let mut metrics = MetricHistory::default();
+    nodes.keys().for_each(|node| metrics.note_asked(*node));
     let keyspaces = replications().map(|replication| keyspace(&members, replication));
     Snapshot {
         cluster: "bench".to_owned(),
@@ -167,7 +169,7 @@ fn snapshot(tokens: u64) -> Snapshot {
         schema_observed_at: Some(NOW),
         authenticator: None,
         schema_disagrees_since: None,
-        metrics: Arc::default(),
+        metrics: Arc::new(metrics),
         warnings: Vec::new(),
     }
 }

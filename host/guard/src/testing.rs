@@ -120,6 +120,8 @@ impl Ring {
             policy: Policy::default(),
         };
         let everybody: Vec<NodeId> = ring.snapshot.nodes.keys().copied().collect();
+        let metrics = Arc::make_mut(&mut ring.snapshot.metrics);
+        everybody.iter().for_each(|node| metrics.note_asked(*node));
         for (node, view) in &mut ring.snapshot.nodes {
             let peers = everybody.iter().filter(|peer| *peer != node);
             view.views = peers.map(|peer| (*peer, Some(true))).collect();

@@ -47,6 +47,9 @@ impl Watch {
         };
         let history = Arc::make_mut(&mut next.metrics);
         for (id, at, numbers) in readings {
+            if tier == Tier::Node {
+                history.note_asked(id);
+            }
             match numbers {
                 Ok(numbers) if latest.nodes.contains_key(&id) => history.record(id, at, numbers),
                 Ok(_) => {}

@@ -6,7 +6,7 @@ mod tests;
 
 use std::time::Duration;
 
-use ringkeeper_cluster::{NodeId, Point, SeriesKey};
+use ringkeeper_cluster::{Answer, NodeId, Point, SeriesKey};
 use ringkeeper_seams::Timestamp;
 
 use crate::scene::Scene;
@@ -20,13 +20,35 @@ const DROPS: Duration = Duration::from_secs(5 * 60);
 /// Counters of dropped messages.
 const DROPPED: [&str; 3] = ["dropped.mutation", "dropped.read", "dropped.other"];
 
-/// Blocks by numbers above their limits. A number that is missing or old blocks nothing.
+/// Blocks by numbers above their limits, and where a node was not asked for any yet. A number that is missing or old
+/// although it was asked for blocks nothing.
 pub(crate) fn ask(scene: &Scene<'_>) -> Vec<Block> {
     let work = scene.work();
     let applies = |limit: Limit| work.iter().any(|kind| limit.concerns(*kind));
     let limits = scene.policy.pressure;
     let mut blocks = Vec::new();
-    for node in scene.nodes().map(|node| node.id) {
+    let per_node = [
+        (Limit::PendingCompactions, limits.pending_compactions.is_some()),
+        (Limit::Heap, limits.heap_percent.is_some()),
+        (Limit::Dropped, limits.dropped_per_second.is_some()),
+    ];
+    let is_asked_for = per_node
+        .into_iter()
+        .any(|(limit, is_set)| is_set && applies(limit));
+    for node in scene.nodes() {
+        let answers = node.answer == Answer::Answered;
+        if is_asked_for && answers && !scene.snapshot().metrics.was_asked(node.id) {
+            blocks.push(
+                Block::new(
+                    Rule::Pressure,
+                    scene.name(node.id),
+                    "its numbers",
+                    "were not read yet",
+                )
+                .lifted_by("lifted when they are, within a minute of its first answer to this host"),
+            );
+        }
+        let node = node.id;
         if let Some(most) = limits
             .pending_compactions
             .filter(|_| applies(Limit::PendingCompactions))

@@ -1,4 +1,4 @@
-//! Nothing is disrupted where the ring is changing or the schema is disputed.
+//! Nothing is disrupted where the ring is changing or the schema is disputed, nor changed on a node that is no member.
 
 mod motion;
 mod schema;
@@ -7,36 +7,40 @@ mod streams;
 mod tests;
 
 use ringkeeper_cluster::{NodeId, NodeView};
+use ringkeeper_plan::Impact;
 use ringkeeper_ring::Replication;
 
 use crate::scene::Scene;
 use crate::{Block, Rule};
 
-/// Blocks by nodes that join, leave or move, by streams, and by schema versions that differ.
+/// Blocks by nodes that nobody knows; what takes a node away also by nodes that join, leave or move, by streams, and by
+/// schema versions that differ.
 pub(crate) fn ask(scene: &Scene<'_>) -> Vec<Block> {
-    if !scene.disrupts() {
+    if scene.proposal.impact == Impact::Observe {
         return Vec::new();
     }
     let mut blocks: Vec<Block> = strangers(scene).collect();
+    if !scene.disrupts() {
+        return blocks;
+    }
     blocks.extend(motion::blocks(scene));
     blocks.extend(streams::blocks(scene));
     blocks.extend(schema::block(scene));
     blocks
 }
 
-/// Nodes that nobody knows: what taking them away would mean cannot be told.
+/// Nodes that nobody knows: what work on them would mean cannot be told.
 fn strangers(scene: &Scene<'_>) -> impl Iterator<Item = Block> {
     let nodes = scene.proposal.nodes.iter();
+    let known = match scene.snapshot().nodes.is_empty() {
+        true => "unknown: no node has answered this host yet",
+        false => "unknown: no member of this ring",
+    };
     nodes
         .filter(|node| !scene.snapshot().nodes.contains_key(node))
-        .map(|node| {
-            Block::new(
-                Rule::Topology,
-                node.to_string(),
-                "membership",
-                "unknown: no member of this ring",
-            )
-            .lifted_by("lifted when the ring has this node")
+        .map(move |node| {
+            Block::new(Rule::Topology, node.to_string(), "membership", known)
+                .lifted_by("lifted when the ring has this node")
         })
 }
 

@@ -60,6 +60,27 @@ fn one_seed_is_one_story_byte_by_byte() {
     assert_ne!(first.digest, other.digest);
 }
 
+/// Every mistake that was found by telling stories has a scenario of its own, in which it would be made again.
+#[test]
+fn no_mistake_that_was_found_is_made_again() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/regressions");
+    let mut told = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let name = format!("regressions/{}", file.unwrap().file_name().display());
+        for seed in 0..2 {
+            let outcome = tell(&story(&name, 0..24, seed, &[]));
+            assert_eq!(
+                outcome.end,
+                End::Passed,
+                "{name} seed {seed}\n{}",
+                columns(&outcome, 40)
+            );
+            told += 1;
+        }
+    }
+    assert!(told > 0, "no scenario was found");
+}
+
 /// With everything in place the hours pass; without the safeguard this invariant is violated.
 fn are_needed(omitted: &[Mutation], hours: std::ops::Range<u64>, invariant: &str) {
     let whole = tell(&story("safeguards.toml", hours.clone(), 0, &[]));

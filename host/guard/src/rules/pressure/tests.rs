@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use proptest::prelude::*;
-use ringkeeper_cluster::Sample;
+use ringkeeper_cluster::{Answer, NodeError, NodeErrorKind, Sample};
 use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 
@@ -52,6 +52,38 @@ fn a_repair_waits_for_compactions_and_a_restart_does_not() {
         assert!(blocks(&ring, work, &[1]).is_empty(), "{work:?}");
     }
     assert!(blocks(&ring, WorkKind::Repair, &[2]).is_empty());
+}
+
+/// As a host that has just started, or one whose cluster has just answered for the first time.
+#[test]
+fn what_a_node_has_to_do_is_asked_before_more_is_given_to_it() {
+    let mut ring = ring();
+    ring.snapshot.metrics = Arc::default();
+    Arc::make_mut(&mut ring.snapshot.metrics).note_asked(id(2));
+    let expected = "10.0.0.1: its numbers were not read yet; lifted when they are, within a minute of its first answer to this host";
+    for work in [WorkKind::Repair, WorkKind::Snapshot, WorkKind::Disrupt] {
+        assert_eq!(blocks(&ring, work, &[1, 2]), [expected], "{work:?}");
+    }
+    assert!(blocks(&ring, WorkKind::Observe, &[1]).is_empty());
+    ring.policy.pressure = PressureLimits {
+        pending_compactions: None,
+        heap_percent: None,
+        dropped_per_second: None,
+        ..PressureLimits::default()
+    };
+    assert!(
+        blocks(&ring, WorkKind::Repair, &[1]).is_empty(),
+        "nobody wants to know"
+    );
+    ring.policy.pressure = PressureLimits::default();
+    // A node that is silent may be restarted all the same, as far as this rule goes.
+    let view = ring.snapshot.nodes.get_mut(&id(1)).unwrap();
+    view.answer = Answer::Silent(NodeError::new(
+        NodeErrorKind::Unreachable,
+        view.endpoint,
+        "refused",
+    ));
+    assert!(blocks(&ring, WorkKind::Disrupt, &[1]).is_empty());
 }
 
 #[test]

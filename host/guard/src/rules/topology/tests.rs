@@ -1,6 +1,8 @@
 use ringkeeper_cluster::{ConsistencyLevel, Membership, Stream};
 
-use crate::testing::{Ring, id, simple, texts, topology};
+use ringkeeper_plan::Impact;
+
+use crate::testing::{Ring, id, proposal, simple, texts, topology};
 use crate::{Rule, WorkKind};
 
 /// Nodes 1 to 3 in dc1, 4 and 5 in dc2; `shop` is in both, each node having every range.
@@ -121,4 +123,26 @@ fn live_nodes_must_have_one_schema_and_silent_ones_are_named() {
 #[test]
 fn a_node_that_is_no_member_cannot_be_judged() {
     assert_eq!(blocks(&apart(), &[9]).len(), 1);
+}
+
+/// As after a host's start, when nobody has answered: what was planned before names nodes that it does not know yet.
+#[test]
+fn nothing_is_changed_on_a_node_that_nobody_knows() {
+    let repair = |ring: &Ring| {
+        let proposal = proposal(Impact::Change, WorkKind::Repair, &[1, 9]);
+        texts(&ring.ask(&proposal), Rule::Topology)
+    };
+    let unknown = |number, why: &str| {
+        format!(
+            "{}: membership unknown: {why}; lifted when the ring has this node",
+            id(number)
+        )
+    };
+    assert_eq!(repair(&ring()), [unknown(9, "no member of this ring")]);
+    let mut silent = ring();
+    silent.snapshot.nodes.clear();
+    let nobody = "no node has answered this host yet";
+    assert_eq!(repair(&silent), [unknown(1, nobody), unknown(9, nobody)]);
+    let look = proposal(Impact::Observe, WorkKind::Observe, &[9]);
+    assert!(texts(&silent.ask(&look), Rule::Topology).is_empty());
 }
