@@ -1,12 +1,16 @@
 //! The terminal: draws the newest scene, and passes keys on.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::Duration;
 
 use ratatui::DefaultTerminal;
 use ratatui::crossterm::event::{self, Event, KeyEventKind};
 use ringkeeper_testkit::{End, Outcome, Story, tell_live};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag;
 use thiserror::Error;
 
 use crate::keys::{Choice, Wish};
@@ -54,6 +58,15 @@ pub fn watch(story: &Story, speed: u32, colour: bool) -> Result<Option<Outcome>,
     })
 }
 
+/// Turns true when the process is told to end: the terminal is given back first.
+fn told_to_end() -> io::Result<Arc<AtomicBool>> {
+    let told = Arc::new(AtomicBool::new(false));
+    for signal in [SIGTERM, SIGHUP, SIGINT] {
+        flag::register(signal, Arc::clone(&told))?;
+    }
+    Ok(told)
+}
+
 /// Answers whether the end was seen.
 fn show(
     terminal: &mut DefaultTerminal,
@@ -63,7 +76,8 @@ fn show(
 ) -> io::Result<bool> {
     let mut scene = Scene::default();
     let mut choice = Choice::default();
-    while !choice.leaves {
+    let ended = told_to_end()?;
+    while !choice.leaves && !ended.load(Ordering::Relaxed) {
         loop {
             match scenes.try_recv() {
                 Ok(newer) => scene = newer,
