@@ -289,7 +289,13 @@ impl<'a> Telling<'a> {
             without: without.iter().cloned().collect(),
         };
         self.log.push(self.now(), Entry::Host(change));
-        self.host = Some(Host::start(&self.ground, &without).await?);
+        // Killed while it starts, it never comes to an end of that, and is started again when the fault is over.
+        let mut dead = self.nemesis.watch_host();
+        if let Either::Right((started, _)) =
+            select(pin!(dead.changed()), pin!(Host::start(&self.ground, &without))).await
+        {
+            self.host = Some(started?);
+        }
         Ok(())
     }
 
