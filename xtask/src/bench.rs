@@ -8,7 +8,7 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use crate::seeds::tell;
-use crate::workspace::{cargo, root};
+use crate::workspace::{build_release, cargo, root};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -55,13 +55,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
         ])?);
     }
     if ["sweep", "sweep-1000", "start", "repair"].into_iter().any(wants) {
-        crate::workspace::run(&mut cargo(&[
-            "build",
-            "--release",
-            "--locked",
-            "--package",
-            "ringkeeper",
-        ]))?;
+        build_release()?;
         let mut arguments = vec![
             "run",
             "--release",

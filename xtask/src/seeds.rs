@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use serde::Deserialize;
 
-use crate::workspace::{cargo, root, run as call};
+use crate::workspace::{build_release, root};
 
 /// What `ringkeeper simulate --format json` says of a seed.
 #[derive(Deserialize)]
@@ -62,14 +62,7 @@ impl Total {
 
 /// Builds the product, and tells seeds until all are told or no time is left to begin one.
 pub(crate) fn tell(scenario: &str, seeds: &str, limit: Option<&str>) -> Result<Total> {
-    call(&mut cargo(&[
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "ringkeeper",
-    ]))?;
-    let mut command = Command::new(ringkeeper_lab::target_directory().join("release/ringkeeper"));
+    let mut command = Command::new(build_release()?);
     command
         .current_dir(root())
         .args(["simulate", scenario, "--seeds", seeds, "--format", "json"])

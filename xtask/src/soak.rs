@@ -9,7 +9,8 @@ use clap::Args;
 use crate::seeds::{Total, tell};
 use crate::workspace::root;
 
-const SCENARIO: &str = "scenarios/storm.toml";
+/// What is told in a soak, and in `test`.
+pub(crate) const SCENARIO: &str = "scenarios/storm.toml";
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {

@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::licences;
 use crate::need::on_path;
+use crate::soak::SCENARIO;
 use crate::workspace::{GUEST_MANIFESTS, captured, cargo, product, root, run as call, shown};
 
 /// Where guests are checked for the host's own target; beside the product's artefacts, to be cleaned with them.
@@ -138,7 +139,7 @@ fn seeds() -> Part {
     let mut command = Command::new(product());
     command
         .current_dir(root())
-        .args(["simulate", "scenarios/storm.toml", "--seeds", "0..64"])
+        .args(["simulate", SCENARIO, "--seeds", "0..64"])
         .args(["--traces", "target/traces"]);
     Part {
         name: "seeds",

@@ -75,6 +75,18 @@ pub(crate) fn shown(command: &Command) -> String {
         .join(" ")
 }
 
+/// Builds the product as it is shipped, and says where it is.
+pub(crate) fn build_release() -> Result<PathBuf> {
+    run(&mut cargo(&[
+        "build",
+        "--release",
+        "--locked",
+        "--package",
+        "ringkeeper",
+    ]))?;
+    Ok(ringkeeper_lab::target_directory().join("release/ringkeeper"))
+}
+
 /// The product's binary of the dev profile.
 pub(crate) fn product() -> PathBuf {
     binary("ringkeeper")

@@ -87,7 +87,7 @@ impl Stage<'_> {
         let repairs = self.cluster.repairs();
         let busy: std::collections::BTreeSet<NodeId> = repairs
             .iter()
-            .filter(|repair| repair.started_at <= self.now && self.now < repair.ends_at)
+            .filter(|repair| repair.is_running(self.now))
             .flat_map(|repair| repair.participants.iter().copied())
             .collect();
         let of = |id: NodeId| {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ringkeeper_cluster::{AgentThreads, Endpoint, NodeError, NodeErrorKind};
+use ringkeeper_cluster::{Endpoint, NodeError, NodeErrorKind};
 use serde::de::IgnoredAny;
 
 use crate::jolokia::{Jolokia, Question};
@@ -21,13 +21,7 @@ const LIMIT: Duration = Duration::from_secs(300);
 /// [`NodeErrorKind::TimedOut`] it may go on.
 pub(crate) async fn ask(jolokia: &Jolokia, lanes: &Lanes, node: Endpoint) -> Result<(), NodeError> {
     // First, for it also finds out soon whether anybody is there.
-    if threads::ask(jolokia, node).await? == AgentThreads::Single {
-        return Err(NodeError::new(
-            NodeErrorKind::Unsupported,
-            jolokia.place(node),
-            "a drain would blind the agent, which has one thread: give it several (executor=fixed,threadNr=4)",
-        ));
-    }
+    threads::need_several(jolokia, node, "a drain").await?;
     call(jolokia, lanes, node, LIMIT).await
 }
 

@@ -1,6 +1,6 @@
 //! Writing memtables to disk.
 
-use ringkeeper_cluster::{AgentThreads, Endpoint, NodeError, NodeErrorKind};
+use ringkeeper_cluster::{Endpoint, NodeError};
 use serde::de::IgnoredAny;
 use serde_json::json;
 
@@ -20,13 +20,7 @@ pub(crate) async fn ask(
     keyspace: &str,
     tables: &[String],
 ) -> Result<(), NodeError> {
-    if threads::ask(jolokia, node).await? == AgentThreads::Single {
-        return Err(NodeError::new(
-            NodeErrorKind::Unsupported,
-            jolokia.place(node),
-            "a flush would blind the agent, which has one thread: give it several (executor=fixed,threadNr=4)",
-        ));
-    }
+    threads::need_several(jolokia, node, "a flush").await?;
     let call = Question::exec(STORAGE_SERVICE, FLUSH, [json!(keyspace), json!(tables)]);
     let IgnoredAny = jolokia.ask(node, &[call]).await?.take()?;
     Ok(())

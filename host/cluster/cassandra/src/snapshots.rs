@@ -4,7 +4,7 @@ mod details;
 
 use std::collections::BTreeMap;
 
-use ringkeeper_cluster::{AgentThreads, Endpoint, NodeError, NodeErrorKind, TableSnapshot};
+use ringkeeper_cluster::{Endpoint, NodeError, NodeErrorKind, TableSnapshot};
 use serde::de::IgnoredAny;
 use serde_json::json;
 
@@ -25,13 +25,7 @@ pub(crate) async fn take(
     tag: &str,
     keyspaces: &[String],
 ) -> Result<(), NodeError> {
-    if threads::ask(jolokia, node).await? == AgentThreads::Single {
-        return Err(NodeError::new(
-            NodeErrorKind::Unsupported,
-            jolokia.place(node),
-            "a snapshot would blind the agent, which has one thread: give it several (executor=fixed,threadNr=4)",
-        ));
-    }
+    threads::need_several(jolokia, node, "a snapshot").await?;
     let call = Question::exec(STORAGE_SERVICE, TAKE, [json!(tag), json!({}), json!(keyspaces)]);
     let IgnoredAny = jolokia.ask_once(node, &[call]).await?.take()?;
     Ok(())

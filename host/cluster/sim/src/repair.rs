@@ -113,7 +113,9 @@ impl Repairs {
 }
 
 impl SimRepair {
-    pub(crate) fn is_running(&self, now: Timestamp) -> bool {
+    /// Whether it is under way at this moment.
+    #[must_use]
+    pub fn is_running(&self, now: Timestamp) -> bool {
         self.started_at <= now && now < self.ends_at
     }
 }

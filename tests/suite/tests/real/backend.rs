@@ -9,7 +9,7 @@ mod processes;
 mod repairs;
 mod replication;
 mod reports;
-mod support;
+pub(crate) mod support;
 mod work;
 
 use ringkeeper_lab::{JolokiaMode, LabSettings, Partitioner, Version};

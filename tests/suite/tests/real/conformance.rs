@@ -6,9 +6,9 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ringkeeper_cassandra::{AccessSettings, CassandraCluster};
+use ringkeeper_cassandra::CassandraCluster;
 use ringkeeper_cluster::{Cluster, Endpoint, ProcessDriver, ProcessPlace, TableName};
-use ringkeeper_commands::{CommandDriver, CommandLine, Commands};
+use ringkeeper_commands::CommandDriver;
 use ringkeeper_lab::{Ending, Fault, Lab, LabNode, LabSettings, WireProxy};
 use ringkeeper_rows::Client;
 use ringkeeper_seams::{Clock as _, Seams, SystemClock, Timestamp};
@@ -16,6 +16,8 @@ use ringkeeper_suite::DEADLINE;
 use ringkeeper_suite::conformance::{Lost, Ring, conforms};
 use serde_json::{Value, json};
 use tokio::task::block_in_place;
+
+use crate::backend::support::{access, commands, endpoint};
 
 /// Beside the agent's own, on the same address.
 const PORT: u16 = 8779;
@@ -54,7 +56,7 @@ impl Real {
         let cluster = CassandraCluster::new(access(&lab), Seams::production().unwrap()).unwrap();
         let mut nodes = Vec::new();
         for node in lab.nodes() {
-            let endpoint = Endpoint::new((node.address(), Endpoint::DEFAULT_STORAGE_PORT).into());
+            let endpoint = endpoint(node);
             nodes.push(ProcessPlace {
                 node: cluster.membership(endpoint).await.unwrap().host_id,
                 endpoint,
@@ -64,7 +66,7 @@ impl Real {
         }
         Self {
             cluster,
-            driver: CommandDriver::new(commands(&lab)),
+            driver: CommandDriver::new(commands(&lab, DEADLINE)),
             nodes,
             proxies: Mutex::default(),
             lab,
@@ -196,27 +198,4 @@ async fn exec(node: &LabNode, mbean: &str, operation: &str, arguments: Value) ->
     let mut answer: Value = body.json().await.unwrap();
     assert_eq!(answer["status"], 200, "{operation}: {answer}");
     answer["value"].take()
-}
-
-/// As an operator of this lab would write them.
-fn access(lab: &Lab) -> AccessSettings {
-    let mut access = AccessSettings::new(lab.nodes().iter().map(|node| node.address().to_string()));
-    // Tests share their machine with compilers.
-    access.jolokia.timeout = Duration::from_secs(30);
-    access.cql.timeout = Duration::from_secs(60);
-    access
-}
-
-fn commands(lab: &Lab) -> Commands {
-    let section: toml::Table = lab.process_commands().unwrap().parse().unwrap();
-    let line = |which: &str| {
-        let words = section["cluster"]["process"][which].as_array().unwrap();
-        CommandLine::parse(words.iter().map(|word| word.as_str().unwrap())).unwrap()
-    };
-    Commands {
-        start: line("start"),
-        stop: line("stop"),
-        status: Some(line("status")),
-        limit: DEADLINE,
-    }
 }

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use futures::future;
-use ringkeeper_cluster::{AgentThreads, Endpoint, NodeError};
+use ringkeeper_cluster::{AgentThreads, Endpoint, NodeError, NodeErrorKind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -46,6 +46,20 @@ pub(crate) async fn ask(jolokia: &Jolokia, node: Endpoint) -> Result<AgentThread
     Ok(judge(
         threads.iter().flatten().map(|thread| thread.thread_name.as_str()),
     ))
+}
+
+/// Refuses a long call where the agent has one thread, which could answer nothing else meanwhile.
+pub(crate) async fn need_several(jolokia: &Jolokia, node: Endpoint, call: &str) -> Result<(), NodeError> {
+    match ask(jolokia, node).await? {
+        AgentThreads::Single => Err(NodeError::new(
+            NodeErrorKind::Unsupported,
+            jolokia.place(node),
+            format!(
+                "{call} would blind the agent, which has one thread: give it several (executor=fixed,threadNr=4)"
+            ),
+        )),
+        AgentThreads::Several | AgentThreads::Unknown => Ok(()),
+    }
 }
 
 async fn keep_two_busy(jolokia: &Jolokia, node: Endpoint) -> Result<(), NodeError> {

@@ -5,11 +5,11 @@ use std::time::Duration;
 use ringkeeper_cluster::{
     Cluster as _, Endpoint, MembershipReport, NodeErrorKind, ProcessDriver as _, ProcessPlace, ProcessState,
 };
-use ringkeeper_commands::{CommandDriver, CommandLine, Commands};
+use ringkeeper_commands::CommandDriver;
 use ringkeeper_lab::{LabNode, wait_until};
 use ringkeeper_seams::{Clock as _, SystemClock};
 
-use super::support::{DEADLINE, Live, endpoint};
+use super::support::{DEADLINE, Live, commands, endpoint};
 
 pub(super) async fn an_agent_of_one_thread_is_not_blinded_by_a_drain(live: &Live) {
     let error = live.cluster.drain(live.first()).await.unwrap_err();
@@ -81,7 +81,7 @@ pub(super) async fn a_start_that_fails_or_hangs_is_told(live: &Live) {
     assert_eq!(driver.state(&place).await, Ok(ProcessState::Stopped));
 
     node.hang_starts(true).unwrap();
-    let quick = CommandDriver::new(commands(live, Duration::from_secs(2)));
+    let quick = CommandDriver::new(commands(&live.lab, Duration::from_secs(2)));
     let error = quick.start(&place).await.unwrap_err();
     assert!(
         error.message.contains("did not end within 2s and was killed"),
@@ -104,22 +104,7 @@ async fn place(live: &Live, node: &LabNode) -> ProcessPlace {
 }
 
 fn driver(live: &Live) -> CommandDriver {
-    CommandDriver::new(commands(live, DEADLINE))
-}
-
-/// As a host would read them.
-fn commands(live: &Live, limit: Duration) -> Commands {
-    let section: toml::Table = live.lab.process_commands().unwrap().parse().unwrap();
-    let line = |which: &str| {
-        let words = section["cluster"]["process"][which].as_array().unwrap();
-        CommandLine::parse(words.iter().map(|word| word.as_str().unwrap())).unwrap()
-    };
-    Commands {
-        start: line("start"),
-        stop: line("stop"),
-        status: Some(line("status")),
-        limit,
-    }
+    CommandDriver::new(commands(&live.lab, DEADLINE))
 }
 
 /// Waits until the node says so of itself, or of others.

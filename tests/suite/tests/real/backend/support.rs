@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use ringkeeper_cassandra::{AccessSettings, CassandraCluster, Secret, TlsSettings};
 use ringkeeper_cluster::{Cluster as _, Endpoint, NodeId};
+use ringkeeper_commands::{CommandLine, Commands};
 use ringkeeper_lab::{Lab, LabNode, LabSettings};
 use ringkeeper_seams::Seams;
 use scylla::client::session::Session;
@@ -74,12 +75,12 @@ impl Live {
     }
 }
 
-pub(super) fn endpoint(node: &LabNode) -> Endpoint {
+pub(crate) fn endpoint(node: &LabNode) -> Endpoint {
     Endpoint::new((node.address(), Endpoint::DEFAULT_STORAGE_PORT).into())
 }
 
 /// The settings an operator of this lab would write.
-pub(super) fn access(lab: &Lab) -> AccessSettings {
+pub(crate) fn access(lab: &Lab) -> AccessSettings {
     let mut access = AccessSettings::new(lab.nodes().iter().map(|node| node.address().to_string()));
     // Tests share their machine with compilers.
     access.jolokia.timeout = Duration::from_secs(30);
@@ -102,4 +103,19 @@ pub(super) fn access(lab: &Lab) -> AccessSettings {
         access.cql.tls = tls;
     }
     access
+}
+
+/// What starts and stops its nodes, as a host would read it.
+pub(crate) fn commands(lab: &Lab, limit: Duration) -> Commands {
+    let section: toml::Table = lab.process_commands().unwrap().parse().unwrap();
+    let line = |which: &str| {
+        let words = section["cluster"]["process"][which].as_array().unwrap();
+        CommandLine::parse(words.iter().map(|word| word.as_str().unwrap())).unwrap()
+    };
+    Commands {
+        start: line("start"),
+        stop: line("stop"),
+        status: Some(line("status")),
+        limit,
+    }
 }
