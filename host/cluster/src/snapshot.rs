@@ -87,6 +87,8 @@ pub struct NodeView {
     pub status_since: Timestamp,
     /// How each node that answered sees it, itself left out: up, down, or (none) not known there.
     pub views: BTreeMap<NodeId, Option<bool>>,
+    /// Whether it saw a member down, when it last answered, that answered the host itself: it may not hear others who hear it.
+    pub is_deaf: bool,
     /// Its state in the ring.
     pub membership: Membership,
     /// Since when.

@@ -223,6 +223,7 @@ fn node(number: u128, tokens: u64) -> NodeView {
         status: PeerStatus::Up,
         status_since: NOW,
         views: BTreeMap::new(),
+        is_deaf: false,
         membership: Membership::Normal,
         membership_since: NOW,
         answer: Answer::Answered,

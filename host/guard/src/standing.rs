@@ -51,6 +51,8 @@ pub enum Why {
     Moving,
     /// Some see it up, some do not.
     Disputed,
+    /// Its peers see it up, and it saw some of those down that are up, when it last answered.
+    Deaf,
     /// Neither it nor enough of its peers were heard lately.
     Unheard,
     /// Other work may take it away at any moment.
@@ -95,6 +97,7 @@ impl fmt::Display for Absence {
             Why::Leaving => f.write_str("leaving")?,
             Why::Moving => f.write_str("moving")?,
             Why::Disputed => f.write_str("up for some of its peers and not for others")?,
+            Why::Deaf => f.write_str("silent, and did not hear others that are up when it last answered")?,
             Why::Unheard => {
                 return match self.since {
                     Some(last) => write!(f, "not heard since {last}"),

@@ -283,6 +283,7 @@ fn node(number: u128, centre: &str, rack: &str, mut tokens: Vec<Token>, heard: T
         status: PeerStatus::Up,
         status_since: long_ago,
         views: BTreeMap::new(),
+        is_deaf: false,
         membership: Membership::Normal,
         membership_since: long_ago,
         answer: Answer::Answered,

@@ -1,6 +1,6 @@
 //! The previous view of every node and what was heard since, made into the next one. No I/O.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use ringkeeper_cluster::{
     Answer, Endpoint, Membership, MembershipReport, NodeError, NodeErrorKind, NodeId, NodeView, PeerStatus,
@@ -60,6 +60,10 @@ fn node(before: Option<&NodeView>, id: NodeId, member: &TopologyMember, look: &L
         ),
         status,
         views,
+        is_deaf: own.map_or_else(
+            || before.is_some_and(|before| before.is_deaf),
+            |own| own.gossip_running && look.any_answers(&own.unreachable),
+        ),
         membership_since: since(
             before.map(|view| (view.membership.name(), view.membership_since)),
             membership.name(),
@@ -129,6 +133,12 @@ fn same_kind(left: &Answer, right: &Answer) -> bool {
 }
 
 impl Look<'_> {
+    /// Whether one of these answers the host and gossips.
+    fn any_answers(&self, nodes: &BTreeSet<Endpoint>) -> bool {
+        let mut answers = self.credited.reports.values();
+        !nodes.is_empty() && answers.any(|(at, report)| report.gossip_running && nodes.contains(at))
+    }
+
     /// What the others say of this node. One that does not gossip knows nothing new of others.
     fn words_about(&self, id: NodeId, endpoint: Endpoint) -> Vec<(NodeId, Word)> {
         let others = self.credited.reports.iter().filter(|(peer, _)| **peer != id);

@@ -105,6 +105,10 @@ impl Judge<'_> {
 
     /// Why it does not serve by the word of its peers.
     fn by_peers(&self, node: &NodeView) -> Option<Why> {
+        // That they hear it says nothing about whether it hears them, and it did not when it last spoke for itself.
+        if node.is_deaf && self.seen(node).up > 0 {
+            return Some(Why::Deaf);
+        }
         let enough = self.witnesses();
         match self.seen(node) {
             Seen {
@@ -180,7 +184,7 @@ fn since(why: &Why, node: &NodeView) -> Option<ringkeeper_seams::Timestamp> {
     match why {
         Why::Down | Why::Disputed => Some(node.status_since),
         Why::Stopped | Why::Joining | Why::Leaving | Why::Moving => Some(node.membership_since),
-        Why::Unheard => node.last_answered_at,
+        Why::Unheard | Why::Deaf => node.last_answered_at,
         Why::Held(_) => None,
     }
 }

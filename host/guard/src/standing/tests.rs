@@ -92,6 +92,16 @@ fn peers_that_disagree_leave_a_silent_node_unknown() {
     assert_eq!(why(&forgotten, 2), Some(Why::Disputed));
 }
 
+/// One whose peers hear it, and that does not hear them: nobody can read from it. Nor is that forgotten when it is silent.
+#[test]
+fn a_node_that_was_deaf_when_it_last_answered_does_not_count_while_it_is_silent() {
+    let deaf = ring().silent(2).change(2, |node| node.is_deaf = true);
+    assert_eq!(why(&deaf, 2), Some(Why::Deaf));
+    assert!(standing(&deaf, 2).may_serve());
+    let down = ring().down(2).change(2, |node| node.is_deaf = true);
+    assert_eq!(why(&down, 2), Some(Why::Down));
+}
+
 #[test]
 fn in_a_ring_of_two_the_one_peer_is_enough() {
     let ring = Ring::of(&[("dc1", "r1"), ("dc1", "r1")]);

@@ -121,6 +121,27 @@ async fn a_cut_line_makes_a_dispute() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_node_that_hears_nobody_is_remembered_as_deaf_while_it_is_silent() {
+    let cluster = five_nodes();
+    let mut observer = observe(&cluster);
+    cluster.set_partitioned(id(2), true, false);
+    let snapshot = observer.sweep().await;
+    assert!(node(&snapshot, 2).is_deaf);
+    assert!(!node(&snapshot, 1).is_deaf, "it hears them all");
+    cluster.edit(id(2), |node| node.answers = Answers::Never);
+    let snapshot = observer.sweep().await;
+    assert!(node(&snapshot, 2).is_deaf, "it has not said otherwise");
+    cluster.set_partitioned(id(2), false, false);
+    cluster.edit(id(2), |node| node.answers = Answers::Now);
+    let snapshot = observer.sweep().await;
+    assert!(!node(&snapshot, 2).is_deaf);
+    // Who is down for everybody makes nobody deaf.
+    cluster.kill(id(3));
+    let snapshot = observer.sweep().await;
+    assert!(snapshot.nodes.values().all(|node| !node.is_deaf));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_node_unknown_to_one_peer_is_disputed_there() {
     let cluster = five_nodes();
     cluster.edit(id(5), |node| node.unknown = [id(2)].into());
