@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, ensure};
 use ringkeeper_lab::{Lab, Tether, wait_until};
 use serde_json::Value;
-use tempfile::TempDir;
+use tempfile::{NamedTempFile, TempDir};
 
 /// Far more than anything takes on an idle machine.
 pub const DEADLINE: Duration = Duration::from_secs(180);
@@ -36,6 +36,7 @@ pub struct Ran {
 #[derive(Debug)]
 pub struct Begun {
     process: Option<Child>,
+    printed: NamedTempFile,
 }
 
 /// A running host, which ends with this value.
@@ -100,18 +101,20 @@ impl Product {
         Ok(Ran::from(self.command(arguments).output()?))
     }
 
-    /// Begins a command, and answers while it goes on. What it prints must fit a pipe.
+    /// Begins a command, and answers while it goes on. What it says of errors must fit a pipe.
     ///
     /// # Errors
     /// When it cannot be started.
     pub fn begin(&self, arguments: &[&str]) -> Result<Begun> {
+        let printed = NamedTempFile::new_in(self.folder())?;
         let mut command = self.command(arguments);
-        let piped = command
+        command
             .stdin(Stdio::null())
-            .stdout(Stdio::piped())
+            .stdout(printed.reopen()?)
             .stderr(Stdio::piped());
         Ok(Begun {
-            process: Some(piped.spawn()?),
+            process: Some(command.spawn()?),
+            printed,
         })
     }
 
@@ -177,13 +180,28 @@ impl From<Output> for Ran {
 }
 
 impl Begun {
+    /// Waits until it has printed something.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn wait_until_it_prints(&self) -> Result<()> {
+        wait_until("something printed", DEADLINE, || {
+            let length = self.printed.as_file().metadata()?.len();
+            Ok((length > 0).then_some(()))
+        })
+    }
+
     /// Waits for its end.
     ///
     /// # Errors
     /// When what it printed cannot be read.
     pub fn end(mut self) -> Result<Ran> {
         let process = self.process.take().context("it was begun")?;
-        Ok(Ran::from(process.wait_with_output()?))
+        let ran = Ran::from(process.wait_with_output()?);
+        Ok(Ran {
+            stdout: std::fs::read_to_string(self.printed.path())?,
+            ..ran
+        })
     }
 }
 

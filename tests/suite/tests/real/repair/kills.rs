@@ -10,7 +10,9 @@ use super::storm::KEYSPACE;
 
 pub(super) fn a_killed_host_resumes_its_run_and_repeats_nothing(scene: &mut Scene) {
     let run = scene.repair(KEYSPACE);
-    let follower = scene.product.begin(&["runs", "follow", &run.id]).unwrap();
+    let follow = ["runs", "follow", &run.id, "--format", "json"];
+    let follower = scene.product.begin(&follow).unwrap();
+    follower.wait_until_it_prints().unwrap();
     scene.wait_until_repairing(&run.id);
     scene.kill_the_host();
     let killed_at = SystemClock.now();
