@@ -12,6 +12,8 @@ use super::{Component, Listing, Name, NodeFiles, Space, TableFolder, to_keep};
 use crate::DriverError;
 
 const SNAPSHOTS: &str = "snapshots";
+/// Where Cassandra 4.1 and later keep the state of Paxos, beside the tables of the keyspace `system`.
+const PAXOS_STATE: &str = "_paxos_repair_state";
 /// A table of contents names about ten components.
 const LONGEST_TOC: u64 = 64 * 1024;
 /// As Cassandra makes folders.
@@ -101,6 +103,9 @@ impl NodeFiles for DataDirectories {
                 let path = path.join(&keyspace);
                 let folder = enter(root, &keyspace).map_err(DriverError::at(&path))?;
                 for table in folders(&folder, &path, &mut listing.refused)? {
+                    if keyspace == "system" && table == PAXOS_STATE {
+                        continue;
+                    }
                     match table_and_id(&table) {
                         Some((table, id)) => {
                             let keyspace = name.clone();

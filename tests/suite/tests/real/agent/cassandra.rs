@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use ringkeeper_cassandra::{AccessSettings, CassandraCluster, JolokiaAccess};
 use ringkeeper_cluster::{AgentThreads, Cluster as _, Endpoint, RepairOrder, RepairParallelism, RepairState};
+use ringkeeper_drivers::files::{DataDirectories, Name, NodeFiles as _};
+use ringkeeper_drivers::logs::{Level, LogFolder, LogQuestion, SystemLog as _};
 use ringkeeper_jvm::{AttachSettings, Jvm as _, Loopback, Problem, Reached, Wanted};
 use ringkeeper_lab::{JolokiaMode, Lab, LabNode, LabSettings, wait_until};
 use ringkeeper_seams::Seams;
@@ -42,6 +44,7 @@ fn every_question_is_let_through(version: &str) {
         attach(&lab, &lab.nodes()[1]).await;
         let cluster = cluster(&lab, &reached.access);
         the_host_works_through_it(&lab, &cluster).await;
+        files_and_log_are_seen(&lab.nodes()[0], &cluster).await;
         nothing_else_is_let_through(&lab, &lab.nodes()[0]).await;
         a_restart_is_noticed(&lab, &lab.nodes()[0], &reached).await;
         cluster.drain(endpoint(&lab.nodes()[0])).await.unwrap();
@@ -140,6 +143,59 @@ async fn the_host_works_through_it(lab: &Lab, cluster: &CassandraCluster) {
     cluster.pending_hints(node).await.unwrap();
     repair(cluster, node).await;
     cluster.terminate_repairs(node).await.unwrap();
+}
+
+/// What Cassandra writes is what the drivers see.
+async fn files_and_log_are_seen(node: &LabNode, cluster: &CassandraCluster) {
+    let files = DataDirectories::open([node.directory().join("data")]).unwrap();
+    let tables = files.tables().unwrap();
+    assert_eq!(tables.refused, Vec::<String>::new());
+    let of = |keyspace: &str, table: &str| {
+        let mut found = tables.found.iter();
+        found.find(|folder| folder.keyspace.as_str() == keyspace && folder.table.as_str() == table)
+    };
+    let local = of("system", "local").unwrap();
+    let tag = Name::new("snapshot", "seen").unwrap();
+    cluster
+        .take_snapshot(endpoint(node), tag.as_str(), &["system".to_owned()])
+        .await
+        .unwrap();
+    assert!(files.snapshots(local).unwrap().found.contains(&tag));
+    let kept = files.components(local, Some(&tag)).unwrap();
+    assert!(
+        kept.found
+            .iter()
+            .any(|file| file.name.ends_with("-Data.db") && file.bytes > 0),
+        "{kept:?}"
+    );
+    assert!(kept.refused.is_empty());
+    let own = Name::new("snapshot", "own").unwrap();
+    files.take_snapshot(local, &own).unwrap();
+    // Cassandra takes it for one of its own.
+    let listed = cluster.table_snapshots(endpoint(node)).await.unwrap();
+    assert!(
+        listed
+            .iter()
+            .any(|snapshot| snapshot.tag == "own" && snapshot.bytes > 0),
+        "{listed:?}"
+    );
+    files.clear_snapshot(local, &own).unwrap();
+    cluster
+        .clear_snapshot(endpoint(node), tag.as_str())
+        .await
+        .unwrap();
+    assert!(!files.snapshots(local).unwrap().found.contains(&tag));
+
+    let log = LogFolder::at(node.log_path().parent().unwrap());
+    let tail = log
+        .tail(LogQuestion {
+            level: Level::Info,
+            entries: 20,
+            bytes: 20_000,
+        })
+        .unwrap();
+    assert_eq!((tail.entries.len(), tail.is_cut), (20, true));
+    assert!(tail.entries.iter().all(|entry| entry.contains(" - ")), "{tail:?}");
 }
 
 async fn repair(cluster: &CassandraCluster, node: Endpoint) {
