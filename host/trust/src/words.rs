@@ -5,7 +5,12 @@ use rustls::{AlertDescription, CertificateError, Error};
 /// Why a host and an agent (`other`) do not believe each other, where that is why a connection failed.
 #[must_use]
 pub fn in_words(error: &std::io::Error, other: &str) -> Option<String> {
-    let error = error.get_ref()?.downcast_ref::<Error>()?;
+    let inner = error.get_ref()?;
+    // Connectors wrap what the handshake said once more.
+    if let Some(error) = inner.downcast_ref::<std::io::Error>() {
+        return in_words(error, other);
+    }
+    let error = inner.downcast_ref::<Error>()?;
     let text = match error {
         Error::InvalidCertificate(CertificateError::Expired | CertificateError::ExpiredContext { .. }) => {
             format!(

@@ -19,7 +19,7 @@ pub(crate) enum AgentsCommand {
     Token {
         /// Address of the node that the agent is for
         node: IpAddr,
-        /// How long it may be used, from 1m to 7d [default: 1h]
+        /// How long it may be used, from 1m to 168h [default: 1h]
         #[arg(long = "for", value_name = "TIME", value_parser = span)]
         lasts: Option<Duration>,
     },

@@ -189,7 +189,7 @@ fn what_cannot_be_enrolled_is_told_why() {
     said(
         &ground
             .product
-            .run(&["agents", "token", NODE, "--for", "8d"])
+            .run(&["agents", "token", NODE, "--for", "169h"])
             .unwrap(),
         2,
         "between a minute and a week",
