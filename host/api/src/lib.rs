@@ -4,6 +4,7 @@
 //! Times are ISO 8601 in UTC; a number with a unit has the unit in its name (`load_bytes`). Plain values: the
 //! conductor fills them, the server sends them, the command line shows them.
 
+mod agent;
 mod backup;
 mod finding;
 mod guard;
@@ -17,6 +18,10 @@ mod schedule;
 mod status;
 mod window;
 
+pub use agent::{
+    AGENT_PROTOCOL, AGENTS_PATH, AgentAnswer, AgentRow, AgentState, EnrolRequest, HelloAnswer, HelloRequest,
+    RenewRequest, RevokeRequest, TokenAnswer, TokenRequest,
+};
 pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;
 pub use guard::{AskedNode, BlockRow, BlockedStep, GuardAnswer, GuardQuestion};

@@ -1,10 +1,12 @@
 //! What can be typed.
 
+mod agents;
 mod demo;
 mod guard;
 mod simulate;
 mod work;
 
+pub(crate) use agents::{AgentCommand, AgentsCommand, EnrollArguments};
 pub(crate) use demo::DemoArguments;
 pub(crate) use guard::GuardCommand;
 pub(crate) use simulate::SimulateArguments;
@@ -156,6 +158,19 @@ pub(crate) enum Command {
         after_help = "Example:\n  ringkeeper guard explain --node 10.0.0.1"
     )]
     Guard(GuardCommand),
+    /// Let agents be enrolled, look at them, and revoke them
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ringkeeper agents token 10.0.0.1\n  ringkeeper agents list"
+    )]
+    Agents(AgentsCommand),
+    /// Be the agent beside a Cassandra node
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ringkeeper agent enroll --host https://ringkeeper.example:7171 --token rk1.…\n  \
+                      ringkeeper agent run"
+    )]
+    Agent(AgentCommand),
     /// Look at which nodes are held, and by what
     #[command(subcommand, after_help = "Example:\n  ringkeeper leases list")]
     Leases(LeasesCommand),

@@ -1,5 +1,6 @@
 //! The host's API over its Unix socket.
 
+mod agents;
 mod events;
 mod work;
 

@@ -1,5 +1,7 @@
 //! The commands: each asks, and shows the answer.
 
+mod agent;
+mod agents;
 pub(crate) mod check;
 mod demo;
 pub(crate) mod doctor;
@@ -58,6 +60,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Schedules(command) => schedules::run(&client(&common)?, command, &output).await,
         Command::Windows(command) => windows::run(&client(&common)?, command, &output).await,
         Command::Guard(command) => guard::run(&client(&common)?, command, &output).await,
+        Command::Agents(command) => agents::run(&client(&common)?, command, &output).await,
+        Command::Agent(command) => agent::run(command).await,
         Command::Leases(command) => upkeep::leases(&client(&common)?, command, &output).await,
         Command::Freeze(command) => upkeep::freeze(&client(&common)?, command, &output).await,
         Command::Journal(command) => upkeep::journal(&client(&common)?, command, &output).await,

@@ -41,6 +41,7 @@ pub(crate) fn of(event: &Event) -> String {
         } => format!("{operation} was due at {due}: {note}"),
         Event::Frozen { reason } => format!("frozen: {reason}"),
         Event::Unfrozen => "the freeze was lifted".to_owned(),
+        Event::Agent { node, .. } => format!("agent of {node}"),
         Event::HostStarted { version } => format!("a host started: Ringkeeper {version}"),
     }
 }

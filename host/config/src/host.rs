@@ -1,11 +1,12 @@
 //! `[host]`: the host itself.
 
+use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 use crate::Fault;
 use crate::key::{Absent, Key, Section};
-use crate::kind::{Choice, FilePath, PathUse, Word};
+use crate::kind::{Choice, FilePath, PathUse, Text, Word};
 use crate::reading::{Reading, Table};
 
 /// Where the host keeps its state unless told otherwise.
@@ -21,6 +22,8 @@ pub struct HostConfig {
     pub data_directory: PathBuf,
     /// Where it listens: a Unix socket with mode 0600.
     pub socket: PathBuf,
+    /// Where it listens for its agents; none where it has none.
+    pub agents: Option<SocketAddr>,
     /// What it logs, and how.
     pub log: LogConfig,
 }
@@ -95,7 +98,7 @@ pub(crate) static SECTION: Section = Section {
     path: "host",
     repeated: false,
     meaning: "The host itself.",
-    keys: &[&DATA_DIRECTORY, &SOCKET],
+    keys: &[&DATA_DIRECTORY, &SOCKET, &AGENTS],
     sections: &[&LOG],
 };
 
@@ -111,6 +114,18 @@ static SOCKET: Key<FilePath> = Key {
     kind: FilePath(PathUse::Made),
     absent: Absent::Otherwise("`ringkeeper.sock` in the data directory"),
     meaning: "The Unix socket the host listens on, made with mode 0600. At most 103 bytes long.",
+};
+
+static AGENTS: Key<Text> = Key {
+    name: "agents",
+    kind: Text {
+        expects: "an IP address and a port, such as \"0.0.0.0:7171\" or \"[::]:7171\"",
+        pattern: ":[0-9]+$",
+        fits: |text| text.parse::<SocketAddr>().is_ok(),
+    },
+    absent: Absent::Otherwise("the host has no agents"),
+    meaning: "Where the host listens for its agents, over mutual TLS by certificates of its own. Whoever has no token and no \
+              such certificate gets no answer but a refusal.",
 };
 
 static LOG: Section = Section {
@@ -155,10 +170,12 @@ impl HostConfig {
                 },
             );
         }
+        let agents = table.optional(reading, &AGENTS);
         let log = LogConfig::read(&table, reading);
         Some(Self {
             data_directory: data_directory?,
             socket: socket?,
+            agents: agents?.and_then(|text| text.parse().ok()),
             log: log?,
         })
     }

@@ -1,6 +1,7 @@
 //! What is written to a cluster's stream.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use ringkeeper_cluster::NodeId;
 use ringkeeper_plan::Finding;
@@ -8,7 +9,7 @@ use ringkeeper_schedule::Schedule;
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{RunEvent, RunId};
+use crate::{AgentEvent, RunEvent, RunId};
 
 /// Counts the events of one cluster's stream; 0 before the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -98,6 +99,13 @@ pub enum Event {
     },
     /// A freeze was lifted.
     Unfrozen,
+    /// Something happened to the agent of a node. In the stream of agents alone.
+    Agent {
+        /// The address of its node.
+        node: IpAddr,
+        /// What.
+        what: Box<AgentEvent>,
+    },
     /// A host took the stream over. Whoever wrote before writes nothing more.
     HostStarted {
         /// The host's version.

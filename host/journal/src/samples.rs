@@ -11,8 +11,8 @@ use ringkeeper_seams::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    Call, EffectId, EffectResult, Event, FrozenPlan, GoalReport, Intent, NotedBlock, OpenedRun, Part,
-    RunEvent, RunId, RunState, StepEnd, Undo,
+    AgentEvent, Call, EffectId, EffectResult, Event, FrozenPlan, GoalReport, Intent, NotedBlock, OpenedRun,
+    Part, RunEvent, RunId, RunState, StepEnd, Undo,
 };
 
 const OPERATION: &str = "health.check";
@@ -310,6 +310,10 @@ pub(crate) fn one_of_each() -> Vec<Event> {
             version: "0.1.0".to_owned(),
         },
     ];
+    events.extend(agent_events().map(|what| Event::Agent {
+        node: Ipv4Addr::new(10, 0, 0, 7).into(),
+        what: Box::new(what),
+    }));
     let steps = step_events("shop-7", 1);
     events.extend(
         run_events
@@ -318,4 +322,33 @@ pub(crate) fn one_of_each() -> Vec<Event> {
             .map(|what| run("shop-7", what)),
     );
     events
+}
+
+/// Everything that can happen to an agent.
+fn agent_events() -> [AgentEvent; 4] {
+    let expires = Timestamp::from_millis(9);
+    let fingerprint = "AAAA".to_owned();
+    let version = "0.1.0".to_owned();
+    [
+        AgentEvent::TokenMade {
+            token: "00ff".to_owned(),
+            hash: "BBBB".to_owned(),
+            expires,
+        },
+        AgentEvent::Enrolled {
+            token: "00ff".to_owned(),
+            fingerprint: fingerprint.clone(),
+            expires,
+            machine: "db-7".to_owned(),
+            version: version.clone(),
+        },
+        AgentEvent::Renewed {
+            fingerprint,
+            expires,
+            version,
+        },
+        AgentEvent::Revoked {
+            reason: "sold".to_owned(),
+        },
+    ]
 }

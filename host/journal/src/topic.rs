@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{Event, RunEvent, RunId};
 
 /// The matter an event belongs to: `finding/<operation>/<key>`, `node/<id>`, `run/<id>`, `schedule/<operation>`,
-/// `due/<operation>`, `freeze` or `host`. Written beside the event, so it is never changed once released.
+/// `due/<operation>`, `agent/<address>`, `freeze` or `host`. Written beside the event, so it is never changed once released.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Topic(String);
 
@@ -44,7 +44,8 @@ impl Topic {
         match self.0.split('/').next() {
             Some("finding") => Ageing::Episodes,
             Some("node") => Ageing::Alone,
-            Some("run") => Ageing::Whole,
+            // An agent is known as long as it is enrolled.
+            Some("run" | "agent") => Ageing::Whole,
             _ => Ageing::Superseded,
         }
     }
@@ -70,6 +71,7 @@ impl Event {
             Self::ScheduleChanged { operation, .. } => Topic(format!("schedule/{operation}")),
             Self::ScheduleDue { operation, .. } => Topic(format!("due/{operation}")),
             Self::Frozen { .. } | Self::Unfrozen => Topic("freeze".to_owned()),
+            Self::Agent { node, .. } => Topic(format!("agent/{node}")),
             Self::HostStarted { .. } => Topic("host".to_owned()),
         }
     }

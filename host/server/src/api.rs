@@ -1,5 +1,6 @@
 //! `/api/v1`: questions to the conductor.
 
+mod agents;
 mod clusters;
 mod events;
 mod guard;
@@ -38,6 +39,10 @@ pub(crate) fn routes() -> Router<Host> {
         .route("/leases", get(upkeep::leases))
         .route("/guard/explain", post(guard::explain))
         .route("/freeze", get(upkeep::freeze_status).post(upkeep::set_freeze))
+        .route("/agents", get(agents::list))
+        .route("/agents/tokens", post(agents::token))
+        .route("/agents/{node}", get(agents::show))
+        .route("/agents/{node}/revoke", post(agents::revoke))
         .route("/journal/backup", post(upkeep::back_up))
         .route("/events", get(events::follow))
         .layer(DefaultBodyLimit::max(BODY_BYTES))

@@ -4,6 +4,7 @@
 //! is made here. It listens on a Unix socket that only the host's own user can open, so whoever can connect
 //! may ask.
 
+mod agents;
 mod api;
 mod deeds;
 mod extract;
@@ -15,6 +16,7 @@ mod socket;
 mod state;
 mod tail;
 
+pub use agents::agent_router;
 pub use metrics::render as render_metrics;
 pub use socket::{SocketError, bind};
 
@@ -22,6 +24,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
+use ringkeeper_agents::Agents;
 use ringkeeper_conductor::Conductor;
 use tokio::net::UnixListener;
 use tokio::sync::watch;
@@ -36,12 +39,14 @@ use crate::state::Host;
 pub async fn serve(
     listener: UnixListener,
     conductor: Arc<Conductor>,
+    agents: Option<Agents>,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
     let (deeds, carry_out) = Deeds::new();
     let (tell, stopping) = watch::channel(false);
     let host = Host {
         conductor,
+        agents,
         deeds,
         keys: Arc::default(),
         stopping,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRef;
+use ringkeeper_agents::Agents;
 use ringkeeper_conductor::Conductor;
 use tokio::sync::watch;
 
@@ -14,6 +15,8 @@ use crate::keys::Keys;
 pub(crate) struct Host {
     /// Knows the answers.
     pub(crate) conductor: Arc<Conductor>,
+    /// Who its agents are; none where it listens for none.
+    pub(crate) agents: Option<Agents>,
     /// Requests that change something, carried out even if nobody waits for the answer any more.
     pub(crate) deeds: Deeds,
     /// Runs that were opened with an idempotency key.

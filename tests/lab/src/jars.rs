@@ -96,6 +96,14 @@ fn fetch_once(shelf: &Path, home: &Path, version: &Version, jdk: &Jdk) -> Result
     Ok(())
 }
 
+/// The Jolokia agent by itself, for whoever brings it into a JVM on another way than the lab does.
+///
+/// # Errors
+/// When it cannot be fetched with Maven.
+pub fn jolokia_jar(jdk: &Jdk) -> Result<PathBuf> {
+    Ok(Jars::obtain(&Version::newest(), jdk)?.jolokia)
+}
+
 fn pom(version: &Version) -> String {
     format!(
         r#"<project xmlns="http://maven.apache.org/POM/4.0.0">

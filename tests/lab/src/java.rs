@@ -57,7 +57,8 @@ impl Jdk {
     }
 
     /// One of the kit's programs, by its full path.
-    pub(crate) fn program(&self, name: &str) -> PathBuf {
+    #[must_use]
+    pub fn program(&self, name: &str) -> PathBuf {
         self.home.join("bin").join(name)
     }
 

@@ -293,7 +293,7 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 }
 
 /// `30s`, `10m`, `1h30m`.
-fn span(text: &str) -> Result<Duration, String> {
+pub(super) fn span(text: &str) -> Result<Duration, String> {
     let span: Result<jiff::SignedDuration, _> = text.parse();
     span.ok()
         .and_then(|span| Duration::try_from(span).ok())

@@ -46,7 +46,7 @@ impl Host {
         let listener = ringkeeper_server::bind(&socket).unwrap();
         let serving = Arc::clone(&conductor);
         tasks.spawn(async move {
-            let _ = ringkeeper_server::serve(listener, serving, std::future::pending()).await;
+            let _ = ringkeeper_server::serve(listener, serving, None, std::future::pending()).await;
         });
         let host = Self {
             _folder: folder,

@@ -1,14 +1,16 @@
 //! `ringkeeper serve`: the host.
 
+use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::Either;
+use ringkeeper_agents::Agents;
 use ringkeeper_conductor::{Conductor, NoFaults, Parts};
 use ringkeeper_config::Config;
-use ringkeeper_journal::{DirectoryLock, SqliteJournal};
+use ringkeeper_journal::{DirectoryLock, Journal, SqliteJournal};
 use ringkeeper_sandbox::{Sandbox, SandboxSettings};
 use ringkeeper_seams::{Seams, TaskGroup};
 use tokio::signal::unix::{SignalKind, signal};
@@ -35,9 +37,15 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
     let data_directory = &config.host.data_directory;
     let _lock = DirectoryLock::take(data_directory).map_err(failed)?;
     warn_if_open(data_directory);
-    let conductor = Conductor::start(parts(&config)?, &mut tasks)
-        .await
-        .map_err(failed)?;
+    let seams = Seams::production().map_err(failed)?;
+    let journal = SqliteJournal::open(data_directory, seams.runtime.clone()).map_err(failed)?;
+    let journal: Arc<dyn Journal> = Arc::new(journal);
+    let parts = parts(&config, &seams, Arc::clone(&journal))?;
+    let conductor = Conductor::start(parts, &mut tasks).await.map_err(failed)?;
+    let agents = agents(&config, &seams, Arc::clone(&journal)).await?;
+    if let (Some(agents), Some(at)) = (&agents, config.host.agents) {
+        listen_for_agents(agents.clone(), at, stop.clone(), &mut tasks).await?;
+    }
     let listener = ringkeeper_server::bind(socket).map_err(failed)?;
     let clusters: Vec<_> = config
         .clusters
@@ -46,7 +54,7 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
         .collect();
     tracing::info!(socket = %socket.display(), clusters = clusters.join(","), "the host listens");
 
-    let served = serve(listener, Arc::clone(&conductor), stop);
+    let served = serve(listener, Arc::clone(&conductor), agents, stop);
     let served = match futures::future::select(Box::pin(served), Box::pin(conductor.taken_over())).await {
         Either::Left((served, _)) => served,
         Either::Right((error, _)) => Err(failed(error)),
@@ -62,9 +70,10 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
 async fn serve(
     listener: tokio::net::UnixListener,
     conductor: Arc<Conductor>,
+    agents: Option<Agents>,
     stop: watch::Receiver<bool>,
 ) -> Result<(), Failure> {
-    let serving = ringkeeper_server::serve(listener, conductor, stopped(stop.clone()));
+    let serving = ringkeeper_server::serve(listener, conductor, agents, stopped(stop.clone()));
     let too_long = async {
         stopped(stop).await;
         tokio::time::sleep(LAST_ANSWERS).await;
@@ -78,10 +87,49 @@ async fn serve(
     }
 }
 
-fn parts(config: &Config) -> Result<Parts, Failure> {
-    let seams = Seams::production().map_err(failed)?;
+/// Who the host's agents are, where it is to have any.
+async fn agents(
+    config: &Config,
+    seams: &Seams,
+    journal: Arc<dyn Journal>,
+) -> Result<Option<Agents>, Failure> {
+    if config.host.agents.is_none() {
+        return Ok(None);
+    }
+    let folder = config.host.data_directory.join("trust");
+    let agents = Agents::open(&folder, journal, seams.clone())
+        .await
+        .map_err(failed)?;
+    Ok(Some(agents))
+}
+
+/// Answers agents until the host stops.
+async fn listen_for_agents(
+    agents: Agents,
+    at: SocketAddr,
+    stop: watch::Receiver<bool>,
+    tasks: &mut TaskGroup,
+) -> Result<(), Failure> {
+    let listener = tokio::net::TcpListener::bind(at).await.map_err(|error| {
+        let message = format!("cannot listen for agents on {at}: {error}");
+        Failure::new(
+            Exit::Failed,
+            message,
+            "set `agents` in [host] to a free address and port",
+        )
+    })?;
+    let tls = agents.listener().map_err(failed)?;
+    let router = ringkeeper_server::agent_router(agents);
+    tasks.spawn(async move {
+        let tls = || Some(Arc::clone(&tls));
+        ringkeeper_listener::serve(listener, tls, router, stopped(stop)).await;
+    });
+    tracing::info!(%at, "the host listens for agents");
+    Ok(())
+}
+
+fn parts(config: &Config, seams: &Seams, journal: Arc<dyn Journal>) -> Result<Parts, Failure> {
     let data_directory = &config.host.data_directory;
-    let journal = SqliteJournal::open(data_directory, seams.runtime.clone()).map_err(failed)?;
     let settings = SandboxSettings {
         cache_dir: Some(data_directory.join("plugin-cache")),
         ..SandboxSettings::default()
@@ -90,15 +138,15 @@ fn parts(config: &Config) -> Result<Parts, Failure> {
     let clusters = config
         .clusters
         .iter()
-        .map(|cluster| assembly::cluster_parts(config, cluster, &seams));
+        .map(|cluster| assembly::cluster_parts(config, cluster, seams));
     let plugins = ringkeeper_assembly::plugins(&config.plugins)
         .map_err(|error| Failure::plain(Exit::Usage, error.to_string()))?;
     Ok(Parts {
         clusters: clusters.collect::<Result<_, _>>()?,
         plugins,
-        journal: Arc::new(journal),
+        journal,
         sandbox,
-        seams,
+        seams: seams.clone(),
         schedules: config
             .schedules
             .iter()
@@ -111,7 +159,7 @@ fn parts(config: &Config) -> Result<Parts, Failure> {
 }
 
 /// Turns true when the host is told to stop, by SIGTERM or SIGINT.
-fn until_stopped(tasks: &mut TaskGroup) -> Result<watch::Receiver<bool>, Failure> {
+pub(super) fn until_stopped(tasks: &mut TaskGroup) -> Result<watch::Receiver<bool>, Failure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
     let (told, stop) = watch::channel(false);
@@ -124,7 +172,7 @@ fn until_stopped(tasks: &mut TaskGroup) -> Result<watch::Receiver<bool>, Failure
 }
 
 /// Waits for the word to stop. If whoever gives it is gone, that is the word too.
-async fn stopped(mut stop: watch::Receiver<bool>) {
+pub(super) async fn stopped(mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{
-    Cluster, Endpoint, MembershipReport, NodeError, NodeId, NodePlacement, Probe, RecordedRepair,
-    RepairAnswer, RepairCommand, RepairOrder, Sample, Schema, TableSnapshot, TopologyReport,
+    Cluster, Endpoint, MembershipReport, NodeError, NodeId, NodePlacement, Probe, ProcessIdentity,
+    RecordedRepair, RepairAnswer, RepairCommand, RepairOrder, Sample, Schema, TableSnapshot, TopologyReport,
 };
 use ringkeeper_seams::{Runtime, Seams, Timestamp};
 
@@ -16,7 +16,7 @@ use crate::lane::Lanes;
 use crate::probe::KnownOperations;
 use crate::{
     AccessError, AccessSettings, contact, drain, flush, hints, membership, metrics, placements, probe,
-    repair, snapshots, topology,
+    process, repair, snapshots, topology,
 };
 
 /// A real Cassandra cluster of version 4.0, 4.1 or 5.0.
@@ -52,6 +52,16 @@ impl CassandraCluster {
             lanes: Lanes::default(),
             runtime: seams.runtime,
         })
+    }
+}
+
+impl CassandraCluster {
+    /// Which process answers on a node, whether Cassandra is up in it or not.
+    ///
+    /// # Errors
+    /// When its Jolokia cannot be asked.
+    pub async fn process(&self, node: Endpoint) -> Result<ProcessIdentity, NodeError> {
+        process::take(&mut self.jolokia.ask(node, &[process::question()]).await?)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::lane::Lanes;
 use crate::probe::threads;
 use crate::release::STORAGE_SERVICE;
 
-const DRAIN: &str = "drain()";
+pub(crate) const DRAIN: &str = "drain()";
 /// How long a drain may take: all memtables are written and all hints and batches end meanwhile.
 const LIMIT: Duration = Duration::from_secs(300);
 

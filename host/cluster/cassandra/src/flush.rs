@@ -8,7 +8,7 @@ use crate::jolokia::{Jolokia, Question};
 use crate::probe::threads;
 use crate::release::STORAGE_SERVICE;
 
-const FLUSH: &str = "forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)";
+pub(crate) const FLUSH: &str = "forceKeyspaceFlush(java.lang.String,[Ljava.lang.String;)";
 
 /// Flushes these tables of a keyspace; all where none is named.
 ///

@@ -48,7 +48,7 @@ pub(crate) async fn ask(jolokia: &Jolokia, node: Endpoint) -> Result<BTreeMap<No
     files(jolokia.ask(node, &questions()).await?)
 }
 
-fn questions() -> [Question; 3] {
+pub(crate) fn questions() -> [Question; 3] {
     [
         Question::read(HINTS, &["PendingHints"]),
         Question::read(DISPATCHER, &["Value"]),

@@ -1,7 +1,8 @@
 //! Jolokia: JMX over HTTP.
 //!
 //! One POST carries several questions ([`Question`]) and its answer as many items, each of which may fail on its own
-//! ([`Answers`]). Nothing here knows Cassandra.
+//! ([`Answers`]). Nothing here knows Cassandra; the catalogue of
+//! what is asked is only compared with.
 
 mod answers;
 mod client;

@@ -10,6 +10,7 @@
 //! The CQL driver logs each failure itself, under targets that begin with `scylla`. Whoever sets up logging should
 //! silence those ([`DRIVER_LOG_TARGET`]): this crate hands every failure to its caller.
 
+mod catalogue;
 mod cluster;
 mod contact;
 mod cql;
@@ -34,6 +35,7 @@ mod topology;
 mod url;
 mod wire;
 
+pub use catalogue::{Asked, asked};
 pub use cluster::CassandraCluster;
 pub use error::AccessError;
 pub use secret::Secret;

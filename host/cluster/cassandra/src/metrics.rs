@@ -7,8 +7,15 @@ mod object_name;
 mod source;
 mod table;
 
+use crate::jolokia::Question;
+
 pub(crate) use node::ask as ask_node;
 pub(crate) use table::ask as ask_tables;
+
+/// The questions behind every metric.
+pub(crate) fn questions() -> Vec<Question> {
+    [node::questions(), table::questions()].concat()
+}
 
 #[cfg(test)]
 mod docs;

@@ -31,7 +31,7 @@ pub(crate) async fn ask(
 }
 
 /// The questions behind [`report`].
-fn questions(keyspace: &str) -> [Question; 2] {
+pub(crate) fn questions(keyspace: &str) -> [Question; 2] {
     let operation = "getRangeToEndpointWithPortMap(java.lang.String)";
     [
         Question::read(STORAGE_SERVICE, &["Keyspaces"]),

@@ -10,5 +10,5 @@ pub(crate) mod running;
 mod start;
 mod state;
 
-pub(crate) use start::start;
-pub(crate) use state::{state, terminate};
+pub(crate) use start::{START, start};
+pub(crate) use state::{STATUS, TERMINATE, state, terminate};

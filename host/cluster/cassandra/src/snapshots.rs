@@ -12,8 +12,8 @@ use crate::jolokia::{Jolokia, Question};
 use crate::probe::threads;
 use crate::release::STORAGE_SERVICE;
 
-const TAKE: &str = "takeSnapshot(java.lang.String,java.util.Map,[Ljava.lang.String;)";
-const CLEAR: &str = "clearSnapshot(java.lang.String,[Ljava.lang.String;)";
+pub(crate) const TAKE: &str = "takeSnapshot(java.lang.String,java.util.Map,[Ljava.lang.String;)";
+pub(crate) const CLEAR: &str = "clearSnapshot(java.lang.String,[Ljava.lang.String;)";
 
 /// Flushes keyspaces and keeps their files; all keyspaces where none is named.
 ///
@@ -31,14 +31,18 @@ pub(crate) async fn take(
     Ok(())
 }
 
+/// Asks what the node holds in snapshots.
+pub(crate) fn details() -> Question {
+    Question::text(STORAGE_SERVICE, "SnapshotDetails")
+}
+
 /// What the node holds in snapshots. It is read as text: from Cassandra 4.1 on, a snapshot that never expires has nothing
 /// where its end would stand, and Jolokia breaks off in the middle of such an answer.
 ///
 /// # Errors
 /// When the node cannot be asked or answers nonsense.
 pub(crate) async fn list(jolokia: &Jolokia, node: Endpoint) -> Result<Vec<TableSnapshot>, NodeError> {
-    let question = Question::text(STORAGE_SERVICE, "SnapshotDetails");
-    let mut answers = jolokia.ask(node, &[question]).await?;
+    let mut answers = jolokia.ask(node, &[details()]).await?;
     let by_tag: BTreeMap<String, String> = answers.take()?;
     let mut found = Vec::new();
     for (tag, text) in &by_tag {

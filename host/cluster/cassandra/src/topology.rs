@@ -19,7 +19,10 @@ use crate::wire::WireEndpoint;
 use gossip::GossipState;
 
 const FAILURE_DETECTOR: &str = "org.apache.cassandra.net:type=FailureDetector";
-const SNITCH: &str = "org.apache.cassandra.db:type=EndpointSnitchInfo";
+pub(crate) const SNITCH: &str = "org.apache.cassandra.db:type=EndpointSnitchInfo";
+/// What the snitch says of a node.
+pub(crate) const PLACE: [&str; 2] = ["getDatacenter", "getRack"];
+pub(crate) const TOKENS: &str = "getTokens(java.lang.String)";
 
 /// Asks one node for the ring.
 pub(crate) async fn ask(jolokia: &Jolokia, via: Endpoint) -> Result<TopologyReport, NodeError> {
@@ -29,7 +32,7 @@ pub(crate) async fn ask(jolokia: &Jolokia, via: Endpoint) -> Result<TopologyRepo
     Ok(ring.into_report())
 }
 
-fn questions() -> [Question; 3] {
+pub(crate) fn questions() -> [Question; 3] {
     [
         Release::question(),
         Question::read(FAILURE_DETECTOR, &["AllEndpointStatesWithPort"]),
@@ -137,9 +140,7 @@ impl Ring {
         }
         let questions: Vec<Question> = unknown
             .iter()
-            .flat_map(|endpoint| {
-                ["getDatacenter", "getRack"].map(|operation| about(SNITCH, operation, *endpoint))
-            })
+            .flat_map(|endpoint| PLACE.map(|operation| about(SNITCH, operation, *endpoint)))
             .collect();
         let mut answers = jolokia.ask(via, &questions).await?;
         for endpoint in unknown {
@@ -165,7 +166,7 @@ impl Ring {
             .collect();
         let questions: Vec<Question> = settled
             .iter()
-            .map(|endpoint| about(STORAGE_SERVICE, "getTokens(java.lang.String)", *endpoint))
+            .map(|endpoint| about(STORAGE_SERVICE, TOKENS, *endpoint))
             .collect();
         let mut answers = jolokia.ask(via, &questions).await?;
         for endpoint in settled {

@@ -97,6 +97,8 @@ pub(crate) fn folded<'a>(events: impl Iterator<Item = &'a Recorded> + Clone) -> 
             | Event::HostStarted { .. } => {
                 settings.insert(topic, recorded.clone());
             }
+            // Nothing ends them.
+            Event::Agent { .. } => open_runs.entry(topic).or_default().push(recorded.clone()),
             Event::Run { .. } => {
                 if recorded.event.closes() {
                     closed_runs.push(topic.clone());

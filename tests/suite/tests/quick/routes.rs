@@ -19,7 +19,7 @@ impl Listening {
         let socket = directory.path().join("host.sock");
         let listener = ringkeeper_server::bind(&socket).unwrap();
         let mut tasks = TaskGroup::new();
-        let served = ringkeeper_server::serve(listener, host.conductor.clone(), std::future::pending());
+        let served = ringkeeper_server::serve(listener, host.conductor.clone(), None, std::future::pending());
         tasks.spawn(async move { served.await.unwrap() });
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let client = reqwest::Client::builder().unix_socket(socket).build().unwrap();

@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod agent;
 mod backend;
 mod conformance;
 mod host;

@@ -123,6 +123,10 @@ impl Jolokia {
     }
 
     fn post(&self, url: &str, questions: &[Question]) -> Result<Post, Failure> {
+        debug_assert!(
+            questions.iter().all(crate::catalogue::has),
+            "what is asked of nodes stands in the catalogue: {questions:?}"
+        );
         // Without `includeRequest=false` every item repeats its question.
         let url =
             Url::parse(&format!("{url}?includeRequest=false")).map_err(|error| Failure::of_asking(&error))?;

@@ -26,6 +26,11 @@ pub(crate) async fn ask(jolokia: &Jolokia, node: Endpoint) -> Result<Vec<Sample>
     Ok(samples)
 }
 
+/// What is asked for all of it.
+pub(super) fn questions() -> Vec<Question> {
+    Read::all().iter().map(Read::question).collect()
+}
+
 /// All metrics that come from one MBean or pattern.
 struct Read {
     sources: Vec<Source>,

@@ -12,13 +12,8 @@ use crate::jolokia::{Jolokia, Question};
 /// Asks for every metric of the table tier.
 pub(crate) async fn ask(jolokia: &Jolokia, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
     let mut samples = Vec::new();
-    for source in METRICS
-        .iter()
-        .filter(|metric| metric.tier == Tier::Table)
-        .filter_map(Source::of)
-    {
-        let question = Question::read(source.mbean.as_str(), &[source.attribute]);
-        let mut answers = jolokia.ask(node, &[question]).await?;
+    for source in sources() {
+        let mut answers = jolokia.ask(node, &[question(&source)]).await?;
         if let Ok(tables) = answers.take_if_known::<BTreeMap<String, Value>>()? {
             samples.extend(
                 tables
@@ -28,6 +23,22 @@ pub(crate) async fn ask(jolokia: &Jolokia, node: Endpoint) -> Result<Vec<Sample>
         }
     }
     Ok(samples)
+}
+
+/// What is asked for all of it.
+pub(super) fn questions() -> Vec<Question> {
+    sources().map(|source| question(&source)).collect()
+}
+
+fn sources() -> impl Iterator<Item = Source> {
+    METRICS
+        .iter()
+        .filter(|metric| metric.tier == Tier::Table)
+        .filter_map(Source::of)
+}
+
+fn question(source: &Source) -> Question {
+    Question::read(source.mbean.as_str(), &[source.attribute])
 }
 
 fn sample(source: &Source, object_name: &str, attributes: &Value) -> Option<Sample> {

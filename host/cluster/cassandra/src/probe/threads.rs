@@ -12,7 +12,8 @@ use serde_json::{Value, json};
 
 use crate::jolokia::{Jolokia, Question};
 
-const THREADING: &str = "java.lang:type=Threading";
+pub(crate) const THREADING: &str = "java.lang:type=Threading";
+pub(crate) const NAMES: &str = "getThreadInfo([J)";
 /// How the agent's threads are called, unless an operator chose another name.
 const PREFIX: &str = "jolokia-";
 /// Searches in each of the two requests. One looks at thousands of names, takes about 5 ms and finds nothing: long
@@ -34,9 +35,8 @@ struct Thread {
 /// Counts the threads of the agent.
 pub(crate) async fn ask(jolokia: &Jolokia, node: Endpoint) -> Result<AgentThreads, NodeError> {
     keep_two_busy(jolokia, node).await?;
-    let ids = Question::read(THREADING, &["AllThreadIds"]);
-    let ids: ThreadIds = jolokia.ask(node, &[ids]).await?.take()?;
-    let names = Question::exec(THREADING, "getThreadInfo([J)", [json!(ids.all_thread_ids)]);
+    let ids: ThreadIds = jolokia.ask(node, &[ids()]).await?.take()?;
+    let names = Question::exec(THREADING, NAMES, [json!(ids.all_thread_ids)]);
     let mut answers = jolokia.ask(node, &[names]).await?;
     // A thread that has ended since is null.
     let threads = match answers.take_if_known::<Vec<Option<Thread>>>()? {
@@ -60,6 +60,11 @@ pub(crate) async fn need_several(jolokia: &Jolokia, node: Endpoint, call: &str) 
         )),
         AgentThreads::Several | AgentThreads::Unknown => Ok(()),
     }
+}
+
+/// Asks for the numbers of all threads.
+pub(crate) fn ids() -> Question {
+    Question::read(THREADING, &["AllThreadIds"])
 }
 
 async fn keep_two_busy(jolokia: &Jolokia, node: Endpoint) -> Result<(), NodeError> {

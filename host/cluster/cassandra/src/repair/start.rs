@@ -8,7 +8,7 @@ use crate::jolokia::{Answers, Jolokia, Question};
 use crate::process;
 use crate::release::STORAGE_SERVICE;
 
-const START: &str = "repairAsync(java.lang.String,java.util.Map)";
+pub(crate) const START: &str = "repairAsync(java.lang.String,java.util.Map)";
 
 /// Starts a repair; the request is sent once.
 ///

@@ -8,8 +8,8 @@ use crate::jolokia::{Answers, Jolokia, Question, first_line};
 use crate::process;
 use crate::release::STORAGE_SERVICE;
 
-const STATUS: &str = "getParentRepairStatus(int)";
-const TERMINATE: &str = "forceTerminateAllRepairSessions()";
+pub(crate) const STATUS: &str = "getParentRepairStatus(int)";
+pub(crate) const TERMINATE: &str = "forceTerminateAllRepairSessions()";
 
 /// How this command of the node stands.
 ///

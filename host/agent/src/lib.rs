@@ -1,0 +1,22 @@
+//! The agent: the same binary beside each Cassandra node, for what needs the node itself.
+//!
+//! The picture to keep in mind: it belongs to one node and one host. [`enrol`] makes a key, has the host sign it for a token,
+//! and keeps both in the state directory; [`run`] then listens for that host alone, greets it twice a minute, and
+//! renews its certificate long before that ends. It knows nothing of the cluster and decides nothing.
+
+mod daemon;
+mod enrolling;
+mod error;
+mod host;
+mod routes;
+mod state;
+
+pub use daemon::{Settings, run};
+pub use enrolling::{Enrolled, Enrolling, enrol};
+pub use error::AgentError;
+pub use host::HostUrl;
+
+/// Where an agent keeps its state unless told otherwise.
+pub const DEFAULT_STATE: &str = "/var/lib/ringkeeper-agent";
+/// Where an agent listens unless told otherwise.
+pub const DEFAULT_PORT: u16 = 7172;

@@ -1,0 +1,62 @@
+//! What an agent keeps between starts.
+
+use std::path::{Path, PathBuf};
+
+use ringkeeper_trust::{AgentTrust, Enrolment, NewKey};
+
+use crate::{AgentError, HostUrl};
+
+/// The state directory.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    folder: PathBuf,
+}
+
+impl State {
+    pub(crate) fn at(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+        }
+    }
+
+    fn trust_file(&self) -> PathBuf {
+        self.folder.join("agent.json")
+    }
+
+    fn host_file(&self) -> PathBuf {
+        self.folder.join("host")
+    }
+
+    /// Who the agent is; none where it was never enrolled.
+    pub(crate) fn trust(&self) -> Result<Option<AgentTrust>, AgentError> {
+        Ok(AgentTrust::load(&self.trust_file())?)
+    }
+
+    /// Keeps who the agent is from now on.
+    pub(crate) fn keep(&self, key: &NewKey, enrolment: Enrolment) -> Result<AgentTrust, AgentError> {
+        Ok(AgentTrust::keep(&self.trust_file(), key, enrolment)?)
+    }
+
+    /// Where its host is.
+    pub(crate) fn host(&self) -> Result<HostUrl, AgentError> {
+        let path = self.host_file();
+        match std::fs::read_to_string(&path) {
+            Ok(text) => text.parse(),
+            Err(source) => Err(AgentError::State {
+                doing: "read",
+                path,
+                source,
+            }),
+        }
+    }
+
+    /// Keeps where its host is. The directory is there: it is made with the enrolment.
+    pub(crate) fn keep_host(&self, host: &HostUrl) -> Result<(), AgentError> {
+        let path = self.host_file();
+        std::fs::write(&path, format!("{host}\n")).map_err(|source| AgentError::State {
+            doing: "write",
+            path,
+            source,
+        })
+    }
+}

@@ -1,0 +1,145 @@
+//! Agents, for people and for agents.
+
+use std::net::IpAddr;
+
+use ringkeeper_seams::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Where what a host answers to its agents begins.
+pub const AGENTS_PATH: &str = "/agents/v1";
+/// What agent and host say to each other. Another number is refused: neither guesses what the other means.
+pub const AGENT_PROTOCOL: u32 = 1;
+
+/// An agent asks to be enrolled.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EnrolRequest {
+    /// [`AGENT_PROTOCOL`] of the agent.
+    pub protocol: u32,
+    /// The token, whole.
+    pub token: String,
+    /// PKCS #10, PEM.
+    pub certificate_request: String,
+    /// What its machine calls itself.
+    pub machine: String,
+    /// The agent's version.
+    pub version: String,
+    /// What the agent's clock says.
+    pub time: Timestamp,
+}
+
+/// An agent asks for its next certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RenewRequest {
+    /// [`AGENT_PROTOCOL`] of the agent.
+    pub protocol: u32,
+    /// PKCS #10, PEM.
+    pub certificate_request: String,
+    /// The agent's version.
+    pub version: String,
+    /// What the agent's clock says.
+    pub time: Timestamp,
+}
+
+/// An agent says that it is there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HelloRequest {
+    /// [`AGENT_PROTOCOL`] of the agent.
+    pub protocol: u32,
+    /// The agent's version.
+    pub version: String,
+    /// What the agent's clock says.
+    pub time: Timestamp,
+}
+
+/// The host greets back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HelloAnswer {
+    /// The address of the node whose agent it is.
+    pub node: IpAddr,
+    /// The host's version.
+    pub version: String,
+    /// What the host's clock says.
+    pub time: Timestamp,
+}
+
+/// An agent says who it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentAnswer {
+    /// The address of its node.
+    pub node: IpAddr,
+    /// Its version.
+    pub version: String,
+    /// What its clock says.
+    pub time: Timestamp,
+}
+
+/// A person asks for a token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenRequest {
+    /// The address of the node that the agent is for.
+    pub node: IpAddr,
+    /// How long it may be used, in seconds; an hour where nothing is said.
+    #[serde(default)]
+    pub lifetime_seconds: Option<u64>,
+}
+
+/// A token, shown once.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenAnswer {
+    /// The address of the node that the agent is for.
+    pub node: IpAddr,
+    /// The token: a secret until it was used.
+    pub token: String,
+    /// Until when it may be used.
+    pub expires_at: Timestamp,
+}
+
+/// A person revokes an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RevokeRequest {
+    /// Why, for the record.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// Whether an agent is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AgentState {
+    /// There is a token for it, and no agent yet.
+    Awaited,
+    /// It has a certificate.
+    Enrolled,
+    /// It is not known any more.
+    Revoked,
+}
+
+/// An agent, as the host knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentRow {
+    /// The address of its node.
+    pub node: IpAddr,
+    /// Whether it is known.
+    pub state: AgentState,
+    /// What its machine calls itself; empty before it was enrolled.
+    pub machine: String,
+    /// Its version when it last had a certificate; empty before it was enrolled.
+    pub version: String,
+    /// When it was enrolled.
+    pub enrolled_at: Option<Timestamp>,
+    /// When its certificate ends, if it is not renewed before.
+    pub certificate_ends_at: Option<Timestamp>,
+    /// Until when a token for it may be used.
+    pub token_ends_at: Option<Timestamp>,
+    /// When it last spoke to the host since the host started.
+    pub heard_at: Option<Timestamp>,
+    /// How far its clock was ahead of the host's then, in milliseconds; behind where it is negative.
+    pub clock_ahead_ms: Option<i64>,
+    /// Why it was revoked.
+    pub revoked: Option<String>,
+}
