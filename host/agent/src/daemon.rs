@@ -7,17 +7,20 @@ use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use futures::future::{Either, join, select};
+use futures::future::{Either, join, join3, select};
 use ringkeeper_api::{AGENT_PROTOCOL, HelloAnswer, HelloRequest, RenewRequest};
+use ringkeeper_cluster::ProcessDriver;
+use ringkeeper_jvm::Jvm;
 use ringkeeper_seams::{Clock, Timestamp};
 use ringkeeper_trust::{AgentTrust, CLOCKS_APART, Enrolment, NewKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::host::{HostUrl, ask};
+use crate::jolokia::Jolokia;
 use crate::routes::{Own, router};
 use crate::state::State;
-use crate::{AgentError, DEFAULT_PORT};
+use crate::{AgentError, DEFAULT_PORT, orders};
 
 /// How often the agent greets its host.
 const GREETS_EVERY: Duration = Duration::from_secs(30);
@@ -31,6 +34,10 @@ pub struct Settings {
     pub state: PathBuf,
     /// Where it listens; on its node's address where nothing is said.
     pub listen: Option<SocketAddr>,
+    /// Gives its Cassandra a Jolokia.
+    pub jvm: Arc<dyn Jvm>,
+    /// Starts and stops its Cassandra.
+    pub process: Arc<dyn ProcessDriver>,
 }
 
 struct Daemon {
@@ -69,7 +76,6 @@ pub async fn run(
         said: watch::Sender::new(None),
     };
     let node = daemon.trust().node();
-    tracing::info!(%node, %at, host = %daemon.host, "the agent listens");
     let (tell, told) = watch::channel(false);
     let stop = async {
         stop.await;
@@ -78,11 +84,27 @@ pub async fn run(
     let stopped = |mut told: watch::Receiver<bool>| async move {
         let _ = told.wait_for(|told| *told).await;
     };
-    let own = Own { node, clock };
+    let (orders, worker) =
+        orders::open(&settings.state, Arc::clone(&settings.process)).map_err(|source| AgentError::State {
+            doing: "read",
+            path: orders::file_in(&settings.state),
+            source,
+        })?;
+    let own = Own {
+        node,
+        clock,
+        jolokia: Arc::new(Jolokia::new(Arc::clone(&settings.jvm))?),
+        orders,
+        process: Arc::clone(&settings.process),
+    };
+    tracing::info!(%node, %at, host = %daemon.host, "the agent listens");
     let tls = || daemon.trust().server().ok();
     let listens = ringkeeper_listener::serve(listener, tls, router(own), stopped(told.clone()));
-    let greets = daemon.greet(stopped(told));
-    join(stop, join(listens, greets)).await;
+    let greets = daemon.greet(stopped(told.clone()));
+    let works = async {
+        let _ = select(pin!(worker.work()), pin!(stopped(told))).await;
+    };
+    join(stop, join3(listens, greets, works)).await;
     tracing::info!("the agent has stopped");
     Ok(())
 }

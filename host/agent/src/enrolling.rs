@@ -68,6 +68,8 @@ pub async fn enrol(with: &Enrolling, clock: &Arc<dyn Clock>) -> Result<Enrolled,
         node: enrolment.node,
         expires: enrolment.expires,
     };
+    // Numbers of orders are those of a host's journal, and this may be another one.
+    state.forget_orders()?;
     state.keep(&key, enrolment)?;
     state.keep_host(&with.host)?;
     Ok(enrolled)

@@ -61,7 +61,7 @@ pub enum AgentError {
     /// The state directory.
     #[error("cannot {doing} {path}: {source}")]
     State {
-        /// `read` or `write`.
+        /// `read`, `write` or `remove`.
         doing: &'static str,
         /// Which file.
         path: PathBuf,
@@ -69,7 +69,7 @@ pub enum AgentError {
         source: std::io::Error,
     },
     /// It cannot listen.
-    #[error("cannot listen on {at}: {source}; give another address or port with --listen")]
+    #[error("cannot listen on {at}: {source}; set `listen` in the agent's file to a free address and port")]
     Listen {
         /// Where.
         at: SocketAddr,

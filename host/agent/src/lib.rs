@@ -2,12 +2,16 @@
 //!
 //! The picture to keep in mind: it belongs to one node and one host. [`enrol`] makes a key, has the host sign it for a token,
 //! and keeps both in the state directory; [`run`] then listens for that host alone, greets it twice a minute, and
-//! renews its certificate long before that ends. It knows nothing of the cluster and decides nothing.
+//! renews its certificate long before that ends. What the host asks of Jolokia it passes on to the one that it attached to
+//! its Cassandra (`jolokia`), and what the host orders about the process it carries out once, journaled (`orders`). It knows
+//! nothing of the cluster and decides nothing.
 
 mod daemon;
 mod enrolling;
 mod error;
 mod host;
+mod jolokia;
+mod orders;
 mod routes;
 mod state;
 

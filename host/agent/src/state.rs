@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use ringkeeper_trust::{AgentTrust, Enrolment, NewKey};
 
-use crate::{AgentError, HostUrl};
+use crate::{AgentError, HostUrl, orders};
 
 /// The state directory.
 #[derive(Clone, Debug)]
@@ -35,6 +35,19 @@ impl State {
     /// Keeps who the agent is from now on.
     pub(crate) fn keep(&self, key: &NewKey, enrolment: Enrolment) -> Result<AgentTrust, AgentError> {
         Ok(AgentTrust::keep(&self.trust_file(), key, enrolment)?)
+    }
+
+    /// Forgets which orders were heard.
+    pub(crate) fn forget_orders(&self) -> Result<(), AgentError> {
+        let path = orders::file_in(&self.folder);
+        match std::fs::remove_file(&path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(AgentError::State {
+                doing: "remove",
+                path,
+                source,
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Where its host is.

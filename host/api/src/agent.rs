@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use ringkeeper_cluster::{Order, ProcessError, ProcessPlace, ProcessState};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -142,4 +143,51 @@ pub struct AgentRow {
     pub clock_ahead_ms: Option<i64>,
     /// Why it was revoked.
     pub revoked: Option<String>,
+}
+
+/// The host has an agent start or stop Cassandra. The same order again, by its number, is not carried out again: it asks
+/// how the first one ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessRequest {
+    /// [`AGENT_PROTOCOL`] of the host.
+    pub protocol: u32,
+    /// Who wants it. A smaller number than one that was heard before is refused.
+    pub order: Order,
+    /// The node, which must be the agent's.
+    pub place: ProcessPlace,
+    /// How long it may take, in milliseconds.
+    pub limit_ms: u64,
+}
+
+/// How an order stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum OrderState {
+    /// It is under way; ask again.
+    Running,
+    /// It was carried out.
+    Done,
+    /// It was not, or nobody can tell.
+    Failed {
+        /// Why.
+        error: ProcessError,
+    },
+}
+
+/// The host asks whether Cassandra runs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProcessStateRequest {
+    /// [`AGENT_PROTOCOL`] of the host.
+    pub protocol: u32,
+    /// The node, which must be the agent's.
+    pub place: ProcessPlace,
+}
+
+/// Whether Cassandra runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProcessStateAnswer {
+    /// By the word of whoever starts and stops it.
+    pub state: ProcessState,
 }

@@ -20,7 +20,8 @@ mod window;
 
 pub use agent::{
     AGENT_PROTOCOL, AGENTS_PATH, AgentAnswer, AgentRow, AgentState, EnrolRequest, HelloAnswer, HelloRequest,
-    RenewRequest, RevokeRequest, TokenAnswer, TokenRequest,
+    OrderState, ProcessRequest, ProcessStateAnswer, ProcessStateRequest, RenewRequest, RevokeRequest,
+    TokenAnswer, TokenRequest,
 };
 pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;

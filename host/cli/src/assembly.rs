@@ -3,16 +3,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ringkeeper_by_agents::AgentDriver;
 use ringkeeper_cassandra::{AccessSettings, CassandraCluster, CqlAccess, JolokiaAccess, Secret, TlsSettings};
 use ringkeeper_cluster::{NoDriver, ProcessDriver};
 use ringkeeper_commands::{CommandDriver, CommandLine, Commands};
 use ringkeeper_conductor::ClusterParts;
-use ringkeeper_config::{ClusterConfig, Config, Credentials, TlsConfig};
+use ringkeeper_config::{ClusterConfig, Config, Credentials, ProcessConfig, TlsConfig};
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_seams::Seams;
+use rustls::ClientConfig;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
+
+/// How agents are connected to; none where the host has none.
+pub(crate) type ToAgents<'a> = Option<&'a Arc<ClientConfig>>;
 
 /// What a backend gets beyond its own limit to say that it passed.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -21,13 +26,14 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub(crate) fn cluster_parts(
     file: &Config,
     config: &ClusterConfig,
+    agents: ToAgents<'_>,
     seams: &Seams,
 ) -> Result<ClusterParts, Failure> {
     let sweep = config.sweep;
     Ok(ClusterParts {
         name: config.name.clone(),
-        cluster: Arc::new(cluster(config, seams)?),
-        process: process(config)?,
+        cluster: Arc::new(cluster(config, agents, seams)?),
+        process: process(config, agents)?,
         observer: ObserverSettings {
             cluster: config.name.clone(),
             membership_every: sweep.membership,
@@ -46,47 +52,71 @@ pub(crate) fn cluster_parts(
 }
 
 /// A way to the nodes of a cluster. Nothing is asked yet.
-pub(crate) fn cluster(config: &ClusterConfig, seams: &Seams) -> Result<CassandraCluster, Failure> {
-    let access = access(config)?;
+pub(crate) fn cluster(
+    config: &ClusterConfig,
+    agents: ToAgents<'_>,
+    seams: &Seams,
+) -> Result<CassandraCluster, Failure> {
+    let access = access(config, agents)?;
     CassandraCluster::new(access, seams.clone())
         .map_err(|error| Failure::plain(Exit::Usage, format!("cluster {}: {error}", config.name)))
 }
 
 /// What starts and stops Cassandra on the nodes of a cluster. Nothing is run yet.
-fn process(config: &ClusterConfig) -> Result<Arc<dyn ProcessDriver>, Failure> {
-    let Some(process) = &config.process else {
-        return Ok(Arc::new(NoDriver));
+fn process(config: &ClusterConfig, agents: ToAgents<'_>) -> Result<Arc<dyn ProcessDriver>, Failure> {
+    match (&config.process, config.agents, agents) {
+        (Some(process), _, _) => {
+            let place = format!("cluster {}: [cluster.process]", config.name);
+            Ok(Arc::new(commands(process, &place)?))
+        }
+        (None, Some(by), Some(tls)) => {
+            let driver = AgentDriver::new(tls, by.port, by.limit);
+            let driver = driver.map_err(|error| Failure::plain(Exit::Failed, error.to_string()))?;
+            Ok(Arc::new(driver))
+        }
+        (None, _, _) => Ok(Arc::new(NoDriver)),
+    }
+}
+
+/// The commands of a file, which stand at `place` in it.
+pub(crate) fn commands(process: &ProcessConfig, place: &str) -> Result<CommandDriver, Failure> {
+    let command = |which: &str, words: &[String]| {
+        CommandLine::parse(words.iter().map(String::as_str))
+            .map_err(|error| Failure::plain(Exit::Usage, format!("{place}: `{which}`: {error}")))
     };
-    Ok(Arc::new(CommandDriver::new(Commands {
-        start: command(config, "start", &process.start)?,
-        stop: command(config, "stop", &process.stop)?,
-        status: process
-            .status
-            .as_deref()
-            .map(|words| command(config, "status", words))
-            .transpose()?,
+    let status = process.status.as_deref();
+    Ok(CommandDriver::new(Commands {
+        start: command("start", &process.start)?,
+        stop: command("stop", &process.stop)?,
+        status: status.map(|words| command("status", words)).transpose()?,
         limit: process.limit,
-    })))
+    }))
 }
 
-fn command(config: &ClusterConfig, which: &str, words: &[String]) -> Result<CommandLine, Failure> {
-    CommandLine::parse(words.iter().map(String::as_str)).map_err(|error| {
-        let message = format!("cluster {}: `{which}` in [cluster.process]: {error}", config.name);
-        Failure::plain(Exit::Usage, message)
-    })
+/// Where a node's Jolokia is asked: beside the node, or by way of its agent.
+fn url(config: &ClusterConfig, agents: ToAgents<'_>) -> String {
+    match config.agents.filter(|_| agents.is_some()) {
+        Some(by) => format!("https://{{address}}:{}{}", by.port, JolokiaAccess::AGENT_PATH),
+        None => config.jolokia.url.clone(),
+    }
 }
 
-fn access(config: &ClusterConfig) -> Result<AccessSettings, Failure> {
+fn access(config: &ClusterConfig, agents: ToAgents<'_>) -> Result<AccessSettings, Failure> {
     let (jolokia, cql) = (&config.jolokia, &config.cql);
     let (jolokia_username, jolokia_password) = credentials(config, jolokia.credentials.as_ref())?;
     let (cql_username, cql_password) = credentials(config, cql.credentials.as_ref())?;
     Ok(AccessSettings {
         contact_points: config.contact_points.clone(),
         jolokia: JolokiaAccess {
-            url: jolokia.url.clone(),
+            url: url(config, agents),
             username: jolokia_username,
             password: jolokia_password,
             tls: jolokia.tls.as_ref().map(tls).unwrap_or_default(),
+            agents: config
+                .agents
+                .and(agents)
+                .cloned()
+                .map(ringkeeper_cassandra::ToAgents),
             timeout: jolokia.timeout,
             max_response_bytes: usize::try_from(jolokia.max_response_bytes).unwrap_or(usize::MAX),
         },
@@ -131,7 +161,7 @@ fn tls(config: &TlsConfig) -> TlsSettings {
 mod tests {
     use std::path::Path;
 
-    use ringkeeper_cluster::{ProcessErrorKind, ProcessPlace, ProcessState};
+    use ringkeeper_cluster::{Order, ProcessErrorKind, ProcessPlace, ProcessState};
     use ringkeeper_sandbox::Limits;
 
     use super::*;
@@ -145,11 +175,11 @@ mod tests {
     fn documented_defaults_are_the_defaults_of_each_part() {
         let config = config("");
         let seams = Seams::production().unwrap();
-        let parts = cluster_parts(&config, &config.clusters[0], &seams).unwrap();
+        let parts = cluster_parts(&config, &config.clusters[0], None, &seams).unwrap();
         assert_eq!(parts.observer, ObserverSettings::new("analytics"));
         assert_eq!(parts.check_every, Duration::from_secs(300));
         assert_eq!(
-            access(&config.clusters[0]).unwrap(),
+            access(&config.clusters[0], None).unwrap(),
             AccessSettings::new(["10.0.0.1"])
         );
         assert_eq!(
@@ -171,15 +201,20 @@ mod tests {
             data_centre: "dc1".to_owned(),
             rack: "r1".to_owned(),
         };
-        let without = process(&config("").clusters[0]).unwrap();
-        let error = without.start(&node).await.unwrap_err();
+        let order = Order {
+            run: "run-1".to_owned(),
+            step: "restart".to_owned(),
+            number: 1,
+        };
+        let without = process(&config("").clusters[0], None).unwrap();
+        let error = without.start(&node, &order).await.unwrap_err();
         assert_eq!(error.kind, ProcessErrorKind::Unsupported);
         let commands = "[cluster.process]\nstart = [\"test\", \"{address}\", \"=\", \"10.0.0.1\"]\n\
                         stop = [\"false\"]\nstatus = [\"true\"]\nlimit = \"45s\"\n";
-        let with = process(&config(commands).clusters[0]).unwrap();
+        let with = process(&config(commands).clusters[0], None).unwrap();
         assert_eq!(with.limit(), Duration::from_secs(45));
-        with.start(&node).await.unwrap();
-        assert!(with.stop(&node).await.is_err());
+        with.start(&node, &order).await.unwrap();
+        assert!(with.stop(&node, &order).await.is_err());
         assert_eq!(with.state(&node).await, Ok(ProcessState::Running));
     }
 }

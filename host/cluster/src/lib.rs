@@ -24,7 +24,9 @@ pub use history::{MetricHistory, Point, SeriesKey};
 pub use id::{Endpoint, NodeId, ParseEndpointError, ParseNodeIdError};
 pub use level_use::{LevelUse, levels_in_use};
 pub use metric::{METRICS, Metric, MetricKind, Sample, Tier, Unit, metric};
-pub use process::{NoDriver, ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace, ProcessState};
+pub use process::{
+    NoDriver, Order, ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace, ProcessState,
+};
 pub use repair::{RecordedRepair, RepairAnswer, RepairCommand, RepairOrder, RepairParallelism, RepairState};
 pub use report::{
     AgentThreads, MembershipReport, NodePlacement, NodeWork, Probe, ProcessIdentity, Stream, TopologyMember,

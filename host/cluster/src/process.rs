@@ -17,13 +17,13 @@ pub trait ProcessDriver: fmt::Debug + Send + Sync {
     ///
     /// # Errors
     /// When it was not started, or nobody can tell.
-    async fn start(&self, node: &ProcessPlace) -> Result<(), ProcessError>;
+    async fn start(&self, node: &ProcessPlace, order: &Order) -> Result<(), ProcessError>;
 
     /// Stops Cassandra, which was drained before. Asked for a node that is stopped already, it does nothing and succeeds.
     ///
     /// # Errors
     /// When it was not stopped, or nobody can tell.
-    async fn stop(&self, node: &ProcessPlace) -> Result<(), ProcessError>;
+    async fn stop(&self, node: &ProcessPlace, order: &Order) -> Result<(), ProcessError>;
 
     /// Whether Cassandra runs there.
     ///
@@ -33,6 +33,17 @@ pub trait ProcessDriver: fmt::Debug + Send + Sync {
 
     /// How long one call may take at most. After a crash of the host, a call that it made may still be under way for that long.
     fn limit(&self) -> std::time::Duration;
+}
+
+/// Who wants it: for the record of whoever carries it out, who refuses what comes too late.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The run.
+    pub run: String,
+    /// The step of it.
+    pub step: String,
+    /// The fencing number: that of the row in which the host wrote down this one call. A later call has a larger one.
+    pub number: u64,
 }
 
 /// Where a process is.
@@ -91,7 +102,7 @@ impl NoDriver {
         Err(ProcessError {
             kind: ProcessErrorKind::Unsupported,
             message: format!(
-                "{}: nothing is configured to {what} Cassandra there: set `start` and `stop` in [cluster.process]",
+                "{}: nothing is configured to {what} Cassandra there: set `start` and `stop` in [cluster.process], or run agents and set [cluster.agents]",
                 node.endpoint
             ),
         })
@@ -100,11 +111,11 @@ impl NoDriver {
 
 #[async_trait]
 impl ProcessDriver for NoDriver {
-    async fn start(&self, node: &ProcessPlace) -> Result<(), ProcessError> {
+    async fn start(&self, node: &ProcessPlace, _: &Order) -> Result<(), ProcessError> {
         Self::refuse("start", node)
     }
 
-    async fn stop(&self, node: &ProcessPlace) -> Result<(), ProcessError> {
+    async fn stop(&self, node: &ProcessPlace, _: &Order) -> Result<(), ProcessError> {
         Self::refuse("stop", node)
     }
 

@@ -1,11 +1,13 @@
 //! `[[cluster]]`: a cluster to watch.
 
+mod agents;
 mod cql;
 mod credentials;
 mod jolokia;
-mod process;
+pub(crate) mod process;
 mod sweep;
 
+pub use agents::ClusterAgents;
 pub use cql::CqlConfig;
 pub use credentials::Credentials;
 pub use jolokia::JolokiaConfig;
@@ -33,6 +35,8 @@ pub struct ClusterConfig {
     pub jolokia: JolokiaConfig,
     /// How its nodes are asked by CQL.
     pub cql: CqlConfig,
+    /// How its nodes are reached by their agents; none where they have none.
+    pub agents: Option<ClusterAgents>,
     /// How Cassandra is started and stopped on its nodes; none where the host cannot.
     pub process: Option<ProcessConfig>,
     /// How often what is read.
@@ -45,6 +49,7 @@ pub(crate) static SECTION: Section = Section {
     meaning: "A cluster to watch. At least one; repeat the table for more.",
     keys: &[&NAME, &CONTACT_POINTS, &CHECK_EVERY],
     sections: &[
+        &agents::SECTION,
         &jolokia::SECTION,
         &cql::SECTION,
         &process::SECTION,
@@ -96,6 +101,7 @@ impl ClusterConfig {
         let name = table.value(reading, &NAME);
         let contact_points = table.value(reading, &CONTACT_POINTS);
         let check_every = table.value(reading, &CHECK_EVERY);
+        let agents = ClusterAgents::read(table, reading);
         let jolokia = JolokiaConfig::read(table, reading);
         let cql = CqlConfig::read(table, reading);
         let process = ProcessConfig::read(table, reading);
@@ -104,11 +110,21 @@ impl ClusterConfig {
             name: name?,
             contact_points: contact_points?,
             check_every: check_every?,
+            agents: agents?,
             jolokia: jolokia?,
             cql: cql?,
             process: process?,
             sweep: sweep?,
         })
+    }
+}
+
+/// Notes every cluster that has agents, where they have nobody to belong to.
+pub(crate) fn refuse_agents(root: &Table<'_>, reading: &mut Reading<'_>) {
+    for table in root.tables(reading, &SECTION) {
+        if table.has(agents::SECTION.name()) {
+            table.wrong(reading, agents::SECTION.name(), Fault::AgentsNowhere);
+        }
     }
 }
 

@@ -137,6 +137,21 @@ pub enum Fault {
     /// Certificates for connections that use none.
     #[error("[cluster.jolokia.tls] is set, but `url` begins with http://")]
     TlsOverHttp,
+    /// Two ways to a node's Jolokia.
+    #[error("`{key}` says how Jolokia is reached, and [cluster.agents] that agents do that")]
+    JolokiaByAgents {
+        /// The key.
+        key: &'static str,
+    },
+    /// Agents that do not find the host.
+    #[error("[cluster.agents] is set, but [host] does not say where agents find the host")]
+    AgentsNowhere,
+    /// Two ways to start and stop Cassandra.
+    #[error("`unit` and `{command}` both say how Cassandra is started and stopped")]
+    UnitAndCommands {
+        /// The other key.
+        command: &'static str,
+    },
     /// Encrypted connections with nothing to check them by.
     #[error("`url` begins with https://, but there is no [cluster.jolokia.tls]")]
     HttpsWithoutTls,
@@ -315,6 +330,9 @@ impl Fault {
                 "take them out; use `username` and `password_file` or `password_env`".to_owned()
             }
             Self::TlsOverHttp => "begin `url` with https://, or remove the table".to_owned(),
+            Self::JolokiaByAgents { key } => format!("remove `{key}`, or the table [cluster.agents]"),
+            Self::AgentsNowhere => "set `agents` in [host], such as \"0.0.0.0:7171\"".to_owned(),
+            Self::UnitAndCommands { .. } => "remove `unit`, or the commands".to_owned(),
             Self::HttpsWithoutTls => "add [cluster.jolokia.tls] with `ca_file`".to_owned(),
             Self::LiteralSecret => {
                 "put it in a file only this user can read and write `password_file = \"FILE\"`, \

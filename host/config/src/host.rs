@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 use crate::Fault;
-use crate::key::{Absent, Key, Section};
+use crate::key::{Absent, Entry, Key, Section};
 use crate::kind::{Choice, FilePath, PathUse, Text, Word};
 use crate::reading::{Reading, Table};
 
@@ -128,11 +128,14 @@ static AGENTS: Key<Text> = Key {
               such certificate gets no answer but a refusal.",
 };
 
+/// How something is logged.
+pub(crate) const LOG_KEYS: &[&dyn Entry] = &[&FORMAT, &LEVEL];
+
 static LOG: Section = Section {
     path: "host.log",
     repeated: false,
     meaning: "What the host logs to standard error, and how.",
-    keys: &[&FORMAT, &LEVEL],
+    keys: LOG_KEYS,
     sections: &[],
 };
 
@@ -187,7 +190,11 @@ pub(crate) const MAX_SOCKET_BYTES: usize = 107 - ".new".len();
 
 impl LogConfig {
     fn read(host: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {
-        let table = host.table(reading, &LOG);
+        Self::read_keys(&host.table(reading, &LOG), reading)
+    }
+
+    /// What a table with these keys says.
+    pub(crate) fn read_keys(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {
         let format = table.value(reading, &FORMAT);
         let level = table.value(reading, &LEVEL);
         Some(Self {

@@ -11,6 +11,7 @@
 //! ([`scenario::ROOT`]) that has sections of the configuration in it. Secrets are never in the file and never in a value
 //! of this crate, only where to find them ([`SecretSource`]).
 
+mod agent;
 mod cluster;
 mod document;
 mod effective;
@@ -39,7 +40,13 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-pub use cluster::{ClusterConfig, CqlConfig, Credentials, JolokiaConfig, ProcessConfig, SweepConfig};
+pub use agent::{
+    AgentConfig, AgentProcess, AttachConfig, CassandraConfig, DEFAULT_AGENT_FILE, agent_reference,
+    agent_schema,
+};
+pub use cluster::{
+    ClusterAgents, ClusterConfig, CqlConfig, Credentials, JolokiaConfig, ProcessConfig, SweepConfig,
+};
 pub use effective::{EffectiveValue, Origin};
 pub use fault::{Fault, FileFault};
 pub use file::Config;

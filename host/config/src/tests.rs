@@ -1,5 +1,6 @@
 //! Tests of the crate as its callers see it.
 
+mod agent;
 mod documents;
 mod effective;
 mod errors;

@@ -17,6 +17,16 @@ pub trait KnownAgents: fmt::Debug + Send + Sync {
     fn is_known(&self, node: IpAddr, shown: Fingerprint) -> bool;
 }
 
+/// For whoever cannot know which were revoked since: what the authority signed is good.
+#[derive(Clone, Copy, Debug)]
+pub struct AllSigned;
+
+impl KnownAgents for AllSigned {
+    fn is_known(&self, _: IpAddr, _: Fingerprint) -> bool {
+        true
+    }
+}
+
 /// Checks chain, time and address as usual, and then whether the certificate was revoked or replaced since.
 #[derive(Debug)]
 pub(crate) struct Known {

@@ -26,7 +26,7 @@ pub use agent::{AgentTrust, Enrolment};
 pub use error::TrustError;
 pub use host::{HostTrust, Signed};
 pub use key::NewKey;
-pub use known::KnownAgents;
+pub use known::{AllSigned, KnownAgents};
 pub use pinned::enrolling;
 pub use token::{Fingerprint, Token, TokenError, TokenHash, fingerprint_of_pem};
 pub use words::in_words;

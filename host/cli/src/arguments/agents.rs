@@ -1,6 +1,6 @@
 //! What can be typed about agents.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -57,9 +57,9 @@ pub(crate) enum AgentCommand {
     Run {
         #[command(flatten)]
         state: StateArgument,
-        /// Where it listens for its host [default: port 7172 of its node's address]
-        #[arg(long, value_name = "ADDRESS:PORT")]
-        listen: Option<SocketAddr>,
+        /// Its configuration [default: /etc/ringkeeper/agent.toml, where there is one]
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
     },
 }
 

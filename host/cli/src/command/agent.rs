@@ -1,13 +1,16 @@
 //! `ringkeeper agent`: the agent itself.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ringkeeper_agent::{AgentError, Enrolling, Settings, enrol, run as run_agent};
-use ringkeeper_config::{LogConfig, LogFormat, LogLevel};
-use ringkeeper_seams::{Clock, SystemClock, TaskGroup};
+use ringkeeper_config::{AgentConfig, DEFAULT_AGENT_FILE};
+use ringkeeper_jvm::{AttachSettings, Attaching, Loopback, Wanted};
+use ringkeeper_seams::{Clock, Seams, SystemClock, TaskGroup};
 
 use super::serve::{stopped, until_stopped};
 use crate::arguments::{AgentCommand, EnrollArguments};
+use crate::assembly;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::log;
@@ -17,16 +20,10 @@ pub(crate) async fn run(command: AgentCommand) -> Result<Exit, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     match command {
         AgentCommand::Enroll(arguments) => enroll(arguments, &clock).await,
-        AgentCommand::Run { state, listen } => {
-            let log = LogConfig {
-                format: LogFormat::Text,
-                level: LogLevel::Info,
-            };
-            log::start(log).map_err(|error| Failure::plain(Exit::Failed, error.to_string()))?;
-            let settings = Settings {
-                state: state.folder,
-                listen,
-            };
+        AgentCommand::Run { state, config } => {
+            let config = read(config.as_deref())?;
+            log::start(config.log).map_err(|error| Failure::plain(Exit::Failed, error.to_string()))?;
+            let settings = settings(state.folder, &config)?;
             let mut tasks = TaskGroup::new();
             let stop = stopped(until_stopped(&mut tasks)?);
             let ended = run_agent(&settings, clock, stop).await;
@@ -35,6 +32,44 @@ pub(crate) async fn run(command: AgentCommand) -> Result<Exit, Failure> {
             Ok(Exit::Done)
         }
     }
+}
+
+/// What the file says; where none is named, the usual one need not be there.
+fn read(file: Option<&Path>) -> Result<AgentConfig, Failure> {
+    let usual = Path::new(DEFAULT_AGENT_FILE);
+    let config = match file {
+        Some(file) => AgentConfig::load(file),
+        None if usual.exists() => AgentConfig::load(usual),
+        None => AgentConfig::parse("", usual),
+    };
+    config.map_err(|error| Failure::plain(Exit::Usage, error.to_string()))
+}
+
+fn settings(state: PathBuf, config: &AgentConfig) -> Result<Settings, Failure> {
+    let failed = |error: &dyn std::fmt::Display| Failure::plain(Exit::Failed, error.to_string());
+    // Cassandra, which is told where its Jolokia's files are, has another working directory.
+    let state = std::path::absolute(state).map_err(|error| failed(&error))?;
+    let seams = Seams::production().map_err(|error| failed(&error))?;
+    let (cassandra, jolokia) = (&config.cassandra, &config.jolokia);
+    let address = Loopback::new(jolokia.address.ip(), jolokia.address.port())
+        .ok_or_else(|| failed(&"`address` in [jolokia] is no loopback address"))?;
+    let attach = AttachSettings {
+        wanted: Wanted {
+            data_directory: cassandra.data_directory.clone(),
+            listen_address: cassandra.listen_address,
+            pid_file: cassandra.pid_file.clone(),
+        },
+        jar: jolokia.jar.clone(),
+        folder: jolokia.folder.clone().unwrap_or_else(|| state.join("jolokia")),
+        address,
+        within: jolokia.within,
+    };
+    Ok(Settings {
+        listen: config.listen,
+        jvm: Arc::new(Attaching::new(attach, seams)),
+        process: Arc::new(assembly::commands(&config.process.commands(), "[process]")?),
+        state,
+    })
 }
 
 async fn enroll(arguments: EnrollArguments, clock: &Arc<dyn Clock>) -> Result<Exit, Failure> {

@@ -60,7 +60,7 @@ async fn problems(config: &Config) -> Result<Vec<String>, Failure> {
     let sandbox = Sandbox::new(SandboxSettings::default(), seams.clone()).map_err(|error| failed(&error))?;
     let mut problems = Vec::new();
     for cluster in &config.clusters {
-        if let Err(failure) = assembly::cluster(cluster, &seams) {
+        if let Err(failure) = assembly::cluster(cluster, None, &seams) {
             problems.push(failure.to_string());
         }
     }

@@ -11,12 +11,16 @@ mod nodes;
 mod plugins;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use ringkeeper_config::{Config, ConfigError};
 use ringkeeper_seams::Seams;
+use ringkeeper_trust::{AllSigned, HostTrust};
+use rustls::ClientConfig;
 use serde::Serialize;
 
 use crate::arguments::Common;
+use crate::command::serve::TRUST_FOLDER;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -98,8 +102,17 @@ async fn checks(common: &Common) -> Result<Vec<Check>, Failure> {
     checks.push(machine::host(&place::socket(common)?).await);
     checks.extend(plugins::check(&config, &seams).await);
     let mut known = BTreeMap::new();
+    let agents = to_agents(&config, &seams)?;
     for cluster in &config.clusters {
-        match nodes::ask(cluster, &seams).await {
+        if cluster.agents.is_some() && agents.is_none() {
+            checks.push(Check::problem(
+                format!("cluster {}", cluster.name),
+                "its nodes are reached by agents, and this host has none yet",
+                "start the host, then enrol the agents: `ringkeeper agents token ADDRESS`",
+            ));
+            continue;
+        }
+        match nodes::ask(cluster, agents.as_ref(), &seams).await {
             Ok(seen) => {
                 checks.extend(judge::cluster(&seen));
                 known.extend(file::names(&seen).map(|names| (cluster.name.clone(), names)));
@@ -117,6 +130,20 @@ async fn checks(common: &Common) -> Result<Vec<Check>, Failure> {
     checks.extend(file::unknown(&config, &known));
     checks.extend(unwatched());
     Ok(checks)
+}
+
+/// How agents are connected to, where the host has any: by the authorities in its data directory. Which of them were revoked
+/// since only the host knows.
+fn to_agents(config: &Config, seams: &Seams) -> Result<Option<Arc<ClientConfig>>, Failure> {
+    let folder = config.host.data_directory.join(TRUST_FOLDER);
+    if config.host.agents.is_none() || !folder.exists() {
+        return Ok(None);
+    }
+    let trust = HostTrust::open(&folder, Arc::clone(&seams.clock));
+    let client = trust.and_then(|trust| trust.client(Arc::new(AllSigned)));
+    client
+        .map(Some)
+        .map_err(|error| Failure::plain(Exit::Failed, error.to_string()))
 }
 
 fn configuration_problems(error: &ConfigError) -> Vec<Check> {

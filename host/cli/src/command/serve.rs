@@ -23,6 +23,8 @@ use crate::failure::Failure;
 use crate::log;
 use crate::place;
 
+/// Where in the data directory the authorities are by which host and agents know each other.
+pub(super) const TRUST_FOLDER: &str = "trust";
 /// How long requests under way may take once the host was told to stop.
 const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
@@ -40,9 +42,10 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
     let seams = Seams::production().map_err(failed)?;
     let journal = SqliteJournal::open(data_directory, seams.runtime.clone()).map_err(failed)?;
     let journal: Arc<dyn Journal> = Arc::new(journal);
-    let parts = parts(&config, &seams, Arc::clone(&journal))?;
-    let conductor = Conductor::start(parts, &mut tasks).await.map_err(failed)?;
     let agents = agents(&config, &seams, Arc::clone(&journal)).await?;
+    let to_agents = agents.as_ref().map(Agents::client).transpose().map_err(failed)?;
+    let parts = parts(&config, to_agents.as_ref(), &seams, journal)?;
+    let conductor = Conductor::start(parts, &mut tasks).await.map_err(failed)?;
     if let (Some(agents), Some(at)) = (&agents, config.host.agents) {
         listen_for_agents(agents.clone(), at, stop.clone(), &mut tasks).await?;
     }
@@ -96,7 +99,7 @@ async fn agents(
     if config.host.agents.is_none() {
         return Ok(None);
     }
-    let folder = config.host.data_directory.join("trust");
+    let folder = config.host.data_directory.join(TRUST_FOLDER);
     let agents = Agents::open(&folder, journal, seams.clone())
         .await
         .map_err(failed)?;
@@ -128,7 +131,12 @@ async fn listen_for_agents(
     Ok(())
 }
 
-fn parts(config: &Config, seams: &Seams, journal: Arc<dyn Journal>) -> Result<Parts, Failure> {
+fn parts(
+    config: &Config,
+    agents: assembly::ToAgents<'_>,
+    seams: &Seams,
+    journal: Arc<dyn Journal>,
+) -> Result<Parts, Failure> {
     let data_directory = &config.host.data_directory;
     let settings = SandboxSettings {
         cache_dir: Some(data_directory.join("plugin-cache")),
@@ -138,7 +146,7 @@ fn parts(config: &Config, seams: &Seams, journal: Arc<dyn Journal>) -> Result<Pa
     let clusters = config
         .clusters
         .iter()
-        .map(|cluster| assembly::cluster_parts(config, cluster, seams));
+        .map(|cluster| assembly::cluster_parts(config, cluster, agents, seams));
     let plugins = ringkeeper_assembly::plugins(&config.plugins)
         .map_err(|error| Failure::plain(Exit::Usage, error.to_string()))?;
     Ok(Parts {

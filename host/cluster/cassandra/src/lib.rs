@@ -39,7 +39,7 @@ pub use catalogue::{Asked, asked};
 pub use cluster::CassandraCluster;
 pub use error::AccessError;
 pub use secret::Secret;
-pub use settings::{AccessSettings, CqlAccess, JolokiaAccess, TlsSettings};
+pub use settings::{AccessSettings, CqlAccess, JolokiaAccess, TlsSettings, ToAgents};
 pub use url::UrlError;
 
 /// The beginning of the log targets of the CQL driver.

@@ -17,7 +17,8 @@ impl Secret {
     }
 
     /// The text itself, for the one who sends it to the node.
-    pub(crate) fn reveal(&self) -> &str {
+    #[must_use]
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }

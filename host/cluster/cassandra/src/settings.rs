@@ -1,7 +1,11 @@
 //! How the nodes of one cluster are reached.
 
+use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
+
+use rustls::ClientConfig;
 
 use crate::Secret;
 
@@ -39,13 +43,35 @@ pub struct JolokiaAccess {
     pub password: Option<Secret>,
     /// Certificates, for `https`.
     pub tls: TlsSettings,
+    /// For connections to agents that pass on what is asked; none where Jolokia is asked itself.
+    pub agents: Option<ToAgents>,
     /// How long one request may take, connecting and reading the answer included.
     pub timeout: Duration,
     /// The largest answer that is read.
     pub max_response_bytes: usize,
 }
 
+/// How the host connects to its agents: whom it believes, and what it shows them.
+#[derive(Clone)]
+pub struct ToAgents(pub Arc<ClientConfig>);
+
+impl fmt::Debug for ToAgents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ToAgents")
+    }
+}
+
+impl PartialEq for ToAgents {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+impl Eq for ToAgents {}
+
 impl JolokiaAccess {
+    /// The path under which an agent passes on what its Jolokia is asked.
+    pub const AGENT_PATH: &str = "/jolokia/";
     /// Where the agent listens unless configured otherwise.
     pub const DEFAULT_URL: &str = "http://{address}:8778/jolokia/";
     /// The time limit unless configured otherwise.
@@ -61,6 +87,7 @@ impl Default for JolokiaAccess {
             username: None,
             password: None,
             tls: TlsSettings::default(),
+            agents: None,
             timeout: Self::DEFAULT_TIMEOUT,
             max_response_bytes: Self::DEFAULT_MAX_RESPONSE_BYTES,
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ringkeeper_cluster::{ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace, ProcessState};
+use ringkeeper_cluster::{Order, ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace, ProcessState};
 
 use crate::line::CommandLine;
 use crate::program::unrunnable;
@@ -78,12 +78,12 @@ impl CommandDriver {
 
 #[async_trait]
 impl ProcessDriver for CommandDriver {
-    async fn start(&self, node: &ProcessPlace) -> Result<(), ProcessError> {
+    async fn start(&self, node: &ProcessPlace, _: &Order) -> Result<(), ProcessError> {
         self.carry_out("start", &self.commands.start, node).await
     }
 
     /// Refuses to stop what the start command could not start again.
-    async fn stop(&self, node: &ProcessPlace) -> Result<(), ProcessError> {
+    async fn stop(&self, node: &ProcessPlace, _: &Order) -> Result<(), ProcessError> {
         let line = &self.commands.start;
         let about = About {
             which: "start",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{
-    Endpoint, NodeError, NodeErrorKind, ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace,
+    Endpoint, NodeError, NodeErrorKind, Order, ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace,
     ProcessState,
 };
 
@@ -127,11 +127,11 @@ impl End {
 
 #[async_trait]
 impl ProcessDriver for SimCluster {
-    async fn start(&self, node: &ProcessPlace) -> Result<(), ProcessError> {
+    async fn start(&self, node: &ProcessPlace, _: &Order) -> Result<(), ProcessError> {
         self.drive(LifecycleCall::Start, node).await
     }
 
-    async fn stop(&self, node: &ProcessPlace) -> Result<(), ProcessError> {
+    async fn stop(&self, node: &ProcessPlace, _: &Order) -> Result<(), ProcessError> {
         self.drive(LifecycleCall::Stop, node).await
     }
 

@@ -39,6 +39,15 @@ pub(super) static SECTION: Section = Section {
     sections: &[&TLS],
 };
 
+/// Keys that say how a node is reached, and who the host is there.
+pub(super) const WAYS: &[&str] = &[
+    URL.name,
+    credentials::USERNAME.name,
+    credentials::PASSWORD_FILE.name,
+    credentials::PASSWORD_ENV.name,
+    "tls",
+];
+
 static TLS: Section = Section {
     path: "cluster.jolokia.tls",
     repeated: false,

@@ -40,14 +40,14 @@ pub(super) static SECTION: Section = Section {
     sections: &[],
 };
 
-static START: Key<CommandLine> = Key {
+pub(crate) static START: Key<CommandLine> = Key {
     name: "start",
     kind: CommandLine,
     absent: Absent::Required,
     meaning: "Starts Cassandra on a node and ends with 0 once that is under way; also where it runs already.",
 };
 
-static STOP: Key<CommandLine> = Key {
+pub(crate) static STOP: Key<CommandLine> = Key {
     name: "stop",
     kind: CommandLine,
     absent: Absent::Required,
@@ -55,7 +55,7 @@ static STOP: Key<CommandLine> = Key {
               stopped already.",
 };
 
-static STATUS: Key<CommandLine> = Key {
+pub(crate) static STATUS: Key<CommandLine> = Key {
     name: "status",
     kind: CommandLine,
     absent: Absent::Otherwise("whether a silent node's process runs is unknown"),
@@ -63,7 +63,7 @@ static STATUS: Key<CommandLine> = Key {
               that nobody can tell.",
 };
 
-static LIMIT: Key<TimeSpan> = Key {
+pub(crate) static LIMIT: Key<TimeSpan> = Key {
     name: "limit",
     kind: TimeSpan {
         least: Duration::from_secs(1),
@@ -78,18 +78,23 @@ impl ProcessConfig {
     /// The table within `cluster`; the inner none where there is no such table.
     pub(super) fn read(cluster: &Table<'_>, reading: &mut Reading<'_>) -> Option<Option<Self>> {
         let table = cluster.table(reading, &SECTION);
-        if !table.is_given() {
-            return Some(None);
+        match table.is_given() {
+            true => Self::read_keys(&table, reading).map(Some),
+            false => Some(None),
         }
+    }
+
+    /// What a table with these keys says.
+    pub(crate) fn read_keys(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {
         let start = table.value(reading, &START);
         let stop = table.value(reading, &STOP);
         let status = table.optional(reading, &STATUS);
         let limit = table.value(reading, &LIMIT);
-        Some(Some(Self {
+        Some(Self {
             start: start?,
             stop: stop?,
             status: status?,
             limit: limit?,
-        }))
+        })
     }
 }

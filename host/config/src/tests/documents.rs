@@ -9,7 +9,10 @@ use crate::file::ROOT;
 use crate::key::Absent;
 use crate::reading::{Reading, Table};
 use crate::source::Source;
-use crate::{CAPABILITIES, Scenario, reference, scenario, scenario_reference, scenario_schema, schema};
+use crate::{
+    CAPABILITIES, Scenario, agent_reference, agent_schema, reference, scenario, scenario_reference,
+    scenario_schema, schema,
+};
 
 /// Everything set at once.
 pub(super) const FULL: &str = include_str!("full.toml");
@@ -29,6 +32,16 @@ fn the_reference_is_not_stale() {
 #[test]
 fn the_json_schema_is_not_stale() {
     compare("config-schema.json", &format!("{:#}\n", schema()));
+}
+
+#[test]
+fn the_reference_of_agents_is_not_stale() {
+    compare("agent-configuration.md", &agent_reference());
+}
+
+#[test]
+fn the_json_schema_of_agents_is_not_stale() {
+    compare("agent-schema.json", &format!("{:#}\n", agent_schema()));
 }
 
 #[test]

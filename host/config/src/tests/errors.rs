@@ -137,6 +137,16 @@ fn urls() {
 }
 
 #[test]
+fn agents_and_other_ways() {
+    assert_snapshot!(in_cluster(&[
+        "agents = {}",
+        "agents.port = 0",
+        "agents = {}\njolokia.url = \"http://{address}:8778/\"",
+        "agents = {}\njolokia.username = \"ringkeeper\"\njolokia.password_env = \"PATH\"",
+    ]));
+}
+
+#[test]
 fn secrets_and_certificates() {
     assert_snapshot!(in_cluster(&[
         "cql.password = \"hunter2\"",

@@ -3,7 +3,8 @@
 use ringkeeper_cluster::{Endpoint, NodeErrorKind, NodeId, ProcessState, RepairOrder, RepairState};
 
 use super::ring::{
-    KEYSPACE, Lost, Ring, TABLES, end, lasting, only, order, ranges, settle, start_and_see, until, until_says,
+    KEYSPACE, Lost, Ring, TABLES, end, lasting, next_order, only, order, ranges, settle, start_and_see,
+    until, until_says,
 };
 
 pub(super) async fn a_drained_node_is_gone_for_its_peers_and_comes_back_as_another_process(ring: &dyn Ring) {
@@ -32,18 +33,18 @@ pub(super) async fn a_drained_node_is_gone_for_its_peers_and_comes_back_as_anoth
     let state = end(ring, first, command).await;
     assert!(matches!(state, RepairState::Failed(_)), "{state:?}");
 
-    driver.stop(node).await.unwrap();
+    driver.stop(node, &next_order()).await.unwrap();
     assert_eq!(driver.state(node).await, Ok(ProcessState::Stopped));
     let gone = cluster.membership(at).await.unwrap_err();
     assert_eq!(gone.kind, NodeErrorKind::Unreachable, "{gone}");
-    driver.stop(node).await.unwrap();
+    driver.stop(node, &next_order()).await.unwrap();
     assert_eq!(
         tokens_of(ring, node.node).await,
         16,
         "a node that is away keeps its tokens"
     );
 
-    driver.start(node).await.unwrap();
+    driver.start(node, &next_order()).await.unwrap();
     settle(ring).await;
     let after = cluster.membership(at).await.unwrap();
     assert_ne!(after.process, before.process);
@@ -52,7 +53,7 @@ pub(super) async fn a_drained_node_is_gone_for_its_peers_and_comes_back_as_anoth
         (before.host_id, &before.release_version)
     );
     until_gossip_says(ring, node.node, "NORMAL").await;
-    driver.start(node).await.unwrap();
+    driver.start(node, &next_order()).await.unwrap();
     let still = cluster.membership(at).await.unwrap();
     assert_eq!(still.process, after.process, "one that runs is left alone");
 }
@@ -80,7 +81,7 @@ pub(super) async fn a_repair_fails_with_a_node_that_takes_part(ring: &dyn Ring) 
         Some("NORMAL"),
         "it said nothing of its end"
     );
-    ring.driver().start(node).await.unwrap();
+    ring.driver().start(node, &next_order()).await.unwrap();
     settle(ring).await;
 }
 
@@ -95,7 +96,7 @@ pub(super) async fn the_end_of_a_repair_whose_coordinator_dies_is_never_told(rin
     })
     .await;
     ring.kill(node.endpoint).await;
-    ring.driver().start(node).await.unwrap();
+    ring.driver().start(node, &next_order()).await.unwrap();
     settle(ring).await;
     let answer = ring
         .cluster()

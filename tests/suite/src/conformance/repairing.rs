@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use ringkeeper_cluster::NodeErrorKind;
 
-use super::ring::{KEYSPACE, Lost, Ring, TABLES, only, order, ranges, repair, settle, table, until};
+use super::ring::{
+    KEYSPACE, Lost, Ring, TABLES, next_order, only, order, ranges, repair, settle, table, until,
+};
 
 /// Rows that every node has.
 const BEFORE: std::ops::Range<i32> = 0..200;
@@ -32,7 +34,7 @@ pub(super) async fn only_repair_brings_what_a_node_missed_range_by_range_and_tab
     for table in [&lines, &notes] {
         ring.write(table, MISSED).await;
     }
-    ring.driver().start(last).await.unwrap();
+    ring.driver().start(last, &next_order()).await.unwrap();
     settle(ring).await;
     let all: BTreeSet<i32> = BEFORE.chain(MISSED).collect();
     for table in [&lines, &notes] {

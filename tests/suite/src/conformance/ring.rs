@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{
-    Cluster, Endpoint, MembershipReport, ProcessDriver, ProcessPlace, RecordedRepair, RepairOrder,
+    Cluster, Endpoint, MembershipReport, Order, ProcessDriver, ProcessPlace, RecordedRepair, RepairOrder,
     RepairParallelism, RepairState, TableName,
 };
 use ringkeeper_ring::TokenRange;
@@ -189,4 +190,14 @@ pub(super) fn only<'a>(repairs: &'a [RecordedRepair], keyspace: &str) -> &'a Rec
         "one repair of {keyspace}, not {repairs:?}"
     );
     found.expect("a repair that is remembered")
+}
+
+/// A call of its own: none has a number that an earlier one had.
+pub(super) fn next_order() -> Order {
+    static NUMBERS: AtomicU64 = AtomicU64::new(1);
+    Order {
+        run: "run-1".to_owned(),
+        step: "conformance".to_owned(),
+        number: NUMBERS.fetch_add(1, Ordering::SeqCst),
+    }
 }

@@ -44,6 +44,13 @@ impl Ground {
         self.product.run(&[&arguments, more].concat()).unwrap()
     }
 
+    /// The command that runs the agent at this address.
+    fn listening(&self, listen: &str) -> [&'static str; 6] {
+        let file = self.product.folder().join("agent.toml");
+        std::fs::write(file, format!("listen = {listen:?}\n")).unwrap();
+        ["agent", "run", "--state", "agent", "--config", "agent.toml"]
+    }
+
     fn agent(&self) -> Value {
         self.product.values(&["agents", "show", NODE]).unwrap().remove(0)
     }
@@ -75,7 +82,7 @@ fn an_agent_is_enrolled_heard_revoked_and_enrolled_anew() {
 
     let port = free_port().to_string();
     let listen = format!("{NODE}:{port}");
-    let run = ["agent", "run", "--state", "agent", "--listen", &listen];
+    let run = ground.listening(&listen);
     let running = ground.product.begin(&run).unwrap();
     wait_until("the agent being heard", DEADLINE, || {
         Ok((!ground.agent()["heard_at"].is_null()).then_some(()))
@@ -120,7 +127,7 @@ fn nobody_but_its_host_is_answered_by_an_agent() {
     let ground = host();
     assert_eq!(ground.enroll(&ground.token(), &[]).code, 0);
     let listen = format!("{NODE}:{}", free_port());
-    let run = ["agent", "run", "--state", "agent", "--listen", &listen];
+    let run = ground.listening(&listen);
     let _running = ground.product.begin(&run).unwrap();
     wait_until("the agent listening", DEADLINE, || {
         Ok(std::net::TcpStream::connect(&listen).ok())

@@ -1,9 +1,10 @@
 //! The agent beside real processes: attaching to JVMs that run Cassandra's main class and nothing behind it, and to
-//! Cassandra itself.
+//! Cassandra itself; and a host that reaches a whole ring by nothing but agents.
 
 mod cassandra;
 mod java;
 mod jvm;
+mod ring;
 
 use std::fs;
 use std::path::Path;

@@ -39,8 +39,12 @@ pub(super) struct NodeSeen {
 }
 
 /// Asks contact points, then the members they know.
-pub(super) async fn ask(config: &ClusterConfig, seams: &Seams) -> Result<ClusterSeen, Failure> {
-    let cluster = assembly::cluster(config, seams)?;
+pub(super) async fn ask(
+    config: &ClusterConfig,
+    agents: assembly::ToAgents<'_>,
+    seams: &Seams,
+) -> Result<ClusterSeen, Failure> {
+    let cluster = assembly::cluster(config, agents, seams)?;
     let contacts = cluster.contact_points().await;
     let known = contacts.as_ref().map(Vec::as_slice).unwrap_or_default();
     let (port, limit) = (config.cql.port, config.cql.timeout);

@@ -16,7 +16,7 @@ use super::failure::Failure;
 use super::http::{Answer, Http, Post};
 use super::question::Question;
 use crate::url::UrlTemplate;
-use crate::{AccessError, JolokiaAccess, Secret, tls};
+use crate::{AccessError, JolokiaAccess, Secret, ToAgents, tls};
 
 /// A client for the Jolokia agents of one cluster's nodes.
 #[derive(Debug)]
@@ -24,6 +24,8 @@ pub(crate) struct Jolokia {
     http: Http,
     url: UrlTemplate,
     authorization: Option<HeaderValue>,
+    /// Whether agents answer, which say why Jolokia does not.
+    by_agents: bool,
     timeout: Duration,
     max_response_bytes: usize,
 }
@@ -31,10 +33,13 @@ pub(crate) struct Jolokia {
 impl Jolokia {
     pub(crate) fn new(access: JolokiaAccess, clock: Arc<dyn Clock>) -> Result<Self, AccessError> {
         let url = UrlTemplate::parse(&access.url)?;
-        let tls = url
-            .is_encrypted()
-            .then(|| tls::client_config("Jolokia", &access.tls))
-            .transpose()?;
+        let tls = match &access.agents {
+            Some(ToAgents(ready)) => Some(ready.as_ref().clone()),
+            None => url
+                .is_encrypted()
+                .then(|| tls::client_config("Jolokia", &access.tls))
+                .transpose()?,
+        };
         let authorization = crate::credentials("Jolokia", access.username, access.password)?
             .map(|(username, password)| basic(&username, &password))
             .transpose()?;
@@ -42,6 +47,7 @@ impl Jolokia {
             http: Http::new(tls, clock),
             url,
             authorization,
+            by_agents: access.agents.is_some(),
             timeout: access.timeout,
             max_response_bytes: access.max_response_bytes,
         })
@@ -136,6 +142,9 @@ impl Jolokia {
 
     fn content(&self, answer: Answer) -> Result<Vec<u8>, Failure> {
         if answer.status != StatusCode::OK {
+            if let Some(failure) = self.by_agents.then(|| Failure::of_agent(&answer)).flatten() {
+                return Err(failure);
+            }
             let credentials_sent = self.authorization.is_some();
             return Err(Failure::of_status(answer.status, credentials_sent, &answer.body));
         }

@@ -5,8 +5,17 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use ringkeeper_cluster::{NodeError, NodeErrorKind};
+use serde::Deserialize;
 
 use super::excerpt::excerpt;
+use super::http::Answer;
+
+/// What an agent answers where it has nothing to pass on.
+#[derive(Deserialize)]
+struct AgentSaid {
+    message: String,
+    cure: Option<String>,
+}
 
 /// A failure whose place is not yet said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +128,18 @@ impl Failure {
         }
     }
 
+    /// An agent says why Jolokia did not answer: 503 where it was not asked, anything else where it may have been.
+    pub(crate) fn of_agent(answer: &Answer) -> Option<Self> {
+        let said: AgentSaid = serde_json::from_slice(&answer.body).ok()?;
+        let kind = match answer.status {
+            StatusCode::SERVICE_UNAVAILABLE => NodeErrorKind::Unreachable,
+            StatusCode::FORBIDDEN | StatusCode::UNAUTHORIZED => NodeErrorKind::Unauthorised,
+            _ => NodeErrorKind::Failed,
+        };
+        let cure = said.cure.map(|cure| format!("; {cure}")).unwrap_or_default();
+        Some(Self::new(kind, format!("its agent says: {}{cure}", said.message)))
+    }
+
     /// The answer is not JSON of Jolokia's shape.
     pub(crate) fn of_shape(error: &serde_json::Error, body: &[u8]) -> Self {
         let shown = excerpt(body);
@@ -156,5 +177,25 @@ mod tests {
         assert_eq!(kind(StatusCode::SERVICE_UNAVAILABLE), NodeErrorKind::Failed);
         assert_eq!(kind(StatusCode::BAD_GATEWAY), NodeErrorKind::Failed);
         assert_eq!(kind(StatusCode::NOT_FOUND), NodeErrorKind::Nonsense);
+    }
+
+    #[test]
+    fn an_agent_says_whether_jolokia_was_asked() {
+        let body = br#"{"code":"unavailable","message":"no Cassandra runs here","cure":"start it"}"#;
+        let of = |status, body: &[u8]| {
+            Failure::of_agent(&Answer {
+                status,
+                body: body.to_vec(),
+            })
+        };
+        let not_asked = of(StatusCode::SERVICE_UNAVAILABLE, body).unwrap();
+        assert_eq!(not_asked.kind, NodeErrorKind::Unreachable);
+        assert_eq!(
+            not_asked.message,
+            "its agent says: no Cassandra runs here; start it"
+        );
+        let perhaps = of(StatusCode::BAD_GATEWAY, body).unwrap();
+        assert_eq!(perhaps.in_doubt().kind, NodeErrorKind::TimedOut);
+        assert_eq!(of(StatusCode::BAD_GATEWAY, b"<html>"), None);
     }
 }

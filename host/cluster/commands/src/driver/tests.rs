@@ -7,6 +7,14 @@ use uuid::Uuid;
 
 use super::*;
 
+fn order() -> Order {
+    Order {
+        run: "run-1".to_owned(),
+        step: "restart".to_owned(),
+        number: 1,
+    }
+}
+
 /// Far more than a small command takes, because tests share their machine with compilers.
 const LONG: Duration = Duration::from_secs(60);
 
@@ -44,7 +52,7 @@ fn driver(start: CommandLine, limit: Duration) -> CommandDriver {
 
 /// What starting with this script comes to.
 async fn started(script: &str, limit: Duration) -> Result<(), ProcessError> {
-    driver(shell(script), limit).start(&node()).await
+    driver(shell(script), limit).start(&node(), &order()).await
 }
 
 fn is_alive(pid: &str) -> bool {
@@ -128,7 +136,8 @@ async fn a_command_nobody_waits_for_any_more_is_killed() {
     );
     let node = node();
     let pid = {
-        let mut starting = std::pin::pin!(driver.start(&node));
+        let order = order();
+        let mut starting = std::pin::pin!(driver.start(&node, &order));
         assert!(futures::poll!(starting.as_mut()).is_pending());
         line_in(&pids).await
     };
@@ -212,7 +221,10 @@ async fn a_program_that_cannot_be_run_is_told_with_its_cure() {
         (plain.to_str().unwrap(), "not executable for this user"),
         (folder.path().to_str().unwrap(), "not a regular file"),
     ] {
-        let error = driver(line(&[program]), LONG).start(&node()).await.unwrap_err();
+        let error = driver(line(&[program]), LONG)
+            .start(&node(), &order())
+            .await
+            .unwrap_err();
         assert_eq!(
             error.message,
             format!(
@@ -234,7 +246,7 @@ async fn nothing_is_stopped_that_could_not_be_started_again() {
         status: None,
         limit: LONG,
     });
-    let error = driver.stop(&node()).await.unwrap_err();
+    let error = driver.stop(&node(), &order()).await.unwrap_err();
     assert!(error.message.ends_with("; so nothing is stopped"), "{error}");
     assert!(!ran.exists());
 }
@@ -267,16 +279,22 @@ async fn status_speaks_by_its_exit_code() {
 #[tokio::test]
 async fn arguments_are_never_repeated() {
     let secret = ["/bin/sh", "-c", "exit 1", "hunter2"];
-    let error = driver(line(&secret), LONG).start(&node()).await.unwrap_err();
+    let error = driver(line(&secret), LONG)
+        .start(&node(), &order())
+        .await
+        .unwrap_err();
     assert!(!error.message.contains("hunter2"), "{error}");
 }
 
 #[tokio::test]
 async fn without_commands_the_cure_is_told() {
-    let error = ringkeeper_cluster::NoDriver.stop(&node()).await.unwrap_err();
+    let error = ringkeeper_cluster::NoDriver
+        .stop(&node(), &order())
+        .await
+        .unwrap_err();
     assert_eq!(error.kind, ProcessErrorKind::Unsupported);
     assert_eq!(
         error.message,
-        "10.0.0.1:7000: nothing is configured to stop Cassandra there: set `start` and `stop` in [cluster.process]"
+        "10.0.0.1:7000: nothing is configured to stop Cassandra there: set `start` and `stop` in [cluster.process], or run agents and set [cluster.agents]"
     );
 }

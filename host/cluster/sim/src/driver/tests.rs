@@ -2,6 +2,14 @@ use ringkeeper_cluster::{Cluster as _, NodeId};
 
 use super::*;
 
+fn order() -> Order {
+    Order {
+        run: "run-1".to_owned(),
+        step: "restart".to_owned(),
+        number: 1,
+    }
+}
+
 fn three_racks() -> (SimCluster, [NodeId; 3]) {
     let cluster = SimCluster::builder()
         .rack("dc1", "r1", 1)
@@ -40,12 +48,12 @@ async fn a_node_is_drained_stopped_and_started_as_another_process() {
     let member = &topology.unwrap().members[&second];
     assert_eq!(member.gossip_status.as_deref(), Some("shutdown"));
 
-    cluster.stop(&place).await.unwrap();
+    cluster.stop(&place, &order()).await.unwrap();
     assert_eq!(cluster.state(&place).await.unwrap(), ProcessState::Stopped);
     let gone = cluster.membership(place.endpoint).await.unwrap_err();
     assert_eq!(gone.kind, NodeErrorKind::Unreachable);
 
-    cluster.start(&place).await.unwrap();
+    cluster.start(&place, &order()).await.unwrap();
     assert_eq!(cluster.state(&place).await.unwrap(), ProcessState::Running);
     let starting = cluster.membership(place.endpoint).await.unwrap();
     assert_eq!(starting.operation_mode, "STARTING");
@@ -76,10 +84,10 @@ async fn asked_twice_a_driver_does_nothing_more() {
     let (cluster, [node, ..]) = three_racks();
     let place = place(&cluster, node);
     let before = cluster.node(node).unwrap().process;
-    cluster.start(&place).await.unwrap();
+    cluster.start(&place, &order()).await.unwrap();
     assert_eq!(cluster.node(node).unwrap().process, before);
-    cluster.stop(&place).await.unwrap();
-    cluster.stop(&place).await.unwrap();
+    cluster.stop(&place, &order()).await.unwrap();
+    cluster.stop(&place, &order()).await.unwrap();
     assert_eq!(cluster.lifecycle_events().len(), 1);
     assert_eq!((cluster.stops_of(node), cluster.starts_of(node)), (2, 1));
 }
@@ -90,8 +98,8 @@ async fn counts_how_many_were_down_at_once() {
     assert_eq!(cluster.most_down_at_once(), 0);
     for node in [first, second] {
         let place = place(&cluster, node);
-        cluster.stop(&place).await.unwrap();
-        cluster.start(&place).await.unwrap();
+        cluster.stop(&place, &order()).await.unwrap();
+        cluster.start(&place, &order()).await.unwrap();
         tokio::time::sleep(Duration::from_secs(20)).await;
     }
     assert_eq!(cluster.most_down_at_once(), 1);
@@ -105,7 +113,7 @@ async fn counts_how_many_were_down_at_once() {
 async fn what_was_begun_comes_about_without_its_caller() {
     let (cluster, [node, ..]) = three_racks();
     let place = place(&cluster, node);
-    let left = tokio::time::timeout(Duration::from_millis(1), cluster.stop(&place)).await;
+    let left = tokio::time::timeout(Duration::from_millis(1), cluster.stop(&place, &order())).await;
     assert!(left.is_err() && cluster.node(node).unwrap().running);
     tokio::time::sleep(Duration::from_secs(1)).await;
     assert!(!cluster.node(node).unwrap().running);
@@ -115,14 +123,14 @@ async fn what_was_begun_comes_about_without_its_caller() {
 async fn a_start_fails_as_often_as_it_was_told_to() {
     let (cluster, [node, ..]) = three_racks();
     let place = place(&cluster, node);
-    cluster.stop(&place).await.unwrap();
+    cluster.stop(&place, &order()).await.unwrap();
     cluster.fault_lifecycle(node, LifecycleFault::StartFails, 2);
     for _ in 0..2 {
-        let error = cluster.start(&place).await.unwrap_err();
+        let error = cluster.start(&place, &order()).await.unwrap_err();
         assert_eq!(error.kind, ProcessErrorKind::Failed);
         assert_eq!(cluster.state(&place).await.unwrap(), ProcessState::Stopped);
     }
-    cluster.start(&place).await.unwrap();
+    cluster.start(&place, &order()).await.unwrap();
     assert_eq!(cluster.starts_of(node), 3);
 }
 
@@ -141,7 +149,7 @@ async fn calls_that_hang_or_lose_their_answer_time_out() {
     let stopped = |fault| async move {
         let (cluster, [node, ..]) = three_racks();
         cluster.fault_lifecycle(node, fault, 1);
-        let error = cluster.stop(&place(&cluster, node)).await.unwrap_err();
+        let error = cluster.stop(&place(&cluster, node), &order()).await.unwrap_err();
         assert_eq!(error.kind, ProcessErrorKind::TimedOut);
         !cluster.node(node).unwrap().running
     };
@@ -150,9 +158,9 @@ async fn calls_that_hang_or_lose_their_answer_time_out() {
 
     let started = |fault| async move {
         let (cluster, [node, ..]) = three_racks();
-        cluster.stop(&place(&cluster, node)).await.unwrap();
+        cluster.stop(&place(&cluster, node), &order()).await.unwrap();
         cluster.fault_lifecycle(node, fault, 1);
-        let error = cluster.start(&place(&cluster, node)).await.unwrap_err();
+        let error = cluster.start(&place(&cluster, node), &order()).await.unwrap_err();
         assert_eq!(error.kind, ProcessErrorKind::TimedOut);
         cluster.node(node).unwrap().running
     };
@@ -165,9 +173,9 @@ async fn a_node_may_come_back_as_somebody_else_or_not_at_all() {
     let back = |fault| async move {
         let (cluster, [node, ..]) = three_racks();
         let place = place(&cluster, node);
-        cluster.stop(&place).await.unwrap();
+        cluster.stop(&place, &order()).await.unwrap();
         cluster.fault_lifecycle(node, fault, 1);
-        cluster.start(&place).await.unwrap();
+        cluster.start(&place, &order()).await.unwrap();
         tokio::time::sleep(Duration::from_secs(3600)).await;
         cluster.node(node).unwrap()
     };

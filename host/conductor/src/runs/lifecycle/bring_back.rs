@@ -125,15 +125,16 @@ impl Conductor {
         let Some(place) = place_of(cluster, effect) else {
             return Nudge::Again(POLL);
         };
-        if let Err(error) = self.note_calling(cluster, effect, part).await {
-            return Nudge::Trouble(format!("the journal cannot be written: {error}"));
-        }
+        let order = match self.note_calling(cluster, effect, part).await {
+            Ok(order) => order,
+            Err(error) => return Nudge::Trouble(format!("the journal cannot be written: {error}")),
+        };
         self.faults()
             .reach(FaultPoint::BeforeCall, &effect.intent.effect)
             .await;
         let answer = match part {
-            Part::Start => cluster.process.start(&place).await,
-            Part::Stop | Part::Drain => cluster.process.stop(&place).await,
+            Part::Start => cluster.process.start(&place, &order).await,
+            Part::Stop | Part::Drain => cluster.process.stop(&place, &order).await,
         };
         self.faults()
             .reach(FaultPoint::AfterCall, &effect.intent.effect)

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ringkeeper_cluster::{NodeErrorKind, PeerStatus, ProcessState};
-use ringkeeper_journal::{Call, EffectResult, Part, RunEvent};
+use ringkeeper_cluster::{NodeErrorKind, Order, PeerStatus, ProcessState};
+use ringkeeper_journal::{Call, EffectResult, Event, JournalError, Part, RunEvent};
 use ringkeeper_plan::Impact;
 
 use super::super::fault_points::{FaultPoint, Safeguard};
@@ -131,13 +131,13 @@ impl Conductor {
         let Some(place) = place_of(cluster, effect) else {
             return Look::Again(POLL);
         };
-        if self.note_calling(cluster, effect, Part::Stop).await.is_err() {
+        let Ok(order) = self.note_calling(cluster, effect, Part::Stop).await else {
             return Look::Again(AFTER_A_FAILURE);
-        }
+        };
         self.faults()
             .reach(FaultPoint::BeforeCall, &effect.intent.effect)
             .await;
-        let answer = cluster.process.stop(&place).await;
+        let answer = cluster.process.stop(&place, &order).await;
         self.faults()
             .reach(FaultPoint::AfterCall, &effect.intent.effect)
             .await;
@@ -192,18 +192,35 @@ impl Conductor {
         (!verdict.is_admitted()).then(|| format!("the guard does not admit it: {}", words(&verdict.blocks)))
     }
 
-    /// Writes that a part is about to be called.
+    /// Writes that a part is about to be called; the row's number fences the call.
     pub(super) async fn note_calling(
         &self,
         cluster: &Watched,
         effect: &Effect,
         part: Part,
-    ) -> Result<(), ringkeeper_journal::JournalError> {
-        let event = RunEvent::Calling {
-            effect: effect.intent.effect.clone(),
-            part,
+    ) -> Result<Order, JournalError> {
+        let run = run_of(&effect.intent.effect);
+        let mut order = Order {
+            run: run.to_string(),
+            step: effect.intent.step.clone(),
+            number: 0,
         };
-        self.write(cluster, &run_of(&effect.intent.effect), event).await
+        let event = Event::Run {
+            run,
+            what: RunEvent::Calling {
+                effect: effect.intent.effect.clone(),
+                part,
+            },
+        };
+        let now = self.seams().clock.now();
+        cluster
+            .stream
+            .commit(&cluster.name, self.journal(), now, |version, _| {
+                order.number = version.0;
+                Ok::<_, JournalError>(vec![event])
+            })
+            .await?;
+        Ok(order)
     }
 }
 

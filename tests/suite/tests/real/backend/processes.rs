@@ -3,13 +3,22 @@
 use std::time::Duration;
 
 use ringkeeper_cluster::{
-    Cluster as _, Endpoint, MembershipReport, NodeErrorKind, ProcessDriver as _, ProcessPlace, ProcessState,
+    Cluster as _, Endpoint, MembershipReport, NodeErrorKind, Order, ProcessDriver as _, ProcessPlace,
+    ProcessState,
 };
 use ringkeeper_commands::CommandDriver;
 use ringkeeper_lab::{LabNode, wait_until};
 use ringkeeper_seams::{Clock as _, SystemClock};
 
 use super::support::{DEADLINE, Live, commands, endpoint};
+
+fn order() -> Order {
+    Order {
+        run: "run-1".to_owned(),
+        step: "restart".to_owned(),
+        number: 1,
+    }
+}
 
 pub(super) async fn an_agent_of_one_thread_is_not_blinded_by_a_drain(live: &Live) {
     let error = live.cluster.drain(live.first()).await.unwrap_err();
@@ -39,7 +48,7 @@ pub(super) async fn a_node_is_drained_stopped_and_started_again(live: &Live) {
     assert_eq!(member.gossip_status.as_deref(), Some("shutdown"));
 
     let asked = SystemClock.monotonic();
-    driver.stop(&place).await.unwrap();
+    driver.stop(&place, &order()).await.unwrap();
     let took = SystemClock.monotonic() - asked;
     println!("a drained node took {took:?} to stop");
     assert!(
@@ -49,9 +58,9 @@ pub(super) async fn a_node_is_drained_stopped_and_started_again(live: &Live) {
     assert_eq!(driver.state(&place).await, Ok(ProcessState::Stopped));
     let gone = live.cluster.membership(at).await.unwrap_err();
     assert_eq!(gone.kind, NodeErrorKind::Unreachable, "{gone}");
-    driver.stop(&place).await.unwrap();
+    driver.stop(&place, &order()).await.unwrap();
 
-    driver.start(&place).await.unwrap();
+    driver.start(&place, &order()).await.unwrap();
     let after = until(live, at, |report| {
         report.operation_mode == "NORMAL" && report.native_transport_running
     });
@@ -61,7 +70,7 @@ pub(super) async fn a_node_is_drained_stopped_and_started_again(live: &Live) {
         (before.host_id, before.release_version)
     );
     until_peer(live, |peer| peer.live.contains(&at));
-    driver.start(&place).await.unwrap();
+    driver.start(&place, &order()).await.unwrap();
     let still = live.cluster.membership(at).await.unwrap();
     assert_eq!(still.process, after.process, "one that runs is left alone");
 }
@@ -71,7 +80,7 @@ pub(super) async fn a_start_that_fails_or_hangs_is_told(live: &Live) {
     let (driver, place) = (driver(live), place(live, node).await);
     node.stop().unwrap();
     node.fail_starts(1).unwrap();
-    let error = driver.start(&place).await.unwrap_err();
+    let error = driver.start(&place, &order()).await.unwrap_err();
     assert!(
         error
             .message
@@ -82,13 +91,13 @@ pub(super) async fn a_start_that_fails_or_hangs_is_told(live: &Live) {
 
     node.hang_starts(true).unwrap();
     let quick = CommandDriver::new(commands(&live.lab, Duration::from_secs(2)));
-    let error = quick.start(&place).await.unwrap_err();
+    let error = quick.start(&place, &order()).await.unwrap_err();
     assert!(
         error.message.contains("did not end within 2s and was killed"),
         "{error}"
     );
     node.hang_starts(false).unwrap();
-    driver.start(&place).await.unwrap();
+    driver.start(&place, &order()).await.unwrap();
     until(live, endpoint(node), |report| report.operation_mode == "NORMAL");
     until_peer(live, |peer| peer.live.contains(&endpoint(node)));
 }
