@@ -4,20 +4,21 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_by_agents::AgentDriver;
-use ringkeeper_cassandra::{AccessSettings, CassandraCluster, CqlAccess, JolokiaAccess, Secret, TlsSettings};
+use ringkeeper_cassandra::{
+    AccessSettings, CassandraCluster, CqlAccess, JolokiaAccess, Secret, TlsSettings, ToAgents,
+};
 use ringkeeper_cluster::{NoDriver, ProcessDriver};
 use ringkeeper_commands::{CommandDriver, CommandLine, Commands};
 use ringkeeper_conductor::ClusterParts;
 use ringkeeper_config::{ClusterConfig, Config, Credentials, ProcessConfig, TlsConfig};
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_seams::Seams;
-use rustls::ClientConfig;
 
 use crate::exit::Exit;
 use crate::failure::Failure;
 
 /// How agents are connected to; none where the host has none.
-pub(crate) type ToAgents<'a> = Option<&'a Arc<ClientConfig>>;
+pub(crate) type ByAgents<'a> = Option<&'a ToAgents>;
 
 /// What a backend gets beyond its own limit to say that it passed.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -26,7 +27,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub(crate) fn cluster_parts(
     file: &Config,
     config: &ClusterConfig,
-    agents: ToAgents<'_>,
+    agents: ByAgents<'_>,
     seams: &Seams,
 ) -> Result<ClusterParts, Failure> {
     let sweep = config.sweep;
@@ -54,7 +55,7 @@ pub(crate) fn cluster_parts(
 /// A way to the nodes of a cluster. Nothing is asked yet.
 pub(crate) fn cluster(
     config: &ClusterConfig,
-    agents: ToAgents<'_>,
+    agents: ByAgents<'_>,
     seams: &Seams,
 ) -> Result<CassandraCluster, Failure> {
     let access = access(config, agents)?;
@@ -63,14 +64,14 @@ pub(crate) fn cluster(
 }
 
 /// What starts and stops Cassandra on the nodes of a cluster. Nothing is run yet.
-fn process(config: &ClusterConfig, agents: ToAgents<'_>) -> Result<Arc<dyn ProcessDriver>, Failure> {
+fn process(config: &ClusterConfig, agents: ByAgents<'_>) -> Result<Arc<dyn ProcessDriver>, Failure> {
     match (&config.process, config.agents, agents) {
         (Some(process), _, _) => {
             let place = format!("cluster {}: [cluster.process]", config.name);
             Ok(Arc::new(commands(process, &place)?))
         }
-        (None, Some(by), Some(tls)) => {
-            let driver = AgentDriver::new(tls, by.port, by.limit);
+        (None, Some(by), Some(agents)) => {
+            let driver = AgentDriver::new(&agents.tls, by.port, by.limit);
             let driver = driver.map_err(|error| Failure::plain(Exit::Failed, error.to_string()))?;
             Ok(Arc::new(driver))
         }
@@ -94,14 +95,14 @@ pub(crate) fn commands(process: &ProcessConfig, place: &str) -> Result<CommandDr
 }
 
 /// Where a node's Jolokia is asked: beside the node, or by way of its agent.
-fn url(config: &ClusterConfig, agents: ToAgents<'_>) -> String {
+fn url(config: &ClusterConfig, agents: ByAgents<'_>) -> String {
     match config.agents.filter(|_| agents.is_some()) {
         Some(by) => format!("https://{{address}}:{}{}", by.port, JolokiaAccess::AGENT_PATH),
         None => config.jolokia.url.clone(),
     }
 }
 
-fn access(config: &ClusterConfig, agents: ToAgents<'_>) -> Result<AccessSettings, Failure> {
+fn access(config: &ClusterConfig, agents: ByAgents<'_>) -> Result<AccessSettings, Failure> {
     let (jolokia, cql) = (&config.jolokia, &config.cql);
     let (jolokia_username, jolokia_password) = credentials(config, jolokia.credentials.as_ref())?;
     let (cql_username, cql_password) = credentials(config, cql.credentials.as_ref())?;
@@ -112,11 +113,7 @@ fn access(config: &ClusterConfig, agents: ToAgents<'_>) -> Result<AccessSettings
             username: jolokia_username,
             password: jolokia_password,
             tls: jolokia.tls.as_ref().map(tls).unwrap_or_default(),
-            agents: config
-                .agents
-                .and(agents)
-                .cloned()
-                .map(ringkeeper_cassandra::ToAgents),
+            agents: config.agents.and(agents).cloned(),
             timeout: jolokia.timeout,
             max_response_bytes: usize::try_from(jolokia.max_response_bytes).unwrap_or(usize::MAX),
         },

@@ -12,7 +12,7 @@ use serde_json::Value;
 use tempfile::{NamedTempFile, TempDir};
 
 /// Far more than anything takes on an idle machine.
-pub const DEADLINE: Duration = Duration::from_secs(60);
+pub const DEADLINE: Duration = Duration::from_secs(180);
 
 /// A folder with a configuration, and the program to run on it.
 #[derive(Debug)]

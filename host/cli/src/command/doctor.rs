@@ -13,10 +13,10 @@ mod plugins;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use ringkeeper_cassandra::ToAgents;
 use ringkeeper_config::{Config, ConfigError};
 use ringkeeper_seams::Seams;
 use ringkeeper_trust::{AllSigned, HostTrust};
-use rustls::ClientConfig;
 use serde::Serialize;
 
 use crate::arguments::Common;
@@ -134,16 +134,18 @@ async fn checks(common: &Common) -> Result<Vec<Check>, Failure> {
 
 /// How agents are connected to, where the host has any: by the authorities in its data directory. Which of them were revoked
 /// since only the host knows.
-fn to_agents(config: &Config, seams: &Seams) -> Result<Option<Arc<ClientConfig>>, Failure> {
+fn to_agents(config: &Config, seams: &Seams) -> Result<Option<ToAgents>, Failure> {
     let folder = config.host.data_directory.join(TRUST_FOLDER);
     if config.host.agents.is_none() || !folder.exists() {
         return Ok(None);
     }
     let trust = HostTrust::open(&folder, Arc::clone(&seams.clock));
     let client = trust.and_then(|trust| trust.client(Arc::new(AllSigned)));
-    client
-        .map(Some)
-        .map_err(|error| Failure::plain(Exit::Failed, error.to_string()))
+    let tls = client.map_err(|error| Failure::plain(Exit::Failed, error.to_string()))?;
+    Ok(Some(ToAgents {
+        tls,
+        is_known: Arc::new(|_| true),
+    }))
 }
 
 fn configuration_problems(error: &ConfigError) -> Vec<Check> {

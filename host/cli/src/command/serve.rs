@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use futures::future::Either;
 use ringkeeper_agents::Agents;
+use ringkeeper_api::AgentState;
+use ringkeeper_cassandra::ToAgents;
 use ringkeeper_conductor::{Conductor, NoFaults, Parts};
 use ringkeeper_config::Config;
 use ringkeeper_journal::{DirectoryLock, Journal, SqliteJournal};
@@ -43,7 +45,7 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
     let journal = SqliteJournal::open(data_directory, seams.runtime.clone()).map_err(failed)?;
     let journal: Arc<dyn Journal> = Arc::new(journal);
     let agents = agents(&config, &seams, Arc::clone(&journal)).await?;
-    let to_agents = agents.as_ref().map(Agents::client).transpose().map_err(failed)?;
+    let to_agents = agents.as_ref().map(to).transpose()?;
     let parts = parts(&config, to_agents.as_ref(), &seams, journal)?;
     let conductor = Conductor::start(parts, &mut tasks).await.map_err(failed)?;
     if let (Some(agents), Some(at)) = (&agents, config.host.agents) {
@@ -106,6 +108,18 @@ async fn agents(
     Ok(Some(agents))
 }
 
+/// How the host connects to them.
+fn to(agents: &Agents) -> Result<ToAgents, Failure> {
+    let known = agents.clone();
+    Ok(ToAgents {
+        tls: agents.client().map_err(failed)?,
+        is_known: Arc::new(move |node| {
+            let agent = known.agent(node);
+            agent.is_some_and(|agent| agent.state == AgentState::Enrolled)
+        }),
+    })
+}
+
 /// Answers agents until the host stops.
 async fn listen_for_agents(
     agents: Agents,
@@ -133,7 +147,7 @@ async fn listen_for_agents(
 
 fn parts(
     config: &Config,
-    agents: assembly::ToAgents<'_>,
+    agents: assembly::ByAgents<'_>,
     seams: &Seams,
     journal: Arc<dyn Journal>,
 ) -> Result<Parts, Failure> {

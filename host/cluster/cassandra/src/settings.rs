@@ -1,6 +1,7 @@
 //! How the nodes of one cluster are reached.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,9 +52,14 @@ pub struct JolokiaAccess {
     pub max_response_bytes: usize,
 }
 
-/// How the host connects to its agents: whom it believes, and what it shows them.
+/// How the host connects to its agents.
 #[derive(Clone)]
-pub struct ToAgents(pub Arc<ClientConfig>);
+pub struct ToAgents {
+    /// Whom it believes when a connection is made, and what it shows them.
+    pub tls: Arc<ClientConfig>,
+    /// Whether the node of this address has an agent that is known still. Connections are kept, so it is asked each time.
+    pub is_known: Arc<dyn Fn(IpAddr) -> bool + Send + Sync>,
+}
 
 impl fmt::Debug for ToAgents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -63,7 +69,7 @@ impl fmt::Debug for ToAgents {
 
 impl PartialEq for ToAgents {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Arc::ptr_eq(&self.tls, &other.tls)
     }
 }
 

@@ -69,6 +69,7 @@ to = "04:00"
 
     fn seen(schema: Result<Schema, NodeError>) -> ClusterSeen {
         ClusterSeen {
+            by_agents: false,
             name: "analytics".to_owned(),
             contacts: Ok(Vec::new()),
             nodes: BTreeMap::new(),

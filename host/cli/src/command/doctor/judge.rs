@@ -29,7 +29,7 @@ pub(super) fn cluster(seen: &ClusterSeen) -> Vec<Check> {
     let mut checks: Vec<_> = contacts
         .iter()
         .filter_map(|contact| Some((contact, seen.nodes.get(contact)?)))
-        .flat_map(|(contact, node)| self::contact(&about, *contact, node))
+        .flat_map(|(contact, node)| self::contact(&about, *contact, node, seen.by_agents))
         .collect();
     checks.extend(others(&about, contacts, seen));
     let reports: BTreeMap<_, _> = seen
@@ -53,8 +53,8 @@ pub(super) fn cluster(seen: &ClusterSeen) -> Vec<Check> {
     checks
 }
 
-fn contact(about: &str, node: Endpoint, seen: &NodeSeen) -> Vec<Check> {
-    let mut checks = vec![agent(about, node, seen)];
+fn contact(about: &str, node: Endpoint, seen: &NodeSeen, by_agents: bool) -> Vec<Check> {
+    let mut checks = vec![agent(about, node, seen, by_agents)];
     if let Some(Err(reason)) = &seen.cql {
         let message = format!("{} takes no CQL connection: {reason}", node.ip());
         let remedy = "set cluster.cql.port to native_transport_port, and let this machine reach it";
@@ -63,7 +63,7 @@ fn contact(about: &str, node: Endpoint, seen: &NodeSeen) -> Vec<Check> {
     checks
 }
 
-fn agent(about: &str, node: Endpoint, seen: &NodeSeen) -> Check {
+fn agent(about: &str, node: Endpoint, seen: &NodeSeen, by_agents: bool) -> Check {
     let ip = node.ip();
     let (probe, _) = match &seen.agent {
         Ok(answers) => answers,
@@ -71,7 +71,7 @@ fn agent(about: &str, node: Endpoint, seen: &NodeSeen) -> Check {
             return Check::problem(
                 about,
                 format!("{ip} does not answer: {error}"),
-                agent_remedy(error),
+                agent_remedy(error, by_agents),
             );
         }
     };
@@ -94,7 +94,7 @@ fn agent(about: &str, node: Endpoint, seen: &NodeSeen) -> Check {
 fn others(about: &str, contacts: &[Endpoint], seen: &ClusterSeen) -> Vec<Check> {
     let others = seen.nodes.iter().filter(|(node, _)| !contacts.contains(node));
     let (well, troubled): (Vec<_>, Vec<_>) = others
-        .map(|(node, seen)| agent(about, *node, seen))
+        .map(|(node, at)| agent(about, *node, at, seen.by_agents))
         .partition(|check| check.remedy.is_none());
     let mut checks = Vec::new();
     if !well.is_empty() {
@@ -110,8 +110,11 @@ fn others(about: &str, contacts: &[Endpoint], seen: &ClusterSeen) -> Vec<Check> 
     checks
 }
 
-fn agent_remedy(error: &NodeError) -> &'static str {
+fn agent_remedy(error: &NodeError, by_agents: bool) -> &'static str {
     match error.kind {
+        NodeErrorKind::Unreachable if by_agents => {
+            "run the node's agent, enrolled with this host; `ringkeeper agents list` says which are heard"
+        }
         NodeErrorKind::Unreachable => {
             "start the Jolokia agent on the node, listening where cluster.jolokia.url says, and let this machine reach it"
         }

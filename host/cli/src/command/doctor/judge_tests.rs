@@ -99,6 +99,7 @@ fn schema(keyspaces: Vec<Keyspace>) -> Schema {
 
 fn sound() -> ClusterSeen {
     ClusterSeen {
+        by_agents: false,
         name: "analytics".to_owned(),
         contacts: Ok(vec![endpoint(1)]),
         nodes: (1..=3)

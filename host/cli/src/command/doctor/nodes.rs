@@ -19,6 +19,8 @@ use crate::failure::Failure;
 #[derive(Debug)]
 pub(super) struct ClusterSeen {
     pub(super) name: String,
+    /// Whether its nodes are reached by agents.
+    pub(super) by_agents: bool,
     /// Where the contact points lead, or why nowhere.
     pub(super) contacts: Result<Vec<Endpoint>, NodeError>,
     /// Contact points and all members they know.
@@ -41,7 +43,7 @@ pub(super) struct NodeSeen {
 /// Asks contact points, then the members they know.
 pub(super) async fn ask(
     config: &ClusterConfig,
-    agents: assembly::ToAgents<'_>,
+    agents: assembly::ByAgents<'_>,
     seams: &Seams,
 ) -> Result<ClusterSeen, Failure> {
     let cluster = assembly::cluster(config, agents, seams)?;
@@ -59,6 +61,7 @@ pub(super) async fn ask(
     let schema = cluster.schema().await;
     Ok(ClusterSeen {
         name: config.name.clone(),
+        by_agents: config.agents.is_some(),
         contacts,
         nodes,
         data_centres: sizes(&members),

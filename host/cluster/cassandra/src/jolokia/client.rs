@@ -24,8 +24,8 @@ pub(crate) struct Jolokia {
     http: Http,
     url: UrlTemplate,
     authorization: Option<HeaderValue>,
-    /// Whether agents answer, which say why Jolokia does not.
-    by_agents: bool,
+    /// Agents that answer, and say why Jolokia does not; none where it is asked itself.
+    agents: Option<ToAgents>,
     timeout: Duration,
     max_response_bytes: usize,
 }
@@ -34,7 +34,7 @@ impl Jolokia {
     pub(crate) fn new(access: JolokiaAccess, clock: Arc<dyn Clock>) -> Result<Self, AccessError> {
         let url = UrlTemplate::parse(&access.url)?;
         let tls = match &access.agents {
-            Some(ToAgents(ready)) => Some(ready.as_ref().clone()),
+            Some(agents) => Some(agents.tls.as_ref().clone()),
             None => url
                 .is_encrypted()
                 .then(|| tls::client_config("Jolokia", &access.tls))
@@ -47,7 +47,7 @@ impl Jolokia {
             http: Http::new(tls, clock),
             url,
             authorization,
-            by_agents: access.agents.is_some(),
+            agents: access.agents,
             timeout: access.timeout,
             max_response_bytes: access.max_response_bytes,
         })
@@ -64,6 +64,7 @@ impl Jolokia {
     /// When there is no answer of as many items; an item that failed is an error when it is taken.
     pub(crate) async fn ask(&self, node: Endpoint, questions: &[Question]) -> Result<Answers, NodeError> {
         let place = self.place(node);
+        self.knows(node).map_err(|failure| failure.at(&place))?;
         let answered = tokio::time::timeout(self.timeout, self.exchange(&place, questions)).await;
         let body = answered
             .unwrap_or_else(|_| Err(Failure::timed_out(self.timeout)))
@@ -95,6 +96,7 @@ impl Jolokia {
         questions: &[Question],
     ) -> Result<Answers, NodeError> {
         let place = self.place(node);
+        self.knows(node).map_err(|failure| failure.at(&place))?;
         let body = self
             .exchange_once(&place, questions, limit)
             .await
@@ -106,6 +108,13 @@ impl Jolokia {
                 .at(&error.place),
             _ => error,
         })
+    }
+
+    fn knows(&self, node: Endpoint) -> Result<(), Failure> {
+        match &self.agents {
+            Some(agents) if !(agents.is_known)(node.ip()) => Err(Failure::of_stranger(node)),
+            _ => Ok(()),
+        }
     }
 
     async fn exchange(&self, url: &str, questions: &[Question]) -> Result<Vec<u8>, Failure> {
@@ -142,7 +151,7 @@ impl Jolokia {
 
     fn content(&self, answer: Answer) -> Result<Vec<u8>, Failure> {
         if answer.status != StatusCode::OK {
-            if let Some(failure) = self.by_agents.then(|| Failure::of_agent(&answer)).flatten() {
+            if let Some(failure) = self.agents.as_ref().and_then(|_| Failure::of_agent(&answer)) {
                 return Err(failure);
             }
             let credentials_sent = self.authorization.is_some();

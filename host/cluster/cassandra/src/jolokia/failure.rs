@@ -4,7 +4,7 @@ use std::error::Error;
 use std::time::Duration;
 
 use hyper::StatusCode;
-use ringkeeper_cluster::{NodeError, NodeErrorKind};
+use ringkeeper_cluster::{Endpoint, NodeError, NodeErrorKind};
 use serde::Deserialize;
 
 use super::excerpt::excerpt;
@@ -60,6 +60,17 @@ impl Failure {
     pub(crate) fn of_asking(error: &(dyn Error + 'static)) -> Self {
         let cause = innermost(error);
         Self::new(NodeErrorKind::Failed, format!("no request can be made: {cause}"))
+    }
+
+    /// No agent may be asked.
+    pub(crate) fn of_stranger(node: Endpoint) -> Self {
+        let ip = node.ip();
+        Self::new(
+            NodeErrorKind::Unreachable,
+            format!(
+                "the host knows no agent of this node: enrol one with a token from `ringkeeper agents token {ip}`"
+            ),
+        )
     }
 
     /// Nobody could be connected to.

@@ -169,7 +169,10 @@ impl Scene {
         };
         let log = fs::read_to_string(self.product.folder().join("host.log")).unwrap_or_default();
         let lines: Vec<_> = log.lines().collect();
-        let last = lines.get(lines.len().saturating_sub(20)..).unwrap_or_default().join("\n");
+        let last = lines
+            .get(lines.len().saturating_sub(20)..)
+            .unwrap_or_default()
+            .join("\n");
         format!(
             "{}\n{}\n{}\n{last}",
             said(&["agents", "list"]),
