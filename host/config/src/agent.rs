@@ -170,7 +170,8 @@ static WITHIN: Key<TimeSpan> = Key {
 static PROCESS: Section = Section {
     path: "process",
     repeated: false,
-    meaning: "How Cassandra is started and stopped here: by systemd, or by commands of yours, which are run without a shell. \
+    meaning: "How Cassandra is started and stopped here: by systemd, or by commands of yours, `start` and `stop` at \
+              least, which are run without a shell. \
               `{address}` and the other placeholders are those of the [host's commands](configuration.md#clusterprocess).",
     keys: &[
         &UNIT,

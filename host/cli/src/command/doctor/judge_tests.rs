@@ -162,7 +162,7 @@ fn every_way_a_node_may_not_answer_has_its_cure() {
     let cures: Vec<_> = kinds
         .into_iter()
         .map(|kind| {
-            let check = agent("cluster analytics", endpoint(1), &silent(kind));
+            let check = agent("cluster analytics", endpoint(1), &silent(kind), false);
             assert_eq!(check.verdict, Verdict::Problem);
             format!("{kind}: {}", check.remedy.unwrap())
         })
