@@ -43,8 +43,6 @@ pub enum Kind {
     },
     /// The address of a node.
     Address,
-    /// Addresses of nodes, parted by commas.
-    Addresses,
     /// A block of addresses: `10.0.0.0/8`.
     AddressBlock,
     /// A data centre.
@@ -154,7 +152,6 @@ impl Kind {
             Self::OneOf { words } => words.contains(&value),
             Self::SomeOf { words } => value.split(',').all(|word| words.contains(&word)),
             Self::Address => value.parse::<IpAddr>().is_ok(),
-            Self::Addresses => value.split(',').all(|part| part.parse::<IpAddr>().is_ok()),
             Self::AddressBlock => value.split_once('/').is_some_and(|(address, bits)| {
                 address.parse::<IpAddr>().is_ok() && is_digits(bits) && bits.len() <= 3
             }),
@@ -194,7 +191,6 @@ impl Kind {
                 None => format!("it is one of {}", words.join(", ")),
             },
             Self::Address => "it is the address of a node".to_owned(),
-            Self::Addresses => "it is one or more addresses, parted by commas".to_owned(),
             Self::AddressBlock => "it is a block of addresses, such as 10.0.0.0/8".to_owned(),
             Self::DataCentre => "it is the name of a data centre".to_owned(),
             Self::HostId => "it is a host id, as nodetool status prints it".to_owned(),

@@ -225,7 +225,6 @@ pub(super) const TOOLS: &[Tool] = &[
         .withheld()
         .changes("What a guardrail kept away is let through, or what clients do is refused.")
         .takes(&[
-            Parameter::flag("list", "-l", "Shows what can be set, and sets nothing."),
             Parameter::argument("guardrail", Kind::Word, "Which.").optional(),
             Parameter::argument("values", Kind::Word, "For a threshold, that to fail and that to warn.").several(),
         ])

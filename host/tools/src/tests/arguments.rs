@@ -252,7 +252,7 @@ fn sample(kind: Kind) -> String {
         Kind::OneOf { words } | Kind::SomeOf { words } => words[0],
         Kind::Flag => "true",
         Kind::Fraction => "0.5",
-        Kind::Address | Kind::Addresses => "10.0.0.1",
+        Kind::Address => "10.0.0.1",
         Kind::AddressBlock => "10.0.0.0/8",
         Kind::HostId => "6f1c2a3e-0000-4000-8000-000000000001",
         Kind::Token => "-9223372036854775808",
