@@ -4,6 +4,7 @@
 mod cassandra;
 mod java;
 mod jvm;
+mod tools;
 
 use std::fs;
 use std::path::Path;
