@@ -14,11 +14,13 @@ mod jolokia;
 mod orders;
 mod routes;
 mod state;
+mod tools;
 
 pub use daemon::{Settings, run};
 pub use enrolling::{Enrolled, Enrolling, enrol};
 pub use error::AgentError;
 pub use host::HostUrl;
+pub use tools::{ToolLine, ToolRequest, tool_routes};
 
 /// Where an agent keeps its state unless told otherwise.
 pub const DEFAULT_STATE: &str = "/var/lib/ringkeeper-agent";

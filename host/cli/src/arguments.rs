@@ -4,12 +4,14 @@ mod agents;
 mod demo;
 mod guard;
 mod simulate;
+mod tools;
 mod work;
 
 pub(crate) use agents::{AgentCommand, AgentsCommand, EnrollArguments};
 pub(crate) use demo::DemoArguments;
 pub(crate) use guard::GuardCommand;
 pub(crate) use simulate::SimulateArguments;
+pub(crate) use tools::ToolCommand;
 pub(crate) use work::{
     Among, FreezeCommand, JournalCommand, LeasesCommand, OfOperation, RepairsCommand, RunArguments,
     RunsCommand, SchedulesCommand, SetArguments, WindowsCommand,
@@ -171,6 +173,12 @@ pub(crate) enum Command {
                       ringkeeper agent run"
     )]
     Agent(AgentCommand),
+    /// Look at the commands of nodetool and the sstable tools: what each takes and can break
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ringkeeper tool list\n  ringkeeper tool explain cleanup"
+    )]
+    Tool(ToolCommand),
     /// Look at which nodes are held, and by what
     #[command(subcommand, after_help = "Example:\n  ringkeeper leases list")]
     Leases(LeasesCommand),

@@ -27,6 +27,7 @@ pub(crate) mod runs;
 pub(crate) mod schedules;
 pub(crate) mod status;
 pub(crate) mod steps;
+pub(crate) mod tools;
 pub(crate) mod windows;
 
 #[cfg(test)]

@@ -261,3 +261,31 @@ fn the_demonstration_needs_nothing_and_reaches_its_goals() {
         assert!(text.contains(part), "{part}\n{text}");
     }
 }
+
+#[test]
+fn tools_are_told_of_without_a_host() {
+    let folder = tempfile::tempdir().unwrap();
+    let listed = ringkeeper(folder.path(), &["tool", "list", "--all", "--format", "json"]).unwrap();
+    assert_eq!(listed.status.code(), Some(0), "{}", stderr(&listed));
+    let cleanup = stdout(&listed)
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap())
+        .find(|tool| tool["name"] == "cleanup")
+        .unwrap();
+    assert_eq!(cleanup["impact"], "change");
+    assert_eq!(cleanup["rule"], "for-real");
+    assert_eq!(cleanup["parameters"][0]["place"]["option"], "-j");
+    let explained = ringkeeper(folder.path(), &["tool", "explain", "cleanup"]).unwrap();
+    assert!(
+        stdout(&explained).contains("Can break: "),
+        "{}",
+        stdout(&explained)
+    );
+    let unknown = ringkeeper(folder.path(), &["tool", "explain", "clenup"]).unwrap();
+    assert_eq!(unknown.status.code(), Some(4));
+    assert!(
+        stderr(&unknown).contains("did you mean cleanup?"),
+        "{}",
+        stderr(&unknown)
+    );
+}

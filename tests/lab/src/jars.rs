@@ -104,6 +104,16 @@ pub fn jolokia_jar(jdk: &Jdk) -> Result<PathBuf> {
     Ok(Jars::obtain(&Version::newest(), jdk)?.jolokia)
 }
 
+/// The folder with the jars of this version, fetched with Maven the first time.
+///
+/// # Errors
+/// When they cannot be fetched.
+pub fn jars_of(version: &Version, jdk: &Jdk) -> Result<PathBuf> {
+    let jolokia = Jars::obtain(version, jdk)?.jolokia;
+    let folder = jolokia.parent().context("a jar is in a folder")?;
+    Ok(folder.to_owned())
+}
+
 fn pom(version: &Version) -> String {
     format!(
         r#"<project xmlns="http://maven.apache.org/POM/4.0.0">

@@ -47,7 +47,7 @@ mod wire_proxy;
 pub use alone::Alone;
 pub use certificates::Certificates;
 pub use control::ask;
-pub use jars::{jolokia_jar, target_directory};
+pub use jars::{jars_of, jolokia_jar, target_directory};
 pub use java::Jdk;
 pub use lab::Lab;
 pub use node::LabNode;

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rustix::process::geteuid;
 
 use crate::error::{Candidate, Problem};
-use crate::proc::{Proc, Process};
+use crate::proc::{Proc, Process, ProcessKey};
 
 const MAIN_CLASS: &str = "org.apache.cassandra.service.CassandraDaemon";
 
@@ -24,6 +24,18 @@ pub struct Wanted {
 }
 
 impl Wanted {
+    /// The process that runs now; none where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be told which one it is, or whether there is one.
+    pub fn running(&self) -> Result<Option<ProcessKey>, Problem> {
+        match self.find(&Proc::default()) {
+            Ok(process) => Ok(Some(process.key)),
+            Err(Problem::NotRunning { .. }) => Ok(None),
+            Err(problem) => Err(problem),
+        }
+    }
+
     /// Finds it. What it has open and where it listens is believed, not what a configuration says.
     pub(crate) fn find(&self, proc: &Proc) -> Result<Process, Problem> {
         let named = self.pid_from_file()?;

@@ -5,6 +5,7 @@ mod cassandra;
 mod java;
 mod jvm;
 mod ring;
+mod tools;
 
 use std::fs;
 use std::path::Path;
