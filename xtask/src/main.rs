@@ -16,6 +16,7 @@ mod host;
 mod lab;
 mod licences;
 mod need;
+mod package;
 mod seeds;
 mod setup;
 mod soak;
@@ -51,6 +52,8 @@ enum Command {
     /// Keep a real Cassandra cluster on loopback
     #[command(subcommand)]
     Lab(lab::Command),
+    /// Make a Debian package
+    Package(package::Options),
     /// Say what this machine has and what it lacks
     Doctor,
 }
@@ -72,6 +75,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Soak(options) => soak::run(&options),
         Command::Bench(options) => bench::run(&options),
         Command::Lab(command) => lab::run(command),
+        Command::Package(options) => package::run(&options),
         Command::Doctor => Ok(doctor::run()),
     }
 }

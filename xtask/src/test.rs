@@ -9,6 +9,7 @@ use clap::Args;
 
 use crate::licences;
 use crate::need::on_path;
+use crate::package;
 use crate::soak::SCENARIO;
 use crate::workspace::{GUEST_MANIFESTS, captured, cargo, product, root, run as call, shown};
 
@@ -33,6 +34,8 @@ enum Work {
     /// has ended, so that they do not mix.
     Beside(Command, Command),
     Licences,
+    /// Packs what was built, and installs and removes it in a copy of this machine.
+    Package,
     Skip(&'static str),
 }
 
@@ -47,6 +50,7 @@ pub(crate) fn run(options: Options) -> Result<ExitCode> {
                 println!("{}", shown(&command));
                 call(&mut command).map(|()| Some(started.elapsed()))
             }
+            Work::Package => package::build_and_try(&product()).map(|()| Some(started.elapsed())),
             Work::Beside(first, second) => beside(first, second).map(|()| Some(started.elapsed())),
             Work::Licences => licences::check().map(|()| Some(started.elapsed())),
             Work::Skip(reason) => {
@@ -103,6 +107,10 @@ fn parts(quick: bool) -> Vec<Part> {
     // workspace, it shares everything but that with the tests.
     parts.push(part("build the product", "build --workspace --bins --locked"));
     parts.push(part("suite, quick", "test --workspace --locked --test quick"));
+    parts.push(Part {
+        name: "package",
+        work: package::lacks().map_or(Work::Package, Work::Skip),
+    });
     parts.push(seeds());
     if !quick {
         // Built before, so that neither waits for the other's build.
