@@ -1,5 +1,6 @@
 //! The commands: each asks, and shows the answer.
 
+mod approve;
 pub(crate) mod check;
 mod demo;
 pub(crate) mod doctor;

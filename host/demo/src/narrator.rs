@@ -136,6 +136,7 @@ impl Narrator {
             // What a node's peers make of it is said by findings, and that the host started by the host.
             Event::NodeChanged { .. }
             | Event::HostStarted { .. }
+            | Event::PlanKept { .. }
             | Event::ScheduleChanged { .. }
             | Event::ScheduleDue { .. } => {
                 return None;

@@ -275,8 +275,13 @@ pub(super) fn dry_run() -> PlanAnswer {
         cluster: "analytics".to_owned(),
         plugin: "health 0.1.0".to_owned(),
         operation: "health.check".to_owned(),
+        run: None,
         hash: "8f3c0e0d2c6c1d0b5a2e4f7d9b1a3c5e7f90112233445566778899aabbccddee".to_owned(),
         blocked: Vec::new(),
+        consent: "auto".to_owned(),
+        consent_reason: String::new(),
+        valid_until: None,
+        stakes: Vec::new(),
         plan: Plan {
             title: "6 nodes, 1 down; 1 severe finding".to_owned(),
             findings: vec![node_down()],

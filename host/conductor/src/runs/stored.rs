@@ -1,52 +1,52 @@
-//! Plans that were shown to somebody and may be approved: kept for a day, in memory.
+//! Plans that were shown to somebody and may be approved, as the stream has them.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
+use ringkeeper_journal::{KeptPlan, RunId};
 use ringkeeper_seams::Timestamp;
 
-use super::opening::Planned;
-
-/// How long a plan may be approved.
-const VALID: Duration = Duration::from_secs(24 * 3_600);
 /// Plans kept of one cluster; the oldest makes room.
 const MOST: usize = 20;
 
-/// A plan and when it was made.
+/// A plan that was shown, and what became of it.
+#[derive(Clone, Debug)]
 pub(crate) struct StoredPlan {
-    pub(crate) planned: Planned,
+    pub(crate) plan: KeptPlan,
     pub(crate) made_at: Timestamp,
+    /// The run that it was approved for.
+    pub(crate) used: Option<RunId>,
 }
 
 /// Plans by hash.
-#[derive(Default)]
-pub(crate) struct StoredPlans(Mutex<BTreeMap<String, StoredPlan>>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct StoredPlans(BTreeMap<String, StoredPlan>);
 
 impl StoredPlans {
-    /// Keeps a plan that was shown.
-    pub(crate) fn keep(&self, hash: &str, plan: StoredPlan) {
-        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        plans.insert(hash.to_owned(), plan);
-        if plans.len() > MOST {
-            let oldest = plans
-                .iter()
-                .min_by_key(|(_, plan)| plan.made_at)
-                .map(|(hash, _)| hash.clone());
-            oldest.map(|hash| plans.remove(&hash));
+    /// Keeps a plan that was shown. One that was used before may be used again, since it was made anew.
+    pub(crate) fn keep(&mut self, plan: KeptPlan, made_at: Timestamp) {
+        let hash = plan.plan.hash.clone();
+        let stored = StoredPlan {
+            plan,
+            made_at,
+            used: None,
+        };
+        self.0.insert(hash, stored);
+        if self.0.len() > MOST {
+            let oldest = self.0.iter().min_by_key(|(_, stored)| stored.made_at);
+            let oldest = oldest.map(|(hash, _)| hash.clone());
+            oldest.map(|hash| self.0.remove(&hash));
         }
     }
 
-    /// Takes a plan to carry it out, if it is there and not too old.
-    pub(crate) fn take(&self, hash: &str, now: Timestamp) -> Option<StoredPlan> {
-        let mut plans = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        plans.retain(|_, plan| now.since(plan.made_at) < VALID);
-        plans.remove(hash)
+    /// The plan of this hash, however it stands.
+    pub(crate) fn get(&self, hash: &str) -> Option<&StoredPlan> {
+        self.0.get(hash)
     }
-}
 
-impl std::fmt::Debug for StoredPlans {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("StoredPlans")
+    /// Notes that a plan was approved for a run.
+    pub(crate) fn note_used(&mut self, hash: &str, run: &RunId) {
+        if let Some(stored) = self.0.get_mut(hash) {
+            stored.used.get_or_insert_with(|| run.clone());
+        }
     }
 }

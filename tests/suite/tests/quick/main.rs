@@ -6,6 +6,7 @@
     reason = "tests fail by panicking"
 )]
 
+mod approvals;
 mod conformance;
 mod guard;
 mod names;
