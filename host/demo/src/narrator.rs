@@ -74,7 +74,14 @@ impl Narrator {
                 (doer(&recorded.event), tone, text)
             }
             // What was granted is told by the run that was opened.
-            Entry::Asked { answer: Ok(_), .. } => return None,
+            Entry::Asked { answer: Ok(_), .. } | Entry::Word { answer: Ok(()), .. } => return None,
+            Entry::Word {
+                run,
+                answer: Err(error),
+            } => {
+                let text = format!("approves {}, and is refused: {error}", short(run));
+                (Who::Person, Tone::Warning, text)
+            }
             Entry::Asked {
                 operation,
                 answer: Err(error),
@@ -152,6 +159,10 @@ fn doer(event: &Event) -> Who {
             what: RunEvent::Opened(opened),
             ..
         } if opened.cause == Cause::Person => Who::Person,
+        Event::Run {
+            what: RunEvent::Approved { .. } | RunEvent::Rejected { by: Some(_), .. },
+            ..
+        } => Who::Person,
         _ => Who::Host,
     }
 }
