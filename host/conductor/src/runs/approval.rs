@@ -40,6 +40,8 @@ pub(crate) struct Approvals {
     pub(crate) given: Vec<Given>,
     /// Whether the word was refused, or never came.
     pub(crate) rejected: bool,
+    /// Who refused it.
+    pub(crate) rejected_by: Option<String>,
     /// Why there are more steps than were approved; none where there are not.
     too_many: Option<String>,
 }
@@ -56,6 +58,11 @@ impl Approvals {
     pub(super) fn count(&mut self, steps: &[StepRecord]) {
         let given = self.given.last();
         self.too_many = given.and_then(|given| given.scope.too_many(steps));
+    }
+
+    /// Whether a person said no.
+    pub(crate) const fn is_rejected_by_a_person(&self) -> bool {
+        self.rejected_by.is_some()
     }
 
     /// What is asked for now, or was last.

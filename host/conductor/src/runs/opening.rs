@@ -4,17 +4,16 @@ use std::sync::Arc;
 
 use ringkeeper_api::{RunRequest, RunSummary};
 use ringkeeper_cluster::Snapshot;
-use ringkeeper_journal::{Event, FrozenPlan, JournalError, KeptPlan, OpenedRun, RunEvent, RunId, RunState};
+use ringkeeper_journal::{Event, FrozenPlan, JournalError, OpenedRun, RunEvent, RunId, RunState};
 use ringkeeper_plan::{Cause, Deadline, Plan, Request};
 use ringkeeper_sandbox::Plugin;
-use ringkeeper_seams::Timestamp;
 
 use super::approval::{asked_for, refused};
-use super::basis::{basis, difference};
+use super::basis::basis;
 use super::book::Due;
 use super::rows;
 use super::run::Run;
-use super::stored::StoredPlan;
+use super::stored::may_be_used;
 use crate::ask::RunError;
 use crate::canonical::plan_hash;
 use crate::conductor::Watched;
@@ -72,73 +71,7 @@ impl Conductor {
         }
     }
 
-    /// The plan of this hash, if it is still there and the world still is what it was made for.
-    fn approved(&self, cluster: &Watched, request: &RunRequest, hash: &str) -> Result<Planned, RunError> {
-        let no_plan = |reason: String| RunError::NoPlan {
-            hash: hash.to_owned(),
-            reason,
-        };
-        let stored = cluster.stream.book().plans.get(hash).cloned();
-        let Some(stored) = stored else {
-            return Err(self.plan_elsewhere(cluster, hash).unwrap_or_else(|| {
-                no_plan("none was made here with that hash, or it is long ago; plan again".to_owned())
-            }));
-        };
-        may_be_used(&stored, hash)?;
-        let until = stored.plan.until;
-        let planned = Planned::kept(stored.plan);
-        let operation = &planned.request.operation;
-        if *operation != request.operation {
-            return Err(no_plan(format!("it is a plan of {operation}")));
-        }
-        if until <= self.seams().clock.now() {
-            return Err(no_plan(format!("it could be approved until {until}; plan again")));
-        }
-        let (_, plugin) = self.loaded(operation)?;
-        if plugin.digest().as_str() != planned.digest {
-            return Err(no_plan("the plugin is another one now; plan again".to_owned()));
-        }
-        let snapshot = cluster
-            .snapshot()
-            .ok_or_else(|| RunError::Unavailable("the host has not looked at the cluster yet".to_owned()))?;
-        let frozen = &planned.frozen;
-        let now = basis(&snapshot, &frozen.goals, &frozen.steps);
-        match difference(&frozen.basis, &now, &snapshot) {
-            Some(difference) => Err(no_plan(format!("{difference}; plan again"))),
-            None => Ok(planned),
-        }
-    }
-
-    /// What a hash names that no plan kept of this cluster has; none where nothing is so called.
-    fn plan_elsewhere(&self, cluster: &Watched, hash: &str) -> Option<RunError> {
-        let of_run = {
-            let book = cluster.stream.book();
-            let run = book.runs().rfind(|run| run.opened.plan.hash == hash);
-            run.map(|run| (run.opened.run.clone(), run.state))
-        };
-        if let Some((run, state)) = of_run {
-            let cure = match state {
-                RunState::AwaitingApproval => {
-                    format!("approve it with `ringkeeper runs approve {run} {hash}`")
-                }
-                _ => "plan again, and approve that plan".to_owned(),
-            };
-            let message = format!("{hash} is the plan of run {run}, which is {state}");
-            return Some(RunError::NotApproved { message, cure });
-        }
-        let other = self
-            .watched()
-            .find(|other| other.stream.book().plans.get(hash).is_some())?;
-        Some(RunError::NotApproved {
-            message: format!(
-                "{hash} is a plan for cluster {}, not for {}",
-                other.name, cluster.name
-            ),
-            cure: format!("name that cluster with `--cluster {}`", other.name),
-        })
-    }
-
-    fn loaded(&self, operation: &str) -> Result<(&Entry, &Plugin), DryRunError> {
+    pub(super) fn loaded(&self, operation: &str) -> Result<(&Entry, &Plugin), DryRunError> {
         self.plugins()
             .operation(operation)
             .map(|(entry, plugin, _)| (entry, plugin))
@@ -301,17 +234,6 @@ impl Conductor {
     }
 }
 
-/// A plan that was kept is approved once.
-fn may_be_used(stored: &StoredPlan, hash: &str) -> Result<(), RunError> {
-    match &stored.used {
-        None => Ok(()),
-        Some(run) => Err(RunError::NotApproved {
-            message: format!("plan {hash} was approved for run {run}, and is used up"),
-            cure: "plan again, and approve that plan".to_owned(),
-        }),
-    }
-}
-
 fn does_the_same(twin: &Run) -> RunError {
     let run = &twin.opened.run;
     let asked = twin.approvals.last_asked();
@@ -322,39 +244,6 @@ fn does_the_same(twin: &Run) -> RunError {
     RunError::Refused {
         message: format!("run {run} does the same already"),
         cure,
-    }
-}
-
-impl Planned {
-    /// The plan as it is kept to be approved.
-    pub(crate) fn to_keep(&self, until: Timestamp) -> KeptPlan {
-        KeptPlan {
-            operation: self.request.operation.clone(),
-            plugin: self.plugin.clone(),
-            digest: self.digest.clone(),
-            grants: self.grants.clone(),
-            parameters: self.request.parameters.clone(),
-            settings: self.request.settings.clone(),
-            plan: self.frozen.clone(),
-            until,
-        }
-    }
-
-    fn kept(kept: KeptPlan) -> Self {
-        Self {
-            deadline: None,
-            frozen: kept.plan,
-            plugin: kept.plugin,
-            digest: kept.digest,
-            grants: kept.grants,
-            request: Request {
-                operation: kept.operation,
-                parameters: kept.parameters,
-                settings: kept.settings,
-                cause: Cause::Person,
-                already_done: Vec::new(),
-            },
-        }
     }
 }
 

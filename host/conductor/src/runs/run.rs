@@ -124,10 +124,11 @@ impl Run {
             RunEvent::Rejected { by, reason } => {
                 self.state = RunState::Cancelling;
                 self.approvals.rejected = true;
-                self.summary = match by {
+                self.summary = match &by {
                     Some(by) => format!("{by} rejected it: {reason}"),
                     None => reason,
                 };
+                self.approvals.rejected_by = by;
             }
             RunEvent::Replanned { digest, plan, .. } => {
                 if self.opened.digest != digest {

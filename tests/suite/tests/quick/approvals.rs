@@ -3,3 +3,5 @@
 mod kills;
 mod stories;
 mod support;
+
+pub(crate) use support::host_that_asks;

@@ -13,7 +13,7 @@ use serde_json::json;
 pub(super) const ALICE: &str = "alice (uid 1000)";
 
 /// A host that asks a person before it takes a node away, and has looked.
-pub(super) async fn host_that_asks() -> SimHost {
+pub(crate) async fn host_that_asks() -> SimHost {
     host_with(Consent::Ask).await
 }
 
