@@ -21,7 +21,7 @@ pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;
 pub use guard::{AskedNode, BlockRow, BlockedStep, GuardAnswer, GuardQuestion};
 pub use node::{MetricValue, NodeDetail, NodeSummary, PeerViewRow, TransitionRow};
-pub use plan::{LimitUse, LogRow, PlanAnswer, PlanRequest, StakeRow};
+pub use plan::{ExposedRow, LimitUse, LogRow, PlanAnswer, PlanRequest, StakeRow};
 pub use plugin::{CapabilityRow, OperationRow, PluginState, PluginSummary};
 pub use problem::{Problem, ProblemCode};
 pub use repair::CoverageRow;

@@ -51,6 +51,9 @@ pub struct PlanAnswer {
     /// What is at risk with the functions that its steps call, and what undoes it.
     #[serde(default)]
     pub stakes: Vec<StakeRow>,
+    /// What is left of each keyspace while a step has taken its nodes away, of the first steps that do.
+    #[serde(default)]
+    pub exposed: Vec<ExposedRow>,
     /// What the call used of each limit.
     pub limits: Vec<LimitUse>,
     /// What the plugin logged.
@@ -70,6 +73,21 @@ pub struct StakeRow {
     pub risk: String,
     /// What undoes it.
     pub undo: String,
+}
+
+/// The fewest replicas that any range of a keyspace keeps while a step has taken its nodes away, as nodes stand now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExposedRow {
+    /// The step.
+    pub step: String,
+    /// The keyspace.
+    pub keyspace: String,
+    /// The data centre in which they are counted.
+    pub data_center: String,
+    /// Replicas of that range there.
+    pub replicas: usize,
+    /// Those of them that would still serve.
+    pub left: usize,
 }
 
 /// A limit, and how much of it was used.

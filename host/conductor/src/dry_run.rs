@@ -147,6 +147,9 @@ impl Conductor {
             consent_reason,
             valid_until,
             stakes: rows::stakes(plan.steps.iter()),
+            exposed: snapshot
+                .map(|snapshot| rows::exposed(&plan.steps, &snapshot))
+                .unwrap_or_default(),
             plan,
             limits: entry.limit_uses(&report.usage),
             log: report

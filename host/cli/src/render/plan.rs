@@ -37,6 +37,7 @@ pub(crate) fn plan(answer: &PlanAnswer, asked: Asked<'_>, addresses: &Addresses,
         consent_reason: _,
         valid_until: _,
         stakes: _,
+        exposed: _,
         limits: _,
         log: _,
     } = answer;
@@ -53,6 +54,7 @@ pub(crate) fn plan(answer: &PlanAnswer, asked: Asked<'_>, addresses: &Addresses,
     blocks.push(findings(answer, addresses, screen));
     blocks.push(steps(&plan.steps, asked, addresses, screen));
     blocks.extend(stakes(&answer.stakes, screen));
+    blocks.extend(exposed(answer, screen));
     blocks.extend(blocked(answer, screen));
     blocks.extend(goals(&plan.goals, asked, screen));
     if !hash.is_empty() {
@@ -133,6 +135,45 @@ fn stakes(stakes: &[StakeRow], screen: &Screen) -> Option<String> {
         lines.push(format!("  {}", screen.paint(of_impact(stake.impact), &called)));
         lines.push(screen.wrap("    risk: ", "          ", &stake.risk));
         lines.push(screen.wrap("    undo: ", "          ", &stake.undo));
+    }
+    Some(lines.join("\n"))
+}
+
+/// What is left while nodes are away: steps that leave the same are told together.
+fn exposed(answer: &PlanAnswer, screen: &Screen) -> Option<String> {
+    let numbers: BTreeMap<&str, usize> = answer
+        .plan
+        .steps
+        .iter()
+        .map(|step| step.id.as_str())
+        .zip(1..)
+        .collect();
+    let mut of_step: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for row in &answer.exposed {
+        let left = format!(
+            "{} {} of {} in {}",
+            row.keyspace, row.left, row.replicas, row.data_center
+        );
+        let number = numbers.get(row.step.as_str()).copied().unwrap_or_default();
+        of_step.entry(number).or_default().push(left);
+    }
+    let mut alike: Vec<(Vec<usize>, Vec<String>)> = Vec::new();
+    for (number, left) in of_step {
+        match alike.iter_mut().find(|(_, other)| *other == left) {
+            Some((numbers, _)) => numbers.push(number),
+            None => alike.push((vec![number], left)),
+        }
+    }
+    if alike.is_empty() {
+        return None;
+    }
+    let heading = "Replicas that still serve while a step's nodes are away, at least, as things stand now:";
+    let mut lines = vec![screen.paint(Tone::Strong, &screen.wrap("", "  ", heading))];
+    for (numbers, left) in alike {
+        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        let which = if numbers.len() == 1 { "step" } else { "steps" };
+        let text = format!("{which} {}: {}", numbers.join(", "), left.join("; "));
+        lines.push(screen.wrap("  - ", "    ", &text));
     }
     Some(lines.join("\n"))
 }

@@ -282,6 +282,7 @@ pub(super) fn dry_run() -> PlanAnswer {
         consent_reason: String::new(),
         valid_until: None,
         stakes: Vec::new(),
+        exposed: Vec::new(),
         plan: Plan {
             title: "6 nodes, 1 down; 1 severe finding".to_owned(),
             findings: vec![node_down()],

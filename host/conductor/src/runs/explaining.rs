@@ -141,6 +141,10 @@ impl Conductor {
             consent_reason: asked.map_or(reason, |asked| asked.reason.clone()),
             valid_until: asked.map(|asked| asked.until),
             stakes: rows::stakes(steps.iter()),
+            exposed: cluster
+                .snapshot()
+                .map(|snapshot| rows::exposed(&steps, &snapshot))
+                .unwrap_or_default(),
             plan: Plan {
                 title: run.opened.plan.title,
                 findings: run.opened.plan.findings,

@@ -1,6 +1,7 @@
 //! Runs and leases as values of the API.
 
 mod approval;
+mod exposed;
 mod leases;
 mod undos;
 
@@ -17,6 +18,7 @@ use super::run::{Effect, Run, StepRecord, StepState};
 use crate::conductor::Watched;
 
 pub(crate) use approval::stakes;
+pub(crate) use exposed::exposed;
 pub(crate) use leases::leases;
 
 /// A run in a line.

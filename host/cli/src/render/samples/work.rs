@@ -1,9 +1,9 @@
 //! Values like those of a cluster whose repair is under way.
 
 use ringkeeper_api::{
-    ApprovalRow, AskedNode, BlockRow, BlockedStep, CoverageRow, DeadlineRow, EventRow, FreezeStatus, GoalRow,
-    GuardAnswer, JobRow, LastDue, LeaseRow, PlanAnswer, RunDetail, RunSummary, ScheduleRow, StakeRow,
-    StepBlockRow, StepRow, UndoRow,
+    ApprovalRow, AskedNode, BlockRow, BlockedStep, CoverageRow, DeadlineRow, EventRow, ExposedRow,
+    FreezeStatus, GoalRow, GuardAnswer, JobRow, LastDue, LeaseRow, PlanAnswer, RunDetail, RunSummary,
+    ScheduleRow, StakeRow, StepBlockRow, StepRow, UndoRow,
 };
 use ringkeeper_cluster::{ConsistencyLevel, TableName};
 use ringkeeper_guard::{Block, Rule, Short, WorkKind};
@@ -426,7 +426,20 @@ pub(in crate::render) fn awaited_plan() -> PlanAnswer {
         risk: risk.to_owned(),
         undo: undo.to_owned(),
     };
+    let exposed = |step: &str, keyspace: &str, left| ExposedRow {
+        step: step.to_owned(),
+        keyspace: keyspace.to_owned(),
+        data_center: "dc1".to_owned(),
+        replicas: 3,
+        left,
+    };
     PlanAnswer {
+        exposed: vec![
+            exposed("shop.orders", "shop", 2),
+            exposed("shop.orders", "system_auth", 2),
+            exposed("shop.carts", "shop", 2),
+            exposed("shop.carts", "system_auth", 2),
+        ],
         run: Some(awaiting().id),
         consent: "ask".to_owned(),
         consent_reason: awaiting().approval.unwrap().reason,

@@ -11,6 +11,8 @@ async fn nothing_begins_before_a_person_said_so_and_then_it_does() {
     let (run, hash) = ask(&host).await;
     host.pass(3_600).await;
     assert_eq!(stops(&host), 0);
+    let key = format!("awaits-approval/{run}");
+    assert!(host.open_keys().contains(&key), "{:?}", host.open_keys());
     let waits = host.conductor.run(&run).unwrap();
     assert_eq!(
         waits.run.approval.as_ref().unwrap().reason,
@@ -26,6 +28,8 @@ async fn nothing_begins_before_a_person_said_so_and_then_it_does() {
     assert_eq!(told.state, "Running");
     until(&host, &run, 3_600, "Succeeded").await;
     assert_eq!(stops(&host), 3);
+    host.pass(600).await;
+    assert!(!host.open_keys().contains(&key), "{:?}", host.open_keys());
 }
 
 #[tokio::test(start_paused = true)]
@@ -50,6 +54,13 @@ async fn what_is_to_be_approved_is_shown_with_what_the_guard_says_now() {
             .all(|stake| !stake.risk.is_empty() && !stake.undo.is_empty())
     );
     assert!(!shown.blocked.is_empty(), "the freeze stands in the way");
+    let left: Vec<_> = shown
+        .exposed
+        .iter()
+        .map(|row| (row.keyspace.as_str(), row.left, row.replicas))
+        .collect();
+    assert_eq!(left[..2], [("orders", 2, 3), ("system_auth", 2, 3)]);
+    assert_eq!(left.len(), 6, "two keyspaces, three steps");
 }
 
 #[tokio::test(start_paused = true)]
@@ -81,6 +92,9 @@ async fn what_is_rejected_ends_refused_and_what_is_not_answered_too() {
         detail.run.summary,
         "nobody approved it in time; 0 of 3 steps were done"
     );
+    host.pass(600).await;
+    let key = "not-approved/patching.restart".to_owned();
+    assert!(host.open_keys().contains(&key), "{:?}", host.open_keys());
     let late = refused(&host, &vain, &hash).await;
     assert!(
         late.contains("cannot be approved any more: nobody approved it in time"),
