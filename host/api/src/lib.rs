@@ -27,13 +27,13 @@ pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;
 pub use guard::{AskedNode, BlockRow, BlockedStep, GuardAnswer, GuardQuestion};
 pub use node::{MetricValue, NodeDetail, NodeSummary, PeerViewRow, TransitionRow};
-pub use plan::{LimitUse, LogRow, PlanAnswer, PlanRequest};
+pub use plan::{ExposedRow, LimitUse, LogRow, PlanAnswer, PlanRequest, StakeRow};
 pub use plugin::{CapabilityRow, OperationRow, PluginState, PluginSummary};
 pub use problem::{Problem, ProblemCode};
 pub use repair::CoverageRow;
 pub use run::{
-    CancelRequest, DeadlineRow, EventRow, FreezeRequest, FreezeStatus, GoalRow, JobRow, LeaseRow, RunDetail,
-    RunRequest, RunSummary, StepBlockRow, StepRow, UndoRow,
+    ApprovalRow, ApproveRequest, CancelRequest, DeadlineRow, EventRow, FreezeRequest, FreezeStatus, GoalRow,
+    JobRow, LeaseRow, RejectRequest, RunDetail, RunRequest, RunSummary, StepBlockRow, StepRow, UndoRow,
 };
 pub use schedule::{LastDue, ScheduleChange, ScheduleRow};
 pub use status::{CheckRow, ClusterStatus, ClusterSummary, DataCentreStatus};

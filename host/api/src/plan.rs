@@ -1,6 +1,7 @@
 //! Dry runs.
 
-use ringkeeper_plan::Plan;
+use ringkeeper_plan::{Impact, Plan};
+use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::BlockedStep;
@@ -28,6 +29,9 @@ pub struct PlanAnswer {
     pub plugin: String,
     /// The operation.
     pub operation: String,
+    /// The run that it is the plan of; none where it was only shown.
+    #[serde(default)]
+    pub run: Option<String>,
     /// BLAKE3 of the operation, its parameters, the plugin's digest and the steps; findings, titles and estimates left out.
     pub hash: String,
     /// Findings and steps.
@@ -35,10 +39,55 @@ pub struct PlanAnswer {
     /// What the guard has against steps as things stand now, of the first steps that wait for no other; a run asks it anew.
     #[serde(default)]
     pub blocked: Vec<BlockedStep>,
+    /// Whose word it needs by the policy: `auto`, `ask` or `deny`.
+    #[serde(default)]
+    pub consent: String,
+    /// Why a person is asked, or why it is not done; empty where nobody's word is needed.
+    #[serde(default)]
+    pub consent_reason: String,
+    /// Until when it may be approved; none where it was not kept.
+    #[serde(default)]
+    pub valid_until: Option<Timestamp>,
+    /// What is at risk with the functions that its steps call, and what undoes it.
+    #[serde(default)]
+    pub stakes: Vec<StakeRow>,
+    /// What is left of each keyspace while a step has taken its nodes away, of the first steps that do.
+    #[serde(default)]
+    pub exposed: Vec<ExposedRow>,
     /// What the call used of each limit.
     pub limits: Vec<LimitUse>,
     /// What the plugin logged.
     pub log: Vec<LogRow>,
+}
+
+/// What a function puts at risk while it is carried out, and what undoes it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StakeRow {
+    /// The function, e.g. `lifecycle.stop`.
+    pub function: String,
+    /// Its impact.
+    pub impact: Impact,
+    /// Steps that call it.
+    pub steps: usize,
+    /// What is at risk.
+    pub risk: String,
+    /// What undoes it.
+    pub undo: String,
+}
+
+/// The fewest replicas that any range of a keyspace keeps while a step has taken its nodes away, as nodes stand now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExposedRow {
+    /// The step.
+    pub step: String,
+    /// The keyspace.
+    pub keyspace: String,
+    /// The data centre in which they are counted.
+    pub data_center: String,
+    /// Replicas of that range there.
+    pub replicas: usize,
+    /// Those of them that would still serve.
+    pub left: usize,
 }
 
 /// A limit, and how much of it was used.

@@ -5,6 +5,8 @@ use ringkeeper_plan::{Cause, Impact};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::StakeRow;
+
 /// What is to be run. `POST /api/v1/runs`; answers 202 with a [`RunSummary`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -37,6 +39,47 @@ pub struct CancelRequest {
     pub now: bool,
 }
 
+/// What is approved. `POST /api/v1/runs/{id}/approve`; answers a [`RunSummary`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveRequest {
+    /// The hash of what the run waits with, in full.
+    pub hash: String,
+}
+
+/// Why it is rejected. `POST /api/v1/runs/{id}/reject`; answers a [`RunSummary`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RejectRequest {
+    /// Why, for whoever wonders.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// How a run stands with a person's word.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApprovalRow {
+    /// `waiting`, `given` or `refused`.
+    pub state: String,
+    /// What is, or was, to be approved: the hash of the plan, or of the plan with the steps that were added since.
+    pub hash: String,
+    /// Why a person is asked; empty where a person approved the plan with the run.
+    #[serde(default)]
+    pub reason: String,
+    /// Since when a person is asked.
+    #[serde(default)]
+    pub asked_at: Option<Timestamp>,
+    /// Without a word until then it is refused.
+    #[serde(default)]
+    pub until: Option<Timestamp>,
+    /// Who approved it.
+    #[serde(default)]
+    pub by: Option<String>,
+    /// When.
+    #[serde(default)]
+    pub at: Option<Timestamp>,
+}
+
 /// A run in a line. `GET /api/v1/runs?cluster=C`, newest first.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunSummary {
@@ -48,7 +91,7 @@ pub struct RunSummary {
     pub operation: String,
     /// One line for a person.
     pub title: String,
-    /// `Running`, `Paused`, `Cancelling`, `Succeeded`, `Failed`, `Cancelled` or `Refused`.
+    /// `AwaitingApproval`, `Running`, `Paused`, `Cancelling`, `Succeeded`, `Failed`, `Cancelled` or `Refused`.
     pub state: String,
     /// Why it runs.
     pub cause: Cause,
@@ -70,6 +113,9 @@ pub struct RunSummary {
     pub blocked_by: Vec<String>,
     /// How it ended, in a sentence or two; empty while it goes on.
     pub summary: String,
+    /// How it stands with a person's word; none where nobody was ever asked.
+    #[serde(default)]
+    pub approval: Option<ApprovalRow>,
 }
 
 /// A run in full. `GET /api/v1/runs/{id}`.
@@ -88,6 +134,9 @@ pub struct RunDetail {
     pub parameters: serde_json::Value,
     /// Every step, in the plan's order.
     pub step_rows: Vec<StepRow>,
+    /// What is at risk with the functions that its steps call, and what undoes it.
+    #[serde(default)]
+    pub stakes: Vec<StakeRow>,
     /// What must hold when it ends, and how that stood when it did.
     pub goals: Vec<GoalRow>,
     /// When it must be done; none where nothing presses. While a repair is open this may be the moment at which one of its
@@ -127,6 +176,9 @@ pub struct StepRow {
     pub impact: Impact,
     /// Addresses of the nodes it touches.
     pub nodes: Vec<String>,
+    /// Changing functions it may call; any other is refused.
+    #[serde(default)]
+    pub functions: Vec<String>,
     /// The attempt at it, from 1; 0 before the first.
     pub attempt: u32,
     /// When its last attempt began.

@@ -78,6 +78,7 @@ pub fn guard_policy(
             .cloned()
             .collect(),
         pressure: policy.pressure,
+        approval: policy.approval.clone(),
         omitted: BTreeSet::new(),
     }
 }

@@ -2,6 +2,7 @@
 
 mod agent;
 mod agents;
+mod approve;
 pub(crate) mod check;
 mod demo;
 pub(crate) mod doctor;

@@ -254,6 +254,8 @@ fn the_demonstration_needs_nothing_and_reaches_its_goals() {
         "the disk of dc1/r2/1 turns slow",
         "takes up no change of the schema",
         "person  asks for repair.full",
+        "waits for a person's word",
+        "person  approves #",
         "drains and stops dc1/r1/1",
         "has brought dc1/r1/1 back",
         "All goals were reached.",

@@ -1,8 +1,8 @@
 //! What people and programs ask about runs, repairs, schedules and freezes, and tell them.
 
 use ringkeeper_api::{
-    CoverageRow, EventRow, FreezeRequest, FreezeStatus, GuardAnswer, GuardQuestion, LeaseRow, RunDetail,
-    RunRequest, RunSummary, ScheduleChange, ScheduleRow,
+    CoverageRow, EventRow, FreezeRequest, FreezeStatus, GuardAnswer, GuardQuestion, LeaseRow, PlanAnswer,
+    RunDetail, RunRequest, RunSummary, ScheduleChange, ScheduleRow,
 };
 use ringkeeper_journal::{Event, JournalError, RunState, Version};
 use thiserror::Error;
@@ -30,6 +30,14 @@ pub enum RunError {
         hash: String,
         /// Why.
         reason: String,
+    },
+    /// What was approved is not what there is to approve.
+    #[error("{message}")]
+    NotApproved {
+        /// What is wrong with it.
+        message: String,
+        /// What to do.
+        cure: String,
     },
     /// It cannot be done as things stand.
     #[error("{message}")]
@@ -65,8 +73,32 @@ impl Conductor {
     /// # Errors
     /// When it does not fit, the plugin refuses, or the journal cannot be written. Then nothing was opened.
     pub async fn open_run(&self, request: &RunRequest) -> Result<RunSummary, RunError> {
+        self.open_run_as(request, "a person").await
+    }
+
+    /// As [`Conductor::open_run`], where it is known who asks: an approval that is given with it bears that name.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn open_run_as(&self, request: &RunRequest, by: &str) -> Result<RunSummary, RunError> {
         // Boxed, as a plan's whole call lives in it.
-        Box::pin(self.open_for_person(request)).await
+        Box::pin(self.open_for_person(request, by)).await
+    }
+
+    /// Approves what a run waits with, in the name of `by`. It is the hash that is approved, and it is used up with it.
+    ///
+    /// # Errors
+    /// When there is no such run, it waits with something else or with nothing, or the world is another one by now.
+    pub async fn approve_run(&self, id: &str, hash: &str, by: &str) -> Result<RunSummary, RunError> {
+        self.approve(id, hash, by).await
+    }
+
+    /// Rejects what a run waits with, in the name of `by`. Nothing more of it begins, and it ends refused.
+    ///
+    /// # Errors
+    /// When there is no such run, or it waits for nobody's word.
+    pub async fn reject_run(&self, id: &str, reason: &str, by: &str) -> Result<RunSummary, RunError> {
+        self.reject(id, reason, by).await
     }
 
     /// Runs of one cluster, or of all, newest first.
@@ -102,6 +134,14 @@ impl Conductor {
         }
     }
 
+    /// What an open run has before it, as it was planned, and what the guard has against it now.
+    ///
+    /// # Errors
+    /// When there is no such run, or it has ended.
+    pub async fn plan_of_run(&self, id: &str) -> Result<PlanAnswer, RunError> {
+        self.plan_before(id).await
+    }
+
     /// Begins no further piece of a run until it is resumed.
     ///
     /// # Errors
@@ -126,7 +166,7 @@ impl Conductor {
     /// # Errors
     /// When there is no such run, it has ended, or `now` would end a repair that is not ours.
     pub async fn cancel_run(&self, id: &str, now: bool) -> Result<RunSummary, RunError> {
-        let from = [RunState::Running, RunState::Paused];
+        let from = [RunState::AwaitingApproval, RunState::Running, RunState::Paused];
         let summary = self
             .change_run(id, &from, RunState::Cancelling, "a person cancelled it")
             .await?;

@@ -26,7 +26,7 @@ pub(crate) fn plan_hash(
         })
         .collect();
     let content = json!({
-        "form": 2, "cluster": cluster, "operation": request.operation, "parameters": request.parameters,
+        "form": 3, "cluster": cluster, "operation": request.operation, "parameters": request.parameters,
         "settings": request.settings, "digest": digest, "grants": grants, "steps": steps, "goals": plan.goals,
         "basis": basis,
     });

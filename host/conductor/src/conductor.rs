@@ -21,7 +21,7 @@ use crate::DryRunError;
 use crate::dry_run::MOST_AT_ONCE;
 use crate::findings::{OpenFindings, worst_first};
 use crate::plugins::Plugins;
-use crate::runs::{Book, Faults, History, Safeguard, ScheduleParts, StoredPlans, WorkState, in_doubt_window};
+use crate::runs::{Book, Faults, History, Safeguard, ScheduleParts, WorkState, in_doubt_window};
 use crate::stream::Stream;
 
 /// Events read from the journal at a time.
@@ -112,8 +112,6 @@ pub(crate) struct Watched {
     pub(crate) looked: Notify,
     /// What that loop remembers.
     pub(crate) work: WorkState,
-    /// Plans that may be approved.
-    pub(crate) stored: StoredPlans,
     /// What was last read of the cluster's own repair history.
     pub(crate) history: History,
     /// Nothing that changes the cluster is begun before.
@@ -497,7 +495,6 @@ async fn resume(
         wake: Notify::new(),
         looked: Notify::new(),
         work: WorkState::default(),
-        stored: StoredPlans::default(),
         history: History::default(),
         held_until: found.held_until,
         call_limit: found.call_limit,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ringkeeper_api::{LogRow, PlanAnswer, PlanRequest};
 use ringkeeper_cluster::Snapshot;
+use ringkeeper_journal::{Event, JournalError};
 use ringkeeper_plan::{Cause, Plan, Refusal, Request};
 use ringkeeper_sandbox::{CallContext, CallError, CallReport};
 use thiserror::Error;
@@ -12,7 +13,7 @@ use crate::Conductor;
 use crate::conductor::Watched;
 use crate::plugin_state::JournalState;
 use crate::plugins::Entry;
-use crate::runs::{PlanningWork, StoredPlan, freeze};
+use crate::runs::{Planned, PlanningWork, freeze, rows};
 
 /// Plans made for people at once; each may take a plugin's whole memory, and checks need their turn.
 pub(crate) const MOST_AT_ONCE: usize = 4;
@@ -125,21 +126,30 @@ impl Conductor {
             }
             Err(error) => return Err(DryRunError::Broke { plugin: title, error }),
         };
-        let mut hash = String::new();
+        let (mut hash, mut valid_until) = (String::new(), None);
         if let Some(world) = &snapshot {
             let planned = freeze(plan.clone(), world, entry, plugin, request);
-            hash.clone_from(&planned.frozen.hash);
-            let made_at = self.seams().clock.now();
-            if !planned.frozen.steps.is_empty() {
-                cluster.stored.keep(&hash, StoredPlan { planned, made_at });
+            if self.keep(cluster, &planned).await {
+                hash.clone_from(&planned.frozen.hash);
+                let book = cluster.stream.book();
+                valid_until = book.plans.get(&hash).map(|kept| kept.plan.until);
             }
         }
+        let (consent, consent_reason) = Self::consent(cluster, &ask.operation, &plan.steps);
         Ok(PlanAnswer {
             cluster: cluster.name.clone(),
             plugin: title,
             operation: ask.operation.clone(),
+            run: None,
             hash,
-            blocked: self.blocked_steps(cluster, &plan.steps).await,
+            blocked: self.blocked_steps(cluster, &ask.operation, &plan.steps).await,
+            consent: consent.name().to_owned(),
+            consent_reason,
+            valid_until,
+            stakes: rows::stakes(plan.steps.iter()),
+            exposed: snapshot
+                .map(|snapshot| rows::exposed(&plan.steps, &snapshot))
+                .unwrap_or_default(),
             plan,
             limits: entry.limit_uses(&report.usage),
             log: report
@@ -151,6 +161,34 @@ impl Conductor {
                 })
                 .collect(),
         })
+    }
+
+    /// Keeps a plan that is shown, so that it can be approved later, also after the host was started again. Answers false
+    /// where that is not possible now.
+    async fn keep(&self, cluster: &Watched, planned: &Planned) -> bool {
+        if planned.frozen.steps.is_empty() {
+            return true;
+        }
+        let now = self.seams().clock.now();
+        let valid_for = cluster.policy.approval.valid_for;
+        let decide = |_, book: &crate::runs::Book| {
+            let known = book.plans.get(&planned.frozen.hash);
+            // Whoever asks every few minutes does not fill the journal.
+            let is_fresh = known.is_some_and(|known| {
+                known.used.is_none() && now.since(known.made_at) < valid_for / 2 && now < known.plan.until
+            });
+            let plan = Box::new(planned.to_keep(now.after(valid_for)));
+            let event = (!is_fresh).then_some(Event::PlanKept { plan });
+            Ok::<_, JournalError>(event.into_iter().collect())
+        };
+        let kept = cluster
+            .stream
+            .commit(&cluster.name, self.journal(), now, decide)
+            .await;
+        if let Err(error) = &kept {
+            tracing::error!(cluster = cluster.name, %error, "a plan that was shown cannot be kept");
+        }
+        kept.is_ok()
     }
 
     /// One call of a plugin's `plan`, its use remembered.

@@ -16,6 +16,9 @@ pub(crate) fn of(event: &Event) -> String {
             ..
         } => format!("node {address}: {before} → {after}"),
         Event::Run { what, .. } => of_run(what),
+        Event::PlanKept { plan } => {
+            format!("a plan of {} was shown: {}", plan.operation, plan.plan.title)
+        }
         Event::ScheduleChanged {
             operation,
             schedule: Some(schedule),
@@ -51,6 +54,12 @@ fn of_run(event: &RunEvent) -> String {
         RunEvent::Opened(run) => format!("opened: {}", run.plan.title),
         RunEvent::State { state, reason } if reason.is_empty() => state.to_string(),
         RunEvent::State { state, reason } => format!("{state}: {reason}"),
+        RunEvent::ApprovalAsked { hash, reason, until } => {
+            format!("waits for a person to approve {hash} until {until}: {reason}")
+        }
+        RunEvent::Approved { hash, by } => format!("{by} approved {hash}"),
+        RunEvent::Rejected { by: Some(by), reason } => format!("{by} rejected it: {reason}"),
+        RunEvent::Rejected { by: None, reason } => format!("refused: {reason}"),
         RunEvent::Replanned { reason, plan, .. } => {
             format!("planned anew ({}): {reason}", count_of(plan.steps.len(), "step"))
         }

@@ -19,6 +19,8 @@ const MOST_SHOWN: usize = 10;
 enum NameOf {
     Keyspace,
     DataCentre,
+    /// An operation, or all of a plugin's.
+    Operation,
 }
 
 impl NameOf {
@@ -26,6 +28,7 @@ impl NameOf {
         match self {
             Self::Keyspace => "keyspace",
             Self::DataCentre => "data centre",
+            Self::Operation => "operation",
         }
     }
 }
@@ -46,11 +49,13 @@ struct Named {
 struct Known {
     keyspaces: BTreeSet<String>,
     data_centres: BTreeSet<String>,
+    /// Those of the plugins that are loaded, whatever the cluster.
+    operations: BTreeSet<String>,
 }
 
 impl Known {
     /// None before topology and schema are known.
-    fn of(snapshot: &Snapshot) -> Option<Self> {
+    fn of(snapshot: &Snapshot, operations: &BTreeSet<String>) -> Option<Self> {
         (snapshot.schema_observed_at.is_some() && !snapshot.nodes.is_empty()).then(|| Self {
             keyspaces: snapshot.keyspaces.keys().cloned().collect(),
             data_centres: snapshot
@@ -58,13 +63,25 @@ impl Known {
                 .values()
                 .map(|node| node.data_centre.clone())
                 .collect(),
+            operations: operations.clone(),
         })
+    }
+
+    fn has(&self, of: NameOf, name: &str) -> bool {
+        match name.strip_suffix('*') {
+            Some(plugin) if of == NameOf::Operation => self
+                .operations
+                .iter()
+                .any(|operation| operation.starts_with(plugin)),
+            _ => self.names(of).contains(name),
+        }
     }
 
     const fn names(&self, of: NameOf) -> &BTreeSet<String> {
         match of {
             NameOf::Keyspace => &self.keyspaces,
             NameOf::DataCentre => &self.data_centres,
+            NameOf::Operation => &self.operations,
         }
     }
 }
@@ -99,7 +116,18 @@ fn named(policy: &Policy, levels: &BTreeSet<String>, now: Timestamp) -> Vec<Name
         let names = freeze.data_centres.iter();
         names.map(move |name| data_centre(name, &freeze.cluster, format!("freeze {}", freeze.name)))
     });
-    levels.chain(waivers).chain(windows).chain(freezes).collect()
+    let operations = policy.approval.operations.keys().map(|name| Named {
+        of: NameOf::Operation,
+        name: name.clone(),
+        is_own: true,
+        place: "policy.approval".to_owned(),
+    });
+    levels
+        .chain(waivers)
+        .chain(windows)
+        .chain(freezes)
+        .chain(operations)
+        .collect()
 }
 
 /// How a name stands among what is known.
@@ -114,7 +142,7 @@ enum Stands {
 fn stands(named: &Named, own: Option<&Known>, others: &[Option<Known>]) -> Stands {
     let others = others.iter().map(Option::as_ref).filter(|_| !named.is_own);
     let mut asked = std::iter::once(own).chain(others);
-    let has_it = |known: &Known| known.names(named.of).contains(&named.name);
+    let has_it = |known: &Known| known.has(named.of, &named.name);
     if asked.clone().flatten().any(has_it) {
         Stands::Known
     } else if asked.any(|known| known.is_none()) {
@@ -175,10 +203,11 @@ impl Conductor {
     /// told now, as one of them has not told its names yet, what was open stays open.
     pub(crate) fn unknown_names(&self, cluster: &Watched, snapshot: &Snapshot) -> Vec<Finding> {
         let now = self.seams().clock.now();
-        let own = Known::of(snapshot);
+        let operations = self.plugins().operation_names().map(str::to_owned).collect();
+        let own = Known::of(snapshot, &operations);
         let others = self.watched().filter(|other| other.name != cluster.name);
         let others: Vec<Option<Known>> = others
-            .map(|other| other.snapshot().as_deref().and_then(Known::of))
+            .map(|other| Known::of(other.snapshot().as_deref()?, &operations))
             .collect();
         let mut unknown: BTreeMap<(NameOf, String), Vec<String>> = BTreeMap::new();
         let mut undecided = BTreeSet::new();

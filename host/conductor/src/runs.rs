@@ -4,12 +4,15 @@
 //! One loop per cluster ([`driver`]) looks at the book and the newest snapshot, and decides ([`admission`], a pure
 //! function) which steps start. An [`attempt`] has the plugin carry a step on, again and again, until it ends; what the
 //! plugin does to the cluster goes through the gate ([`gate`], [`effects`]), and [`follow`] finds out what became of it; nodes
-//! that are taken away are brought back ([`lifecycle`]). Before a step starts and before each disrupting call the guard is
+//! that are taken away are brought back ([`lifecycle`]). What needs a person's word waits for it ([`approving`]). Before a step starts and before each disrupting call the guard is
 //! asked ([`guarding`]). When all steps have ended, [`closing`] checks what must hold against the [`ledger`], whatever the plugin said.
 
 mod admission;
+mod approval;
+mod approving;
 mod attempt;
 mod attempts;
+mod basis;
 mod book;
 mod cancelling;
 mod closing;
@@ -51,9 +54,8 @@ pub(crate) use coverage::coverage;
 pub(crate) use findings::findings;
 pub(crate) use follow::in_doubt_window;
 pub(crate) use ledger::History;
-pub(crate) use opening::freeze;
+pub(crate) use opening::{Planned, freeze};
 pub(crate) use planning_work::PlanningWork;
-pub(crate) use stored::{StoredPlan, StoredPlans};
 pub(crate) use work_state::WorkState;
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod choice;
 mod command;
+mod consents;
 mod contact_points;
 mod count;
 mod keyspaces;
@@ -26,6 +27,7 @@ mod words;
 pub(crate) use choice::{Choice, Word};
 pub(crate) use command::CommandLine;
 pub use command::PLACEHOLDERS;
+pub(crate) use consents::Consents;
 pub(crate) use contact_points::ContactPoints;
 pub(crate) use count::Count;
 pub(crate) use keyspaces::{Keyspaces, is_keyspace};

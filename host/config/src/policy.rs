@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use ringkeeper_cluster::ConsistencyLevel;
-use ringkeeper_guard::PressureLimits;
+use ringkeeper_guard::{ApprovalPolicy, PressureLimits};
 
 use crate::key::{Absent, Key, Section};
 use crate::kind::{Choice, Keyspaces, Word};
 use crate::reading::{Reading, Table};
 
+mod approval;
 mod pressure;
 mod waiver;
 
@@ -25,6 +26,8 @@ pub struct PolicyConfig {
     pub waivers: Vec<WaiverConfig>,
     /// Where a node is under too much pressure for work.
     pub pressure: PressureLimits,
+    /// Whose word work needs.
+    pub approval: ApprovalPolicy,
 }
 
 /// What the host holds one keyspace to.
@@ -41,7 +44,7 @@ pub(crate) static SECTION: Section = Section {
     repeated: false,
     meaning: "What the host holds the clusters to.",
     keys: &[&DEFAULT_CONSISTENCY, &KEYSPACES],
-    sections: &[&waiver::SECTION, &pressure::SECTION],
+    sections: &[&waiver::SECTION, &pressure::SECTION, &approval::SECTION],
 };
 
 static DEFAULT_CONSISTENCY: Key<Choice<ConsistencyLevel>> = Key {
@@ -74,11 +77,13 @@ impl PolicyConfig {
         let keyspaces = table.value(reading, &KEYSPACES);
         let waivers = WaiverConfig::read_all(&table, reading);
         let pressure = pressure::read(&table, reading);
+        let approval = approval::read(&table, reading);
         Some(Self {
             default_consistency: default_consistency?,
             keyspaces: keyspaces?,
             waivers: waivers?,
             pressure: pressure?,
+            approval: approval?,
         })
     }
 }

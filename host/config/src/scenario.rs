@@ -3,6 +3,7 @@
 //! It is read by the same machinery as the configuration, and the sections that say how a host behaves (`[policy]`,
 //! `[[plugin]]`, `[[schedule]]`, `[[window]]`, `[[freeze]]`) are those of the configuration, word for word.
 
+mod approver;
 mod fault;
 mod file;
 mod fits;
@@ -56,6 +57,8 @@ pub struct Scenario {
     pub load: LoadConfig,
     /// Operations that a person asks for.
     pub runs: Vec<AskedRun>,
+    /// How long a run waits for a person who approves it; none where nobody does.
+    pub approves_after: Option<Duration>,
     /// What goes wrong.
     pub faults: Vec<FaultConfig>,
     /// What must hold in the end.

@@ -14,6 +14,8 @@ pub(crate) enum Wish {
     Faster,
     /// Half of it.
     Slower,
+    /// What waits for a person's word gets it.
+    Approve,
     /// A fault at a node.
     Strike(FaultChoice, String),
 }
@@ -55,6 +57,7 @@ impl Choice {
             KeyCode::Char(' ') => return Some(Wish::Pause),
             KeyCode::Char('+' | '=') => return Some(Wish::Faster),
             KeyCode::Char('-') => return Some(Wish::Slower),
+            KeyCode::Char('a') if scene.waits_for_a_word() => return Some(Wish::Approve),
             KeyCode::Char('f') => self.fault = Some(0),
             _ => {}
         }
@@ -108,6 +111,15 @@ mod tests {
         let keys = [KeyCode::Char(' '), KeyCode::Char('+'), KeyCode::Char('-')];
         let wishes = press(&mut Choice::default(), &keys);
         assert_eq!(wishes, [Wish::Pause, Wish::Faster, Wish::Slower]);
+    }
+
+    #[test]
+    fn what_waits_is_approved_by_a_key_and_nothing_else_is() {
+        assert_eq!(press(&mut Choice::default(), &[KeyCode::Char('a')]), []);
+        let mut scene = samples::busy();
+        scene.runs[0].state = "AwaitingApproval".to_owned();
+        let wish = Choice::default().press(KeyEvent::from(KeyCode::Char('a')), &scene);
+        assert_eq!(wish, Some(Wish::Approve));
     }
 
     #[test]

@@ -56,6 +56,7 @@ impl Live {
             Wish::Pause => self.pace.pause(wall, told),
             Wish::Faster => self.pace.change(true, wall, told),
             Wish::Slower => self.pace.change(false, wall, told),
+            Wish::Approve => stage.approve(),
             Wish::Strike(fault, place) => self.stager.scene.notice = strike(stage, fault, place),
         }
         self.stager.look(stage);

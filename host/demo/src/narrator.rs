@@ -74,7 +74,14 @@ impl Narrator {
                 (doer(&recorded.event), tone, text)
             }
             // What was granted is told by the run that was opened.
-            Entry::Asked { answer: Ok(_), .. } => return None,
+            Entry::Asked { answer: Ok(_), .. } | Entry::Word { answer: Ok(()), .. } => return None,
+            Entry::Word {
+                run,
+                answer: Err(error),
+            } => {
+                let text = format!("approves {}, and is refused: {error}", short(run));
+                (Who::Person, Tone::Warning, text)
+            }
             Entry::Asked {
                 operation,
                 answer: Err(error),
@@ -137,6 +144,7 @@ impl Narrator {
             Event::NodeChanged { .. }
             | Event::HostStarted { .. }
             | Event::Agent { .. }
+            | Event::PlanKept { .. }
             | Event::ScheduleChanged { .. }
             | Event::ScheduleDue { .. } => {
                 return None;
@@ -152,6 +160,10 @@ fn doer(event: &Event) -> Who {
             what: RunEvent::Opened(opened),
             ..
         } if opened.cause == Cause::Person => Who::Person,
+        Event::Run {
+            what: RunEvent::Approved { .. } | RunEvent::Rejected { by: Some(_), .. },
+            ..
+        } => Who::Person,
         _ => Who::Host,
     }
 }

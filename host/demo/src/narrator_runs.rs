@@ -22,6 +22,12 @@ impl Narrator {
                 (Tone::Plain, text)
             }
             RunEvent::State { state, reason } => (Tone::Warning, format!("{number} is {state}: {reason}")),
+            RunEvent::ApprovalAsked { reason, .. } => (
+                Tone::Warning,
+                format!("{number} waits for a person's word: {reason}"),
+            ),
+            RunEvent::Approved { .. } => (Tone::Good, format!("approves {number}")),
+            RunEvent::Rejected { reason, .. } => (Tone::Bad, format!("{number} is refused: {reason}")),
             RunEvent::Replanned { reason, .. } => {
                 (Tone::Warning, format!("{number} is planned anew, as {reason}"))
             }

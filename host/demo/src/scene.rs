@@ -31,6 +31,13 @@ pub(crate) struct Scene {
     pub(crate) ending: Option<Ending>,
 }
 
+impl Scene {
+    /// Whether a run waits for a person's word.
+    pub(crate) fn waits_for_a_word(&self) -> bool {
+        self.runs.iter().any(|run| run.state == AWAITING)
+    }
+}
+
 /// A data centre.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct CentreRow {
@@ -49,6 +56,9 @@ pub(crate) struct NodeRow {
     /// What else there is to say of it.
     pub(crate) notes: Vec<(Tone, String)>,
 }
+
+/// The state of a run that a person must approve.
+pub(crate) const AWAITING: &str = "AwaitingApproval";
 
 /// A run.
 #[derive(Clone, Debug, PartialEq)]

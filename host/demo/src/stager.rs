@@ -10,7 +10,7 @@ use ringkeeper_testkit::{Stage, StageNode};
 
 use crate::names::Names;
 use crate::narrator::{Narrator, clock, severity, short};
-use crate::scene::{CentreRow, FindingRow, NodeRow, RunRow, Scene, Told, Tone};
+use crate::scene::{AWAITING, CentreRow, FindingRow, NodeRow, RunRow, Scene, Told, Tone};
 
 /// Events that are kept to be shown.
 const KEPT: usize = 200;
@@ -85,6 +85,13 @@ impl Stager {
             if !waits.contains(&why) {
                 waits.push(why);
             }
+        }
+        if run.state == AWAITING {
+            let until = run.approval.as_ref().and_then(|approval| approval.until);
+            let until = until
+                .map(|until| format!(" until {}", clock(until)))
+                .unwrap_or_default();
+            waits = vec![format!("a person's word{until}; a gives it")];
         }
         RunRow {
             name: format!("{} {}", run.operation, short(&run.id)),

@@ -42,10 +42,10 @@ fn example(rule: Rule) -> (&'static str, Verdict) {
             by_another_tool(ring).work(WorkKind::Repair, &[2]),
         ),
         Rule::Approval => (
-            "A step of a plugin that lost a grant",
+            "A restart that a person must approve",
             ring.ask(&Proposal {
-                approval: Approval::Denied {
-                    reason: "plugin patches is not granted lifecycle".to_owned(),
+                approval: Approval::Missing {
+                    hash: "9f2c…".to_owned(),
                 },
                 ..proposal(Impact::Disrupt, WorkKind::Disrupt, &[1])
             }),

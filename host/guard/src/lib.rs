@@ -6,6 +6,7 @@
 //! no I/O, the same question has the same answer. The conductor asks it before a step begins and again before each
 //! disrupting call; people ask it without any plugin. Nothing a plugin says reaches it but the proposal.
 
+mod asking;
 mod block;
 #[cfg(test)]
 mod documents;
@@ -22,6 +23,7 @@ mod world;
 use ringkeeper_plan::Impact;
 use standing::Reach;
 
+pub use asking::{ApprovalPolicy, Consent, ConsentByImpact};
 pub use block::{Block, Rule, Short, Verdict};
 pub use lease::{Holder, Lease, WorkKind};
 pub use policy::{Policy, PressureLimits, Waiver};

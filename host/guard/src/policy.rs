@@ -6,7 +6,7 @@ use ringkeeper_schedule::{FrozenSpan, OpenHours};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::Rule;
+use crate::{ApprovalPolicy, Rule};
 
 /// What the operator holds a cluster to. Consistency levels stand with the keyspaces of the snapshot.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Policy {
     pub freezes: Vec<FrozenSpan>,
     /// Where a node is under too much pressure.
     pub pressure: PressureLimits,
+    /// Whose word work needs.
+    pub approval: ApprovalPolicy,
     /// Rules that are not asked, so that a simulation can show that it finds what they prevent. Nothing an operator can
     /// write fills it.
     pub omitted: BTreeSet<Rule>,

@@ -44,7 +44,7 @@ pub enum Approval {
     },
     /// The operator's configuration does not allow it (any more).
     Denied {
-        /// Which grant is missing.
+        /// What it does not allow.
         reason: String,
     },
 }

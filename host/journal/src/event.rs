@@ -9,7 +9,7 @@ use ringkeeper_schedule::Schedule;
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AgentEvent, RunEvent, RunId};
+use crate::{AgentEvent, KeptPlan, RunEvent, RunId};
 
 /// Counts the events of one cluster's stream; 0 before the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -73,6 +73,11 @@ pub enum Event {
         run: RunId,
         /// What.
         what: RunEvent,
+    },
+    /// A plan was shown to somebody, and is kept to be approved.
+    PlanKept {
+        /// The plan.
+        plan: Box<KeptPlan>,
     },
     /// A schedule was set, enabled or disabled.
     ScheduleChanged {

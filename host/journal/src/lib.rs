@@ -30,8 +30,8 @@ pub use memory::MemoryJournal;
 pub use open_findings::{OpenedFinding, OpenedFindings, fold_open_findings};
 pub use retention::Retention;
 pub use run::{
-    Basis, Call, EffectId, EffectResult, FrozenPlan, GoalReport, Intent, NotedBlock, OpenedRun, Part,
-    RunEvent, RunId, RunState, StepEnd, Undo,
+    Basis, Call, EffectId, EffectResult, FrozenPlan, GoalReport, Intent, KeptPlan, NotedBlock, OpenedRun,
+    Part, RunEvent, RunId, RunState, StepEnd, Undo,
 };
 pub use sqlite::SqliteJournal;
 pub use topic::Topic;

@@ -85,12 +85,41 @@ pub struct Basis {
     pub replication: BTreeMap<String, String>,
     /// The id of each table the plan is about, as `keyspace.table`: a table that was dropped and made anew is another.
     pub tables: BTreeMap<String, Uuid>,
+    /// Digest of each member's place and tokens, so that it can be told who came, went or moved.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub members: BTreeMap<NodeId, String>,
+    /// The version that each node of the plan's steps ran.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub releases: BTreeMap<NodeId, String>,
+}
+
+/// A plan that was shown to somebody, and may be approved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptPlan {
+    /// The operation.
+    pub operation: String,
+    /// The plugin's name in the configuration.
+    pub plugin: String,
+    /// BLAKE3 of the component.
+    pub digest: String,
+    /// Capabilities the component uses, all of them granted.
+    pub grants: Vec<String>,
+    /// Parameters of the operation.
+    pub parameters: serde_json::Value,
+    /// Settings of the plugin.
+    pub settings: serde_json::Value,
+    /// What it will do.
+    pub plan: FrozenPlan,
+    /// It may be approved until then.
+    pub until: Timestamp,
 }
 
 /// How a run stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum RunState {
+    /// A person must approve its plan before any step of it begins.
+    AwaitingApproval,
     /// Its steps are carried out.
     Running,
     /// No further piece is begun until it is resumed.
@@ -103,7 +132,7 @@ pub enum RunState {
     Failed,
     /// A person ended it.
     Cancelled,
-    /// It was never begun.
+    /// Nobody approved it.
     Refused,
 }
 
@@ -121,6 +150,7 @@ impl RunState {
 impl fmt::Display for RunState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
+            Self::AwaitingApproval => "AwaitingApproval",
             Self::Running => "Running",
             Self::Paused => "Paused",
             Self::Cancelling => "Cancelling",
@@ -318,6 +348,29 @@ pub enum RunEvent {
         /// How it stands now.
         state: RunState,
         /// Who or what wanted it.
+        reason: String,
+    },
+    /// It waits for a person's word.
+    ApprovalAsked {
+        /// What is to be approved: the hash of its plan, or of its plan with the steps that were added since.
+        hash: String,
+        /// Why a person is asked.
+        reason: String,
+        /// Without a word until then it is refused.
+        until: Timestamp,
+    },
+    /// A person approved what is to be done.
+    Approved {
+        /// What was approved.
+        hash: String,
+        /// Who.
+        by: String,
+    },
+    /// A person rejected what is to be done, or nobody approved it in time. What is not begun is not done.
+    Rejected {
+        /// Who; none where nobody said a word.
+        by: Option<String>,
+        /// Why.
         reason: String,
     },
     /// The world was not what the plan assumed: these steps take the place of all that are not done.

@@ -11,8 +11,8 @@ use ringkeeper_seams::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    AgentEvent, Call, EffectId, EffectResult, Event, FrozenPlan, GoalReport, Intent, NotedBlock, OpenedRun,
-    Part, RunEvent, RunId, RunState, StepEnd, Undo,
+    AgentEvent, Call, EffectId, EffectResult, Event, FrozenPlan, GoalReport, Intent, KeptPlan, NotedBlock,
+    OpenedRun, Part, RunEvent, RunId, RunState, StepEnd, Undo,
 };
 
 const OPERATION: &str = "health.check";
@@ -135,6 +135,19 @@ pub(crate) fn opened_run(id: &str, steps: usize) -> RunEvent {
     }))
 }
 
+fn kept_plan() -> KeptPlan {
+    KeptPlan {
+        operation: "repair.run".to_owned(),
+        plugin: "repair".to_owned(),
+        digest: "b1946ac92492d2347c6235b4d2611184".to_owned(),
+        grants: vec!["cluster-view".to_owned(), "repair".to_owned()],
+        parameters: serde_json::json!({ "keyspace": "shop" }),
+        settings: serde_json::json!({}),
+        plan: plan(1),
+        until: Timestamp::from_millis(86_400_000),
+    }
+}
+
 /// What one step of a repair writes: it starts, makes one call that is taken and ends, and is done.
 pub(crate) fn step_events(run: &str, number: usize) -> Vec<RunEvent> {
     let effect = EffectId(format!("{run}/{number}"));
@@ -204,6 +217,19 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         RunEvent::State {
             state: RunState::Paused,
             reason: "asked by a person".to_owned(),
+        },
+        RunEvent::ApprovalAsked {
+            hash: plan(1).hash,
+            reason: "the policy asks for it".to_owned(),
+            until: Timestamp::from_millis(9),
+        },
+        RunEvent::Approved {
+            hash: plan(1).hash,
+            by: "alice".to_owned(),
+        },
+        RunEvent::Rejected {
+            by: None,
+            reason: "nobody approved it in time".to_owned(),
         },
         RunEvent::Replanned {
             digest: "7d793037a0760186574b0282f2f435e77d793037a0760186574b0282f2f435e7".to_owned(),
@@ -288,6 +314,9 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         changed("down/10.0.0.1"),
         cleared("down/10.0.0.1"),
         node_changed(1, "down"),
+        Event::PlanKept {
+            plan: Box::new(kept_plan()),
+        },
         Event::ScheduleChanged {
             operation: "repair.run".to_owned(),
             schedule: Some(Schedule::at("0 3 * * SAT")),

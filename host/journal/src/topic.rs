@@ -4,8 +4,9 @@ use std::fmt;
 
 use crate::{Event, RunEvent, RunId};
 
-/// The matter an event belongs to: `finding/<operation>/<key>`, `node/<id>`, `run/<id>`, `schedule/<operation>`,
-/// `due/<operation>`, `agent/<address>`, `freeze` or `host`. Written beside the event, so it is never changed once released.
+/// The matter an event belongs to: `finding/<operation>/<key>`, `node/<id>`, `run/<id>`, `plan/<hash>`,
+/// `schedule/<operation>`, `due/<operation>`, `agent/<address>`, `freeze` or `host`. Written beside the event, so it is
+/// never changed once released.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Topic(String);
 
@@ -43,7 +44,7 @@ impl Topic {
     pub(crate) fn ageing(&self) -> Ageing {
         match self.0.split('/').next() {
             Some("finding") => Ageing::Episodes,
-            Some("node") => Ageing::Alone,
+            Some("node" | "plan") => Ageing::Alone,
             // An agent is known as long as it is enrolled.
             Some("run" | "agent") => Ageing::Whole,
             _ => Ageing::Superseded,
@@ -68,6 +69,7 @@ impl Event {
             Self::FindingCleared { operation, key } => Topic(format!("finding/{operation}/{key}")),
             Self::NodeChanged { node, .. } => Topic(format!("node/{node}")),
             Self::Run { run, .. } => Topic::of_run(run),
+            Self::PlanKept { plan } => Topic(format!("plan/{}", plan.plan.hash)),
             Self::ScheduleChanged { operation, .. } => Topic(format!("schedule/{operation}")),
             Self::ScheduleDue { operation, .. } => Topic(format!("due/{operation}")),
             Self::Frozen { .. } | Self::Unfrozen => Topic("freeze".to_owned()),

@@ -11,6 +11,7 @@ mod extract;
 mod health;
 mod keys;
 mod metrics;
+mod peer;
 mod problem;
 mod socket;
 mod state;
@@ -56,9 +57,12 @@ pub async fn serve(
         tell.send_replace(true);
     };
     let answer = async move {
-        axum::serve(listener, router(host))
-            .with_graceful_shutdown(stop)
-            .await
+        axum::serve(
+            listener,
+            router(host).into_make_service_with_connect_info::<peer::Peer>(),
+        )
+        .with_graceful_shutdown(stop)
+        .await
     };
     futures::future::join(answer, carry_out).await.0
 }

@@ -64,6 +64,7 @@ impl From<RunError> for Failed {
                 message,
                 "make a new one with `ringkeeper plan` and approve the hash it ends with",
             ),
+            RunError::NotApproved { cure, .. } => Problem::new(ProblemCode::Refused, message, cure),
             RunError::Refused { cure, .. } if cure.is_empty() => {
                 Problem::plain(ProblemCode::Refused, message)
             }

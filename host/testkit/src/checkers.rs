@@ -1,5 +1,6 @@
 //! What must never happen, each a small checker over the log, always on.
 
+mod approved;
 mod findings;
 mod frozen;
 mod grants;
@@ -43,7 +44,7 @@ impl fmt::Display for Violation {
 }
 
 /// Every invariant with what it says, in the order they are asked.
-pub const INVARIANTS: [(&str, &str); 11] = [
+pub const INVARIANTS: [(&str, &str); 12] = [
     (
         quorum::NAME,
         "no range falls below its consistency level because of us",
@@ -69,6 +70,10 @@ pub const INVARIANTS: [(&str, &str); 11] = [
         "nothing is called that was not written down before",
     ),
     (grants::NAME, "nothing is called outside of what was granted"),
+    (
+        approved::NAME,
+        "nothing that needs a person's word is done without it",
+    ),
     (
         frozen::NAME,
         "nothing begins in a freeze or outside of its windows",
@@ -127,6 +132,7 @@ impl Checkers {
                 Box::new(leases::Leases::default()),
                 Box::new(journaled::Journaled::default()),
                 Box::new(grants::Granted::default()),
+                Box::new(approved::Approved::default()),
                 Box::new(frozen::Frozen),
                 Box::new(patience::Patience::default()),
                 Box::new(findings::Findings::default()),

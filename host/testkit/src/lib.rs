@@ -8,6 +8,7 @@
 //! first thing that must never happen ([`Violation`]); goals must be reached in the end. The same seed tells the
 //! same story, byte by byte, and a failing one is made smaller by leaving out faults ([`shrink`]).
 
+mod approver;
 mod atlas;
 mod checkers;
 mod draw;

@@ -1,5 +1,7 @@
 //! A story that somebody looks at while it is told.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ringkeeper_cluster::NodeId;
@@ -37,6 +39,7 @@ pub struct Stage<'a> {
     pub(crate) places: &'a Places,
     pub(crate) nemesis: &'a Nemesis,
     pub(crate) log: &'a Log,
+    pub(crate) wish: Arc<AtomicBool>,
     pub(crate) conductor: Option<&'a Conductor>,
     pub(crate) begin: Timestamp,
     pub(crate) now: Timestamp,
@@ -111,6 +114,11 @@ impl Stage<'_> {
     #[must_use]
     pub fn faults(&self) -> Vec<PlannedFault> {
         self.nemesis.active()
+    }
+
+    /// Approves all that waits for a person's word, as soon as the story goes on.
+    pub fn approve(&self) {
+        self.wish.store(true, Ordering::Relaxed);
     }
 
     /// Lets a fault strike now that nobody planned.

@@ -40,6 +40,13 @@ pub enum Entry {
         /// The run that was opened, or why none was.
         answer: Result<String, String>,
     },
+    /// A person approved what a run waited with; how that was answered.
+    Word {
+        /// The run.
+        run: String,
+        /// Why it was not taken, if it was not.
+        answer: Result<(), String>,
+    },
     /// Another tool began a repair: its place in the cluster's list.
     Foreign(usize),
     /// The time of faults is over, and everything is mended.

@@ -129,6 +129,11 @@ fn words(line: &Line, names: &BTreeMap<NodeId, &str>) -> Option<String> {
             operation,
             answer: Err(error),
         } => format!("asked for {operation}: {error}"),
+        Entry::Word { run, answer: Ok(()) } => format!("a person approves {run}"),
+        Entry::Word {
+            run,
+            answer: Err(error),
+        } => format!("a person approves {run} in vain: {error}"),
         Entry::Foreign(place) => format!("another tool began repair {place}"),
         Entry::Healing => "everything is mended".to_owned(),
     })
@@ -176,6 +181,10 @@ fn of_journal(event: &Event, names: &BTreeMap<NodeId, &str>) -> Option<String> {
                 )
             }
             RunEvent::State { state, .. } => format!("{run} is {state}"),
+            RunEvent::ApprovalAsked { reason, .. } => format!("{run} waits for a person's word: {reason}"),
+            RunEvent::Approved { by, .. } => format!("{run} was approved by {by}"),
+            RunEvent::Rejected { reason, .. } => format!("{run} was not approved: {reason}"),
+            RunEvent::Replanned { reason, .. } => format!("{run} was planned anew: {reason}"),
             _ => return None,
         },
         _ => return None,

@@ -9,6 +9,7 @@ use ringkeeper_api::RunRequest;
 use ringkeeper_journal::{Journal, MemoryJournal};
 use ringkeeper_seams::{Seams, Timestamp};
 
+use crate::approver::Approver;
 use crate::atlas::Atlas;
 use crate::checkers::{Checkers, Looks, Violation};
 use crate::gate::Gate;
@@ -39,6 +40,7 @@ pub(crate) struct Telling<'a> {
     log: Log,
     tally: Arc<Tally>,
     checkers: Checkers,
+    approver: Approver,
     begin: Timestamp,
     host: Option<Host>,
     /// The host before, where another one was started beside it.
@@ -101,6 +103,7 @@ impl<'a> Telling<'a> {
             log,
             tally,
             checkers: Checkers::new(),
+            approver: Approver::new(scenario.approves_after),
             begin,
             host: None,
             elder: None,
@@ -180,6 +183,7 @@ impl<'a> Telling<'a> {
                 });
             }
             self.ask_runs().await;
+            self.approve().await;
             if self.has_left() {
                 return None;
             }
@@ -208,6 +212,7 @@ impl<'a> Telling<'a> {
             wake = [
                 self.nemesis.next_at(),
                 self.next_run(),
+                self.next_word(),
                 self.host_back_at(),
                 self.next_look(),
             ]
@@ -234,6 +239,7 @@ impl<'a> Telling<'a> {
             }
             self.checked += lines.len();
             for line in &lines {
+                self.approver.see(line);
                 let looks = looks(self.story, &self.ground, &self.places, &self.atlas, self.begin);
                 if let Some(violation) = self.checkers.see(line, &looks) {
                     return Some(violation);
@@ -335,6 +341,28 @@ impl<'a> Telling<'a> {
         }
     }
 
+    fn next_word(&self) -> Option<Timestamp> {
+        self.host.as_ref()?;
+        self.approver.next()
+    }
+
+    /// Gives the word that runs wait for. While there is no host, the person waits.
+    async fn approve(&mut self) {
+        let Some(host) = &self.host else {
+            return;
+        };
+        let conductor = Arc::clone(&host.conductor);
+        for (run, hash) in self.approver.say(self.now()) {
+            let mut dead = self.nemesis.watch_host();
+            let word = conductor.approve_run(&run.0, &hash, "the approver");
+            let answer = match select(pin!(dead.changed()), pin!(word)).await {
+                Either::Left(_) => Err("the host was killed".to_owned()),
+                Either::Right((answer, _)) => answer.map(drop).map_err(|error| error.to_string()),
+            };
+            self.log.push(self.now(), Entry::Word { run: run.0, answer });
+        }
+    }
+
     fn next_look(&self) -> Option<Timestamp> {
         self.audience.as_ref()?.next
     }
@@ -359,6 +387,7 @@ impl<'a> Telling<'a> {
             places: &self.places,
             nemesis: &self.nemesis,
             log: &self.log,
+            wish: self.approver.wish(),
             conductor: self.host.as_ref().map(|host| &*host.conductor),
             begin: self.begin,
             now,

@@ -85,6 +85,24 @@ pub(crate) enum RunsCommand {
         /// Id of the run
         id: String,
     },
+    /// Approve what a run waits with; without HASH it is shown first, and its hash asked for
+    #[command(after_help = "Examples:\n  ringkeeper runs approve shop-812\n  \
+                      ringkeeper runs approve shop-812 5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592")]
+    Approve {
+        /// Id of the run
+        id: String,
+        /// Hash of what is approved, in full
+        hash: Option<String>,
+    },
+    /// Reject what a run waits with: nothing more of it begins, and it ends refused
+    #[command(after_help = "Example:\n  ringkeeper runs reject shop-812 --reason 'not before the sale'")]
+    Reject {
+        /// Id of the run
+        id: String,
+        /// Why, for whoever wonders
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        reason: String,
+    },
     /// Begin no further piece of a run until it is resumed; what runs is left to end
     #[command(after_help = "Example:\n  ringkeeper runs pause shop-812")]
     Pause {

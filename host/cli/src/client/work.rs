@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use ringkeeper_api::{
-    BackupAnswer, BackupRequest, CancelRequest, CoverageRow, FreezeRequest, FreezeStatus, GuardAnswer,
-    GuardQuestion, LeaseRow, RunDetail, RunRequest, RunSummary, ScheduleChange, ScheduleRow, WindowRow,
+    ApproveRequest, BackupAnswer, BackupRequest, CancelRequest, CoverageRow, FreezeRequest, FreezeStatus,
+    GuardAnswer, GuardQuestion, LeaseRow, PlanAnswer, RejectRequest, RunDetail, RunRequest, RunSummary,
+    ScheduleChange, ScheduleRow, WindowRow,
 };
 
 use super::{ANSWER_LIMIT, Client, PLAN_LIMIT, url};
@@ -28,6 +29,26 @@ impl Client {
     /// A run in full.
     pub(crate) async fn run(&self, id: &str) -> Result<RunDetail, Failure> {
         self.get(&["runs", id]).await
+    }
+
+    /// What an open run has before it.
+    pub(crate) async fn plan_of_run(&self, id: &str) -> Result<PlanAnswer, Failure> {
+        let request = self.http.get(url(&["runs", id, "plan"])?);
+        self.send(request.timeout(ANSWER_LIMIT)).await
+    }
+
+    /// Approves what a run waits with.
+    pub(crate) async fn approve_run(&self, id: &str, hash: String) -> Result<RunSummary, Failure> {
+        let request = self.http.post(url(&["runs", id, "approve"])?);
+        self.send(request.json(&ApproveRequest { hash }).timeout(ANSWER_LIMIT))
+            .await
+    }
+
+    /// Rejects what a run waits with.
+    pub(crate) async fn reject_run(&self, id: &str, reason: String) -> Result<RunSummary, Failure> {
+        let request = self.http.post(url(&["runs", id, "reject"])?);
+        self.send(request.json(&RejectRequest { reason }).timeout(ANSWER_LIMIT))
+            .await
     }
 
     /// Begins no further piece of a run.

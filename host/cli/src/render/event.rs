@@ -45,7 +45,8 @@ fn tone(what: &RunEvent) -> Option<Tone> {
         | RunEvent::NodesTaken { .. }
         | RunEvent::NodesLeft { .. } => None,
         RunEvent::Calling { .. } => Some(Tone::Plain),
-        RunEvent::Undone { .. } => Some(Tone::Good),
+        RunEvent::Undone { .. } | RunEvent::Approved { .. } => Some(Tone::Good),
+        RunEvent::ApprovalAsked { .. } | RunEvent::Rejected { .. } => Some(Tone::Warning),
         RunEvent::UndoFails { .. } | RunEvent::Overstepped { .. } | RunEvent::Broke { .. } => Some(Tone::Bad),
         RunEvent::Blocked { blocks, .. } if blocks.is_empty() => Some(Tone::Plain),
         RunEvent::Blocked { .. } => Some(Tone::Warning),

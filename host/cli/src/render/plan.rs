@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ringkeeper_api::PlanAnswer;
+use ringkeeper_api::{PlanAnswer, StakeRow};
 use ringkeeper_plan::{Goal, Impact, Step};
 
 use super::findings::{Addresses, note, short, subject};
 use super::limits;
-use super::quantity::{bytes, count, lasting};
+use super::quantity::{bytes, coming, count, lasting};
 use crate::screen::{Screen, Tone};
 
 /// Steps and goals up to this many are all shown; of more, this many.
@@ -29,13 +29,23 @@ pub(crate) fn plan(answer: &PlanAnswer, asked: Asked<'_>, addresses: &Addresses,
         cluster,
         plugin,
         operation,
+        run,
         hash,
         plan,
         blocked: _,
+        consent: _,
+        consent_reason: _,
+        valid_until: _,
+        stakes: _,
+        exposed: _,
         limits: _,
         log: _,
     } = answer;
-    let heading = format!("Plan of {operation} for {cluster}, by {plugin}");
+    let of_run = run
+        .as_ref()
+        .map(|run| format!(" in run {run}"))
+        .unwrap_or_default();
+    let heading = format!("Plan of {operation} for {cluster}{of_run}, by {plugin}");
     let mut blocks = vec![format!(
         "{}\n{}",
         screen.paint(Tone::Strong, &heading),
@@ -43,15 +53,20 @@ pub(crate) fn plan(answer: &PlanAnswer, asked: Asked<'_>, addresses: &Addresses,
     )];
     blocks.push(findings(answer, addresses, screen));
     blocks.push(steps(&plan.steps, asked, addresses, screen));
+    blocks.extend(stakes(&answer.stakes, screen));
+    blocks.extend(exposed(answer, screen));
     blocks.extend(blocked(answer, screen));
     blocks.extend(goals(&plan.goals, asked, screen));
     if !hash.is_empty() {
         blocks.push(format!("Hash: {hash}"));
     }
-    blocks.push(limits(answer, screen));
+    blocks.extend(consent(answer, screen));
+    if !answer.limits.is_empty() {
+        blocks.push(limits(answer, screen));
+    }
     blocks.extend(log(answer, screen));
     if !hash.is_empty() && !plan.steps.is_empty() {
-        blocks.push(how_to(operation, hash, asked));
+        blocks.push(how_to(answer, asked));
     }
     blocks.join("\n\n") + "\n"
 }
@@ -109,8 +124,84 @@ fn blocked(answer: &PlanAnswer, screen: &Screen) -> Option<String> {
     ))
 }
 
+/// What the functions that are called put at risk, and what undoes them.
+fn stakes(stakes: &[StakeRow], screen: &Screen) -> Option<String> {
+    if stakes.is_empty() {
+        return None;
+    }
+    let mut lines = vec![screen.paint(Tone::Strong, "At risk, and what undoes it:")];
+    for stake in stakes {
+        let called = format!("{} ({})", stake.function, count(stake.steps, "step"));
+        lines.push(format!("  {}", screen.paint(of_impact(stake.impact), &called)));
+        lines.push(screen.wrap("    risk: ", "          ", &stake.risk));
+        lines.push(screen.wrap("    undo: ", "          ", &stake.undo));
+    }
+    Some(lines.join("\n"))
+}
+
+/// What is left while nodes are away: steps that leave the same are told together.
+fn exposed(answer: &PlanAnswer, screen: &Screen) -> Option<String> {
+    let numbers: BTreeMap<&str, usize> = answer
+        .plan
+        .steps
+        .iter()
+        .map(|step| step.id.as_str())
+        .zip(1..)
+        .collect();
+    let mut of_step: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for row in &answer.exposed {
+        let left = format!(
+            "{} {} of {} in {}",
+            row.keyspace, row.left, row.replicas, row.data_center
+        );
+        let number = numbers.get(row.step.as_str()).copied().unwrap_or_default();
+        of_step.entry(number).or_default().push(left);
+    }
+    let mut alike: Vec<(Vec<usize>, Vec<String>)> = Vec::new();
+    for (number, left) in of_step {
+        match alike.iter_mut().find(|(_, other)| *other == left) {
+            Some((numbers, _)) => numbers.push(number),
+            None => alike.push((vec![number], left)),
+        }
+    }
+    if alike.is_empty() {
+        return None;
+    }
+    let heading = "Replicas that still serve while a step's nodes are away, at least, as things stand now:";
+    let mut lines = vec![screen.paint(Tone::Strong, &screen.wrap("", "  ", heading))];
+    for (numbers, left) in alike {
+        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        let which = if numbers.len() == 1 { "step" } else { "steps" };
+        let text = format!("{which} {}: {}", numbers.join(", "), left.join("; "));
+        lines.push(screen.wrap("  - ", "    ", &text));
+    }
+    Some(lines.join("\n"))
+}
+
+/// Whose word it needs; nothing where it needs nobody's.
+fn consent(answer: &PlanAnswer, screen: &Screen) -> Option<String> {
+    let until = answer.valid_until.map(|until| coming(screen.now, until));
+    let (tone, what) = match (answer.consent.as_str(), until) {
+        ("ask", Some(until)) => (
+            Tone::Warning,
+            format!("a person must approve it, {until} at the latest"),
+        ),
+        ("ask", None) => (Tone::Warning, "a person must approve it".to_owned()),
+        ("deny", _) => (Tone::Bad, "it is not done".to_owned()),
+        _ => return None,
+    };
+    let text = format!("{what}: {}", answer.consent_reason);
+    Some(screen.paint(tone, &screen.wrap("Approval: ", "  ", &text)))
+}
+
 /// The line that does exactly this.
-fn how_to(operation: &str, hash: &str, asked: Asked<'_>) -> String {
+fn how_to(answer: &PlanAnswer, asked: Asked<'_>) -> String {
+    let PlanAnswer { operation, hash, .. } = answer;
+    if let Some(run) = &answer.run {
+        return format!(
+            "To approve exactly this:\n  ringkeeper runs approve {run} {hash}\nTo have none of it:\n  ringkeeper runs reject {run}"
+        );
+    }
     let cluster = asked
         .cluster
         .map(|cluster| format!(" --cluster {cluster}"))
@@ -202,6 +293,14 @@ fn steps(steps: &[Step], asked: Asked<'_>, addresses: &Addresses, screen: &Scree
     lines.join("\n")
 }
 
+const fn of_impact(impact: Impact) -> Tone {
+    match impact {
+        Impact::Observe => Tone::Plain,
+        Impact::Change => Tone::Warning,
+        Impact::Disrupt => Tone::Bad,
+    }
+}
+
 fn step(
     step: &Step,
     number: usize,
@@ -209,11 +308,7 @@ fn step(
     addresses: &Addresses,
     screen: &Screen,
 ) -> String {
-    let tone = match step.impact {
-        Impact::Observe => Tone::Plain,
-        Impact::Change => Tone::Warning,
-        Impact::Disrupt => Tone::Bad,
-    };
+    let tone = of_impact(step.impact);
     let nodes: Vec<_> = step
         .nodes
         .iter()

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use ringkeeper_api::{GoalRow, RunDetail, UndoRow};
+use ringkeeper_api::{ApprovalRow, GoalRow, RunDetail, UndoRow};
 
 use super::quantity::{ago, coming, count, moment, span};
-use super::runs::{by, state};
+use super::runs::{approve, by, state};
 use super::steps;
 use crate::screen::{Screen, Tone};
 
@@ -68,6 +68,7 @@ fn header(detail: &RunDetail, screen: &Screen) -> String {
             .iter()
             .map(|reason| screen.paint(Tone::Warning, &long("Waits for", reason, screen))),
     );
+    lines.extend(approve(run).map(|command| format!("  Approve it:\n    {command}")));
     if !run.summary.is_empty() {
         lines.push(long("In short", &run.summary, screen));
     }
@@ -90,7 +91,29 @@ fn header(detail: &RunDetail, screen: &Screen) -> String {
     let digest: String = detail.digest.chars().take(16).collect();
     lines.push(fact("Plugin", &format!("{}, digest {digest}", detail.plugin)));
     lines.push(fact("Plan", &detail.plan_hash));
+    lines.extend(
+        run.approval
+            .iter()
+            .map(|row| long("Approval", &approval(row, screen), screen)),
+    );
     lines.join("\n")
+}
+
+/// Whose word it waits for, has or was refused.
+fn approval(row: &ApprovalRow, screen: &Screen) -> String {
+    let of = match (row.state.as_str(), &row.by, row.at) {
+        ("given", Some(by), Some(at)) => format!("{by} approved {}, {}", row.hash, moment(screen.now, at)),
+        ("refused", ..) => format!("refused, of {}", row.hash),
+        _ => match row.until {
+            Some(until) => format!("asked for, {} at the latest", coming(screen.now, until)),
+            None => "asked for".to_owned(),
+        },
+    };
+    if row.reason.is_empty() {
+        of
+    } else {
+        format!("{of}; {}", row.reason)
+    }
 }
 
 /// Nodes that the run took away and has not brought back yet, and how many it has.

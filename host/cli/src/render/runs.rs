@@ -9,6 +9,9 @@ use super::grid::{Column, Grid, NOTHING, Value, or_nothing};
 use super::quantity::{ago, count, lasting, span};
 use crate::screen::{Screen, Tone};
 
+/// The state of a run that a person must approve.
+const AWAITING: &str = "AwaitingApproval";
+
 /// Runs, newest first as they are given, and below them what those that wait wait for.
 pub(crate) fn list(runs: &[RunSummary], screen: &Screen) -> String {
     if runs.is_empty() {
@@ -39,6 +42,9 @@ pub(crate) fn list(runs: &[RunSummary], screen: &Screen) -> String {
             let line = screen.wrap(&format!("{} waits: ", run.id), "    ", reason);
             text += &format!("\n{}", screen.paint(Tone::Warning, &line));
         }
+        text += &approve(run)
+            .map(|command| format!("\n    {command}"))
+            .unwrap_or_default();
         if tone(&run.state) == Tone::Bad && !run.summary.is_empty() {
             text += &format!(
                 "\n{}",
@@ -74,13 +80,25 @@ fn row(run: &RunSummary, screen: &Screen) -> Vec<Value> {
 pub(crate) fn opened(run: &RunSummary, screen: &Screen) -> String {
     let heading = format!("Run {} was opened: {}", run.id, run.title);
     let id = &run.id;
-    format!(
-        "{}\n  {} of {}: {}\n  Follow it: ringkeeper runs follow {id}\n  End it:    ringkeeper runs cancel {id}\n",
+    let mut text = format!(
+        "{}\n  {} of {}: {}\n",
         screen.paint(Tone::Strong, &heading),
         run.operation,
         run.cluster,
         state(run, screen),
-    )
+    );
+    if let Some(approval) = run.approval.as_ref().filter(|_| run.state == AWAITING) {
+        let reason = screen.wrap("  Waits for a person's word: ", "    ", &approval.reason);
+        text += &screen.paint(Tone::Warning, &reason);
+        text += &format!("\n  Judge it:  ringkeeper runs approve {id}\n");
+    }
+    text + &format!("  Follow it: ringkeeper runs follow {id}\n  End it:    ringkeeper runs cancel {id}\n")
+}
+
+/// The command that approves what a run waits with, in one piece, so that it can be copied.
+pub(super) fn approve(run: &RunSummary) -> Option<String> {
+    let approval = run.approval.as_ref().filter(|_| run.state == AWAITING)?;
+    Some(format!("ringkeeper runs approve {} {}", run.id, approval.hash))
 }
 
 /// A run that was told to do something.
@@ -140,7 +158,7 @@ pub(crate) const fn by(cause: Cause) -> &'static str {
 pub(crate) fn tone(state: &str) -> Tone {
     match state {
         "Succeeded" => Tone::Good,
-        "Paused" | "Cancelling" | "Cancelled" => Tone::Warning,
+        AWAITING | "Paused" | "Cancelling" | "Cancelled" => Tone::Warning,
         "Failed" | "Refused" => Tone::Bad,
         _ => Tone::Plain,
     }

@@ -112,6 +112,9 @@ fn facts(step: &StepRow, screen: &Screen) -> String {
         step.blocked_since
             .map(|since| format!("blocked for {}", span(screen.now.since(since)))),
     );
+    if !goes_on(step) && step.attempt == 0 && !step.functions.is_empty() {
+        facts.push(format!("may call {}", step.functions.join(", ")));
+    }
     if goes_on(step) || step.state == "Pending" {
         facts.extend(
             step.estimate_seconds

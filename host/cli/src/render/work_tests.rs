@@ -1,14 +1,15 @@
 //! What people see of work.
 
 use insta::assert_snapshot;
+use ringkeeper_api::RunDetail;
 use ringkeeper_journal::{Call, EffectId, EffectResult, Intent, RunEvent, RunState, StepEnd, Undo};
 
 use super::findings::Addresses;
 use super::plan::Asked;
 use super::samples::windows::windows;
 use super::samples::work::{
-    admitted_answer, blocked_answer, blocked_plan, coverage, detail, event, failed, failed_detail, freezes,
-    leases, long_plan, running, schedules, succeeded,
+    admitted_answer, awaited_plan, awaiting, awaiting_detail, blocked_answer, blocked_plan, coverage, detail,
+    event, failed, failed_detail, freezes, leases, long_plan, running, schedules, succeeded,
 };
 use super::samples::{NOW, node, screen};
 use crate::command::schedules::coming;
@@ -37,6 +38,59 @@ fn no_runs_is_said() {
 #[test]
 fn a_run_that_was_opened_says_how_to_go_on() {
     assert_snapshot!(super::runs::opened(&running(), &screen(80)));
+}
+
+#[test]
+fn a_run_that_waits_for_a_persons_word_says_so_wherever_it_is_shown() {
+    assert_snapshot!(
+        [
+            super::runs::opened(&awaiting(), &screen(80)),
+            super::runs::list(&[awaiting()], &screen(80)),
+            super::run::run(&awaiting_detail(), false, &screen(80)),
+        ]
+        .join("---\n")
+    );
+}
+
+#[test]
+fn what_is_to_be_approved_is_shown_with_its_risk_and_its_undo() {
+    let asked = super::plan::Asked {
+        cluster: None,
+        all: true,
+    };
+    assert_snapshot!(super::plan::plan(
+        &awaited_plan(),
+        asked,
+        &Addresses::new(),
+        &screen(80)
+    ));
+}
+
+#[test]
+fn a_word_that_was_given_or_refused_is_shown() {
+    let shown = |state: &str, by: Option<&str>| {
+        let mut run = awaiting();
+        run.state = "Running".to_owned();
+        if let Some(approval) = &mut run.approval {
+            approval.state = state.to_owned();
+            approval.by = by.map(str::to_owned);
+            approval.at = by.map(|_| NOW);
+        }
+        let text = super::run::run(
+            &RunDetail {
+                run,
+                ..awaiting_detail()
+            },
+            false,
+            &screen(80),
+        );
+        let lines = text.lines().skip_while(|line| !line.contains("Approval:"));
+        lines
+            .take_while(|line| !line.is_empty())
+            .map(|line| format!("{line}\n"))
+            .collect::<String>()
+    };
+    assert_snapshot!(shown("given", Some("alice (uid 1000)")) + &shown("refused", None));
 }
 
 #[test]

@@ -11,6 +11,7 @@ fn known(keyspaces: &[&str], data_centres: &[&str]) -> Known {
     Known {
         keyspaces: names(keyspaces),
         data_centres: names(data_centres),
+        operations: names(&["patching.restart", "repair.full"]),
     }
 }
 
@@ -108,4 +109,22 @@ fn nothing_is_said_of_what_a_cluster_may_have_that_has_not_told_its_names() {
         said(&[("berlin", "freeze move")])
     );
     assert_eq!(unknown(TODAY, None, &[]), said(&[]));
+}
+
+#[test]
+fn operations_of_the_policy_are_those_of_the_plugins_one_by_one_or_all() {
+    let known = known(&[], &[]);
+    for (name, has_it) in [
+        ("repair.full", true),
+        ("patching.*", true),
+        ("repair.ful", false),
+        ("patchin.*", false),
+    ] {
+        assert_eq!(known.has(NameOf::Operation, name), has_it, "{name}");
+    }
+    let mut policy = Policy::default();
+    let word = ringkeeper_guard::ConsentByImpact::default();
+    policy.approval.operations.insert("patchin.*".to_owned(), word);
+    let named = named(&policy, &BTreeSet::new(), Timestamp::default());
+    assert_eq!(stands(&named[0], Some(&known), &[]), Stands::Unknown);
 }

@@ -11,11 +11,13 @@ use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
+use super::approval::waiting;
 use super::deadline::{Grace, urgency};
 use super::foreign::Said;
 use super::gate::words;
 use super::guarding::Facts;
 use super::run::{Run, StepRecord, StepState};
+use super::starting::is_underway;
 use super::turns::{First, Kept, LONG_WAIT, note, waits_for_work};
 
 /// Attempts that go on in one cluster at once.
@@ -94,10 +96,11 @@ impl World<'_> {
         for run in runs {
             if let Some(reason) = self.run_is_blocked(run) {
                 admission.block(&run.opened.run, reason);
-                if run.state == RunState::Running {
+                if is_underway(run.state) {
                     continue;
                 }
             }
+            let waits = waiting(run);
             let failed = failed_steps(run);
             for record in run
                 .steps
@@ -110,10 +113,17 @@ impl World<'_> {
                     admission.skipped.push((run, step, reason));
                     continue;
                 }
-                if run.state != RunState::Running || going >= MOST_AT_ONCE {
+                if !is_underway(run.state) || going >= MOST_AT_ONCE {
                     continue;
                 }
-                if let Some(reason) = self.step_is_blocked(run, record, &asked, &mut admission) {
+                if let Some(waits) = &waits {
+                    // One sentence says it of all steps, and what holds the first holds the others.
+                    let mut unsaid = Admission::default();
+                    if self.step_is_blocked(run, record, &asked, &mut unsaid).is_some() {
+                        admission.block(&run.opened.run, waits.clone());
+                        break;
+                    }
+                } else if let Some(reason) = self.step_is_blocked(run, record, &asked, &mut admission) {
                     if !reason.is_empty() {
                         admission.block(&run.opened.run, reason);
                     }

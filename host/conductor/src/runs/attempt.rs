@@ -5,10 +5,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::join_all;
+use ringkeeper_guard::{Consent, Policy};
 use ringkeeper_journal::{EffectId, RunEvent, RunId, RunState, StepEnd};
 use ringkeeper_plan::{Attempt, Failure, Outcome, Step};
 use ringkeeper_sandbox::{CallContext, CallError, CallReport};
 
+use super::approval::denied;
 use super::effects::StepWork;
 use super::run::StepState;
 use crate::Conductor;
@@ -30,6 +32,7 @@ struct Begun {
     attempt: Attempt,
     /// How its plugin broke in it already.
     broken: Option<String>,
+    operation: String,
     plugin: String,
     digest: String,
 }
@@ -173,7 +176,7 @@ impl Conductor {
                     until: self.seams().clock.now().after(wait),
                 })
             }
-            Outcome::Extend(steps) => match overstepping(&begun.step, &steps) {
+            Outcome::Extend(steps) => match not_to_be_added(&cluster.policy, begun, &steps) {
                 Some(message) => Next::End(StepEnd::Failed { message }),
                 None => Next::Extend(steps),
             },
@@ -278,32 +281,43 @@ fn begun(cluster: &Watched, run: &RunId, step: &str) -> Option<Begun> {
             first_started_at: record.first_started_at?,
         },
         broken: record.broken.clone(),
+        operation: run.opened.operation.clone(),
         plugin: run.opened.plugin.clone(),
         digest: run.opened.digest.clone(),
     })
 }
 
-/// Steps that were added need nobody's word only where they stay within what their step had.
-fn overstepping(step: &Step, more: &[Step]) -> Option<String> {
+/// Why added steps are not taken; none where they are. Where a person is asked about such steps, the person decides; where
+/// nobody is, they must stay within what their step had.
+fn not_to_be_added(policy: &Policy, begun: &Begun, more: &[Step]) -> Option<String> {
     more.iter().find_map(|added| {
-        let what = if added.impact > step.impact {
-            "has a stronger impact"
-        } else if added.nodes.iter().any(|node| !step.nodes.contains(node)) {
-            "touches other nodes"
-        } else if added
-            .functions
-            .iter()
-            .any(|function| !step.functions.contains(function))
-        {
-            "calls other functions"
-        } else {
-            return None;
-        };
-        Some(format!(
-            "the plugin added step `{}`, which {what} than step `{}`",
-            added.id, step.id
-        ))
+        let (consent, line) = policy.approval.decided(&begun.operation, added.impact);
+        match consent {
+            Consent::Auto => overstepping(&begun.step, added),
+            Consent::Ask => None,
+            Consent::Deny => Some(denied(&line, &begun.operation, added.impact)),
+        }
     })
+}
+
+fn overstepping(step: &Step, added: &Step) -> Option<String> {
+    let what = if added.impact > step.impact {
+        "has a stronger impact"
+    } else if added.nodes.iter().any(|node| !step.nodes.contains(node)) {
+        "touches other nodes"
+    } else if added
+        .functions
+        .iter()
+        .any(|function| !step.functions.contains(function))
+    {
+        "calls other functions"
+    } else {
+        return None;
+    };
+    Some(format!(
+        "the plugin added step `{}`, which {what} than step `{}`",
+        added.id, step.id
+    ))
 }
 
 /// A failure with the facts behind it.

@@ -8,6 +8,7 @@ use ringkeeper_schedule::Schedule;
 use ringkeeper_seams::Timestamp;
 
 use super::run::{Effect, Run, StepRecord, StepState};
+use super::stored::StoredPlans;
 
 /// The fold of a cluster's stream, as far as it is about work.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,8 @@ pub(crate) struct Book {
     pub(crate) schedules: BTreeMap<String, (Timestamp, Schedule)>,
     /// The last time each schedule was due.
     pub(crate) due: BTreeMap<String, Due>,
+    /// Plans that were shown to somebody and may be approved.
+    pub(crate) plans: StoredPlans,
     /// Where the host took over that writes now, and when; none where no host said so.
     pub(crate) host: Option<(Version, Timestamp)>,
 }
@@ -58,10 +61,14 @@ impl Book {
                 self.runs.insert(version.0, Run::open(at, *opened));
             }
             Event::Run { run, what } => {
+                if let RunEvent::Approved { hash, .. } = &what {
+                    self.plans.note_used(hash, &run);
+                }
                 if let Some(run) = self.run_mut(&run) {
                     run.apply(version, at, what);
                 }
             }
+            Event::PlanKept { plan } => self.plans.keep(*plan, at),
             Event::ScheduleChanged { operation, schedule } => {
                 if let Some(due) = self.due.get_mut(&operation) {
                     due.is_settled = true;

@@ -188,8 +188,12 @@ fn judge(run: &Run, reports: &[GoalReport]) -> (RunState, String) {
         })
         .collect();
     if run.state == RunState::Cancelling {
+        let state = match run.approvals.rejected {
+            true => RunState::Refused,
+            false => RunState::Cancelled,
+        };
         return (
-            RunState::Cancelled,
+            state,
             format!("{}; {done} of {steps} steps were done", run.summary),
         );
     }

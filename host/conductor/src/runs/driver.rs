@@ -51,6 +51,8 @@ impl Conductor {
             self.prune(cluster).await;
             self.settle_journal(cluster).await;
             self.replan_what_changed(cluster).await;
+            self.ask_for_approval(cluster).await;
+            self.end_vain_waits(cluster).await;
             self.reckon_deadlines(cluster).await;
             let snapshot = self.sight(cluster).await;
             let admission = self.admission(cluster, snapshot.as_ref());

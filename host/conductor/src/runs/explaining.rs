@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ringkeeper_api::{AskedNode, BlockedStep, GuardAnswer, GuardQuestion};
+use ringkeeper_api::{AskedNode, BlockedStep, GuardAnswer, GuardQuestion, PlanAnswer};
 use ringkeeper_cluster::{NodeId, NodeView, Snapshot};
-use ringkeeper_guard::{Approval, Proposal, WorkKind};
-use ringkeeper_plan::{Impact, Step};
+use ringkeeper_guard::{Approval, Consent, Proposal, WorkKind};
+use ringkeeper_plan::{Impact, Plan, Step};
 
+use super::approval::{asked_for, refused};
 use super::guarding::Facts;
+use super::rows;
+use super::run::StepState;
 use super::touched::kinds;
 use crate::ask::RunError;
 use crate::conductor::Watched;
@@ -66,7 +69,12 @@ impl Conductor {
     }
 
     /// What the guard has against the first steps of a plan that wait for no other.
-    pub(crate) async fn blocked_steps(&self, cluster: &Watched, steps: &[Step]) -> Vec<BlockedStep> {
+    pub(crate) async fn blocked_steps(
+        &self,
+        cluster: &Watched,
+        operation: &str,
+        steps: &[Step],
+    ) -> Vec<BlockedStep> {
         let first = steps.iter().filter(|step| step.after.is_empty());
         let first: Vec<&Step> = first.take(MOST_STEPS).collect();
         let snapshot = if first.iter().any(|step| step.impact == Impact::Disrupt) {
@@ -85,7 +93,11 @@ impl Conductor {
                 impact: step.impact,
                 nodes: step.nodes.iter().copied().collect(),
                 deadline: None,
-                approval: Approval::Automatic,
+                // Whoever is shown the plan can approve it; what is denied nobody can.
+                approval: match refused(&cluster.policy, operation, std::slice::from_ref(step)) {
+                    Some(reason) => Approval::Denied { reason },
+                    None => Approval::Automatic,
+                },
             };
             BlockedStep {
                 step: step.id.clone(),
@@ -97,6 +109,62 @@ impl Conductor {
             }
         });
         asked.filter(|step| !step.blocks.is_empty()).collect()
+    }
+
+    /// What an open run has before it: the plan that a person is to judge.
+    pub(crate) async fn plan_before(&self, id: &str) -> Result<PlanAnswer, RunError> {
+        let (cluster, id) = self.run_named(id)?;
+        let run = cluster.stream.book().run(&id).cloned();
+        let run = run.ok_or_else(|| RunError::NoRun { id: id.0.clone() })?;
+        if run.state.is_end() {
+            return Err(RunError::Refused {
+                message: format!("run {id} has ended: nothing is before it"),
+                cure: format!("see what came of it with `ringkeeper runs show {id}`"),
+            });
+        }
+        let pending = run
+            .steps
+            .iter()
+            .filter(|record| matches!(record.state, StepState::Pending { .. }));
+        let steps: Vec<Step> = pending.map(|record| record.step.clone()).collect();
+        let operation = &run.opened.operation;
+        let (consent, reason) = Self::consent(&cluster, operation, &steps);
+        let asked = run.approvals.last_asked();
+        Ok(PlanAnswer {
+            cluster: cluster.name.clone(),
+            plugin: run.opened.plugin.clone(),
+            operation: operation.clone(),
+            run: Some(id.0),
+            hash: asked.map_or(&run.opened.plan.hash, |asked| &asked.hash).clone(),
+            blocked: self.blocked_steps(&cluster, operation, &steps).await,
+            consent: consent.name().to_owned(),
+            consent_reason: asked.map_or(reason, |asked| asked.reason.clone()),
+            valid_until: asked.map(|asked| asked.until),
+            stakes: rows::stakes(steps.iter()),
+            exposed: cluster
+                .snapshot()
+                .map(|snapshot| rows::exposed(&steps, &snapshot))
+                .unwrap_or_default(),
+            plan: Plan {
+                title: run.opened.plan.title,
+                findings: run.opened.plan.findings,
+                steps,
+                goals: run.opened.plan.goals,
+            },
+            limits: Vec::new(),
+            log: Vec::new(),
+        })
+    }
+
+    /// Whose word these steps need, and why.
+    pub(crate) fn consent(cluster: &Watched, operation: &str, steps: &[Step]) -> (Consent, String) {
+        if let Some(reason) = refused(&cluster.policy, operation, steps) {
+            return (Consent::Deny, reason);
+        }
+        match asked_for(&cluster.policy, operation, steps) {
+            Some(reason) => (Consent::Ask, reason),
+            None => (Consent::Auto, String::new()),
+        }
     }
 
     fn facts(&self, cluster: &Watched, snapshot: &Arc<Snapshot>) -> Facts {

@@ -44,6 +44,7 @@ pub(crate) fn findings(book: &Book) -> Vec<Finding> {
             });
         }
     }
+    findings.extend(book.open_runs().filter_map(waits));
     let mut last: BTreeMap<&str, &Run> = BTreeMap::new();
     for run in book.runs().filter(|run| run.state.is_end()) {
         last.insert(&run.opened.operation, run);
@@ -56,6 +57,9 @@ pub(crate) fn findings(book: &Book) -> Vec<Finding> {
         findings.extend(overstepped(operation, run));
         findings.extend(broke(operation, run));
     }
+    for (operation, run) in &last {
+        findings.extend(refused(operation, run));
+    }
     for (operation, run) in last.into_iter().filter(|(_, run)| run.state == RunState::Failed) {
         findings.push(host_finding(
             format!("run-failed/{operation}"),
@@ -65,6 +69,37 @@ pub(crate) fn findings(book: &Book) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// Somebody must know that they are asked.
+fn waits(run: &Run) -> Option<Finding> {
+    let asked = run.approvals.last_asked()?;
+    let id = &run.opened.run;
+    (run.state == RunState::AwaitingApproval).then(|| Finding {
+        severity: Severity::Advice,
+        ..host_finding(
+            format!("awaits-approval/{id}"),
+            format!(
+                "Run {id} of {} waits for a person's word until {}.",
+                run.opened.operation, asked.until
+            ),
+            asked.reason.clone(),
+            "See and approve it with `ringkeeper runs approve`, or reject it with `ringkeeper runs reject`.",
+        )
+    })
+}
+
+/// What nobody approved is not done, and nobody may have noticed. What a person rejected, a person knows.
+fn refused(operation: &str, run: &Run) -> Option<Finding> {
+    let in_vain = run.state == RunState::Refused && !run.approvals.is_rejected_by_a_person();
+    in_vain.then(|| {
+        host_finding(
+            format!("not-approved/{operation}"),
+            format!("The last run of {operation} was not approved: {}.", run.opened.run),
+            run.summary.clone(),
+            "Ask for it anew with `ringkeeper run`, or let it need nobody's word in [policy.approval]. The finding is cleared by the next run that ends otherwise.",
+        )
+    })
 }
 
 fn overstepped(operation: &str, run: &Run) -> Option<Finding> {

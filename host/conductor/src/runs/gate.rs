@@ -316,7 +316,13 @@ impl StepWork {
             return Ok(None);
         }
         let verdict = facts().ask(
-            &call_proposal(run, record, touched.impact.min(Impact::Change), nodes.clone()),
+            &call_proposal(
+                run,
+                record,
+                touched.impact.min(Impact::Change),
+                nodes.clone(),
+                &self.cluster.policy,
+            ),
             &self.cluster.policy,
         );
         if !verdict.is_admitted() {
@@ -375,7 +381,8 @@ pub(super) fn may_begin(book: &super::Book, run: &Run) -> Result<(), WorkError> 
         return Err(WorkError::Unavailable(format!("the cluster is frozen: {reason}")));
     }
     match run.state {
-        RunState::Running => Ok(()),
+        // What is under way was approved, where it had to be; what was not does not start.
+        RunState::Running | RunState::AwaitingApproval => Ok(()),
         RunState::Paused => Err(WorkError::Unavailable("the run is paused".to_owned())),
         RunState::Cancelling => Err(WorkError::Unavailable("the run is being cancelled".to_owned())),
         ended => Err(WorkError::AccessDenied(format!("the run has ended: {ended}"))),

@@ -13,6 +13,7 @@ use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
+use super::approval::approval;
 use super::foreign::{Said, foreign_repairs, own_schedulers};
 use super::run::{Run, StepRecord, is_wide};
 use super::touched::kinds;
@@ -82,7 +83,7 @@ impl Facts {
         denied: Option<&String>,
         policy: &Policy,
     ) -> Vec<Block> {
-        self.ask_before_start(&proposal(run, record, denied), policy)
+        self.ask_before_start(&proposal(run, record, denied, policy), policy)
     }
 
     /// The same of a step that is in no run yet.
@@ -118,16 +119,19 @@ impl Facts {
 }
 
 /// What a step wants to do, before it starts.
-pub(super) fn proposal(run: &Run, record: &StepRecord, denied: Option<&String>) -> Proposal {
+pub(super) fn proposal(run: &Run, record: &StepRecord, denied: Option<&String>, policy: &Policy) -> Proposal {
     Proposal {
         holder: Some(holder(run, record)),
         work: kinds(&record.step.functions, record.step.impact),
         impact: record.step.impact,
         nodes: record.step.nodes.iter().copied().collect(),
         deadline: run.opened.deadline,
-        approval: denied.map_or(Approval::Automatic, |reason| Approval::Denied {
-            reason: reason.clone(),
-        }),
+        approval: match denied {
+            Some(reason) => Approval::Denied {
+                reason: reason.clone(),
+            },
+            None => approval(run, record, policy),
+        },
     }
 }
 
@@ -137,11 +141,12 @@ pub(super) fn call_proposal(
     record: &StepRecord,
     impact: Impact,
     nodes: BTreeSet<NodeId>,
+    policy: &Policy,
 ) -> Proposal {
     Proposal {
         impact,
         nodes,
-        ..proposal(run, record, None)
+        ..proposal(run, record, None, policy)
     }
 }
 

@@ -4,14 +4,16 @@ use std::sync::Arc;
 
 use ringkeeper_api::{RunRequest, RunSummary};
 use ringkeeper_cluster::Snapshot;
-use ringkeeper_journal::{Event, FrozenPlan, JournalError, OpenedRun, RunEvent, RunId};
+use ringkeeper_journal::{Event, FrozenPlan, JournalError, OpenedRun, RunEvent, RunId, RunState};
 use ringkeeper_plan::{Cause, Deadline, Plan, Request};
 use ringkeeper_sandbox::Plugin;
 
+use super::approval::{asked_for, refused};
+use super::basis::basis;
 use super::book::Due;
-use super::digest::{basis, changed};
 use super::rows;
-use super::stored::StoredPlan;
+use super::run::Run;
+use super::stored::may_be_used;
 use crate::ask::RunError;
 use crate::canonical::plan_hash;
 use crate::conductor::Watched;
@@ -41,8 +43,12 @@ impl From<JournalError> for NotOpened {
 }
 
 impl Conductor {
-    /// Plans for a person, or takes the plan that was approved, and opens a run of it.
-    pub(crate) async fn open_for_person(&self, request: &RunRequest) -> Result<RunSummary, RunError> {
+    /// Plans for a person, or takes the plan that `by` approves with it, and opens a run of it.
+    pub(crate) async fn open_for_person(
+        &self,
+        request: &RunRequest,
+        by: &str,
+    ) -> Result<RunSummary, RunError> {
         let cluster = Arc::clone(self.cluster_named(request.cluster.as_deref())?);
         let mut planned = match &request.approve {
             Some(hash) => self.approved(&cluster, request, hash)?,
@@ -56,7 +62,8 @@ impl Conductor {
             at,
             is_security: request.security,
         });
-        let run = self.open(&cluster, planned, None).await?;
+        let by = request.approve.is_some().then_some(by);
+        let run = self.open(&cluster, planned, None, by).await?;
         let book = cluster.stream.book();
         match book.run(&run) {
             Some(run) => Ok(rows::summary(&cluster, run, self.seams().clock.now())),
@@ -64,42 +71,7 @@ impl Conductor {
         }
     }
 
-    /// The plan of this hash, if it is still there and the world still is what it was made for.
-    fn approved(&self, cluster: &Watched, request: &RunRequest, hash: &str) -> Result<Planned, RunError> {
-        let no_plan = |reason: String| RunError::NoPlan {
-            hash: hash.to_owned(),
-            reason,
-        };
-        let now = self.seams().clock.now();
-        let stored = cluster.stored.take(hash, now).ok_or_else(|| {
-            no_plan("plans are kept for 24 hours while the host runs; plan again".to_owned())
-        })?;
-        let planned = stored.planned;
-        if planned.request.operation != request.operation {
-            let reason = format!("it is a plan of {}", planned.request.operation);
-            cluster.stored.keep(
-                hash,
-                StoredPlan {
-                    planned,
-                    made_at: stored.made_at,
-                },
-            );
-            return Err(no_plan(reason));
-        }
-        let (_, plugin) = self.loaded(&request.operation)?;
-        if plugin.digest().as_str() != planned.digest {
-            return Err(no_plan("the plugin is another one now; plan again".to_owned()));
-        }
-        let snapshot = cluster
-            .snapshot()
-            .ok_or_else(|| RunError::Unavailable("the host has not looked at the cluster yet".to_owned()))?;
-        match changed(&planned.frozen.basis, &basis(&snapshot, &planned.frozen.goals)) {
-            Some(reason) => Err(no_plan(format!("{reason}; plan again"))),
-            None => Ok(planned),
-        }
-    }
-
-    fn loaded(&self, operation: &str) -> Result<(&Entry, &Plugin), DryRunError> {
+    pub(super) fn loaded(&self, operation: &str) -> Result<(&Entry, &Plugin), DryRunError> {
         self.plugins()
             .operation(operation)
             .map(|(entry, plugin, _)| (entry, plugin))
@@ -169,12 +141,14 @@ impl Conductor {
 
     /// Writes a run down. From then on it is carried out, whatever happens to the host.
     ///
-    /// `due` is the time of the schedule that it serves: that it was served is written with the run, or neither is.
+    /// `due` is the time of the schedule that it serves: that it was served is written with the run, or neither is. `by` is
+    /// who approves the plan with it; where nobody does, it waits for a person's word if the policy asks for one.
     pub(crate) async fn open(
         &self,
         cluster: &Watched,
         planned: Planned,
         due: Option<Due>,
+        by: Option<&str>,
     ) -> Result<RunId, RunError> {
         if planned.frozen.steps.is_empty() {
             return Err(RunError::Refused {
@@ -182,6 +156,14 @@ impl Conductor {
                 cure: "see `ringkeeper plan` for what was found".to_owned(),
             });
         }
+        let (operation, steps) = (&planned.request.operation, &planned.frozen.steps);
+        if let Some(reason) = refused(&cluster.policy, operation, steps) {
+            return Err(RunError::Refused {
+                message: reason,
+                cure: "change [policy.approval] in the configuration, if it is to be done".to_owned(),
+            });
+        }
+        let reason = asked_for(&cluster.policy, operation, steps);
         let now = self.seams().clock.now();
         let mut minted = None;
         let decide = |version: ringkeeper_journal::Version, book: &super::Book| {
@@ -190,13 +172,12 @@ impl Conductor {
                     && run.opened.parameters == planned.request.parameters
             });
             if let Some(twin) = twin {
-                return Err(NotOpened::Refused(RunError::Refused {
-                    message: format!("run {} does the same already", twin.opened.run),
-                    cure: format!(
-                        "follow it with `ringkeeper runs follow {}`, or cancel it first",
-                        twin.opened.run
-                    ),
-                }));
+                return Err(NotOpened::Refused(does_the_same(twin)));
+            }
+            if by.is_some()
+                && let Some(stored) = book.plans.get(&planned.frozen.hash)
+            {
+                may_be_used(stored, &planned.frozen.hash).map_err(NotOpened::Refused)?;
             }
             let run = RunId(format!("{}-{version}", cluster.name));
             minted = Some(run.clone());
@@ -212,10 +193,25 @@ impl Conductor {
                 deadline: planned.deadline,
                 plan: planned.frozen.clone(),
             };
-            let mut events = vec![Event::Run {
+            let hash = planned.frozen.hash.clone();
+            let word = match (by, reason) {
+                (Some(by), _) => Some(RunEvent::Approved {
+                    hash,
+                    by: by.to_owned(),
+                }),
+                (None, Some(reason)) => Some(RunEvent::ApprovalAsked {
+                    hash,
+                    reason,
+                    until: now.after(cluster.policy.approval.valid_for),
+                }),
+                (None, None) => None,
+            };
+            let happens = std::iter::once(RunEvent::Opened(Box::new(opened))).chain(word);
+            let happens = happens.map(|what| Event::Run {
                 run: run.clone(),
-                what: RunEvent::Opened(Box::new(opened)),
-            }];
+                what,
+            });
+            let mut events: Vec<Event> = happens.collect();
             events.extend(due.map(|due| Event::ScheduleDue {
                 operation: planned.request.operation.clone(),
                 due: due.due,
@@ -238,6 +234,19 @@ impl Conductor {
     }
 }
 
+fn does_the_same(twin: &Run) -> RunError {
+    let run = &twin.opened.run;
+    let asked = twin.approvals.last_asked();
+    let cure = match asked.filter(|_| twin.state == RunState::AwaitingApproval) {
+        Some(asked) => format!("approve it with `ringkeeper runs approve {run} {}`", asked.hash),
+        None => format!("follow it with `ringkeeper runs follow {run}`, or cancel it first"),
+    };
+    RunError::Refused {
+        message: format!("run {run} does the same already"),
+        cure,
+    }
+}
+
 /// Freezes a plan: its hash, and the world it is for.
 pub(crate) fn freeze(
     plan: Plan,
@@ -252,7 +261,7 @@ pub(crate) fn freeze(
         .map(|name| (*name).to_owned())
         .collect();
     let digest = plugin.digest().as_str().to_owned();
-    let basis = basis(snapshot, &plan.goals);
+    let basis = basis(snapshot, &plan.goals, &plan.steps);
     let hash = plan_hash(&request, &digest, &grants, &plan, &basis, &snapshot.cluster);
     Planned {
         deadline: None,

@@ -6,8 +6,10 @@ use std::time::Duration;
 use ringkeeper_journal::{RunEvent, RunId, RunState, StepEnd};
 use ringkeeper_plan::Request;
 
-use super::digest::{basis, changed};
+use super::approving::outdated;
+use super::basis::{basis, changed};
 use super::run::{Run, StepState};
+use super::starting::{is_about_to_begin, is_underway};
 use crate::Conductor;
 use crate::conductor::Watched;
 
@@ -29,11 +31,18 @@ impl Conductor {
         let mut wanted: Vec<(RunId, String)> = Vec::new();
         {
             let book = cluster.stream.book();
-            for run in book.open_runs().filter(|run| run.state == RunState::Running) {
+            for run in book.open_runs().filter(|run| is_underway(run.state)) {
                 let id = &run.opened.run;
                 if cluster.may_compare(id, snapshot.sweep) {
-                    let now = basis(&snapshot, &run.opened.plan.goals);
-                    if let Some(why) = changed(&run.opened.plan.basis, &now) {
+                    // What a person judges, or has judged and has not seen begin, is of exactly this world.
+                    let is_judged = run.state == RunState::AwaitingApproval || is_about_to_begin(run);
+                    let why = if is_judged {
+                        outdated(run, &snapshot)
+                    } else {
+                        let now = basis(&snapshot, &run.opened.plan.goals, []);
+                        changed(&run.opened.plan.basis, &now)
+                    };
+                    if let Some(why) = why {
                         cluster.ask_replan(id, why);
                     }
                 }

@@ -1,5 +1,7 @@
 //! Runs and leases as values of the API.
 
+mod approval;
+mod exposed;
 mod leases;
 mod undos;
 
@@ -9,11 +11,14 @@ use ringkeeper_journal::{Call, EffectResult, NotedBlock};
 use ringkeeper_plan::Goal;
 use ringkeeper_seams::Timestamp;
 
+use super::approval::waiting;
 use super::closing::goals;
 use super::deadline;
 use super::run::{Effect, Run, StepRecord, StepState};
 use crate::conductor::Watched;
 
+pub(crate) use approval::stakes;
+pub(crate) use exposed::exposed;
 pub(crate) use leases::leases;
 
 /// A run in a line.
@@ -35,12 +40,13 @@ pub(crate) fn summary(cluster: &Watched, run: &Run, now: Timestamp) -> RunSummar
         steps_failed: count(|state| matches!(state, StepState::Failed(_))),
         progress,
         eta_seconds: if is_open { eta(run, progress, now) } else { None },
-        blocked_by: if is_open {
-            cluster.blocked(&run.opened.run)
-        } else {
-            Vec::new()
+        blocked_by: match waiting(run) {
+            Some(waits) => vec![waits],
+            None if is_open => cluster.blocked(&run.opened.run),
+            None => Vec::new(),
         },
         summary: run.summary.clone(),
+        approval: approval::approval(run),
     }
 }
 
@@ -109,6 +115,7 @@ pub(crate) fn detail(cluster: &Watched, run: &Run, now: Timestamp) -> RunDetail 
         plan_hash: run.opened.plan.hash.clone(),
         parameters: run.opened.parameters.clone(),
         step_rows,
+        stakes: stakes(run.steps.iter().map(|record| &record.step)),
         goals: goal_rows(run),
         deadline: deadline::row(run, cluster.reckoned().of(&run.opened.run), now),
         undos: undos::undos(run, snapshot.as_deref()),
@@ -183,6 +190,7 @@ fn step_row(
             .iter()
             .map(|node| address(*node, snapshot))
             .collect(),
+        functions: record.step.functions.clone(),
         attempt: record.attempt,
         started_at: record.started_at,
         ended_at: record.ended_at,

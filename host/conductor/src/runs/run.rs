@@ -2,7 +2,7 @@
 
 mod step;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_cluster::RepairCommand;
 use ringkeeper_journal::{
@@ -10,6 +10,8 @@ use ringkeeper_journal::{
 };
 use ringkeeper_plan::Step;
 use ringkeeper_seams::Timestamp;
+
+use super::approval::{Approvals, Asked};
 
 pub(super) use step::is_wide;
 pub(crate) use step::{StepRecord, StepState};
@@ -29,6 +31,10 @@ pub(crate) struct Run {
     pub(crate) effects: BTreeMap<u64, Effect>,
     pub(crate) reports: Vec<GoalReport>,
     pub(crate) replans: u32,
+    /// How it stands with a person's word.
+    pub(crate) approvals: Approvals,
+    /// Steps that were added to its plan.
+    pub(super) added: BTreeSet<String>,
     /// What its plugin asked for and must not do, with the step that did.
     pub(crate) oversteps: Vec<(String, String)>,
     /// How its plugin broke, with the step it broke in.
@@ -82,6 +88,8 @@ impl Run {
             effects: BTreeMap::new(),
             reports: Vec::new(),
             replans: 0,
+            approvals: Approvals::default(),
+            added: BTreeSet::new(),
             oversteps: Vec::new(),
             breaks: Vec::new(),
             opened,
@@ -99,6 +107,29 @@ impl Run {
                 self.state = state;
                 self.summary = reason;
             }
+            RunEvent::ApprovalAsked { hash, reason, until } => {
+                self.state = RunState::AwaitingApproval;
+                let asked = Asked {
+                    hash,
+                    reason,
+                    at,
+                    until,
+                };
+                self.approvals.asked.push(asked);
+            }
+            RunEvent::Approved { hash, by } => {
+                self.state = RunState::Running;
+                self.approvals.give(hash, by, at, &self.steps);
+            }
+            RunEvent::Rejected { by, reason } => {
+                self.state = RunState::Cancelling;
+                self.approvals.rejected = true;
+                self.summary = match &by {
+                    Some(by) => format!("{by} rejected it: {reason}"),
+                    None => reason,
+                };
+                self.approvals.rejected_by = by;
+            }
             RunEvent::Replanned { digest, plan, .. } => {
                 if self.opened.digest != digest {
                     self.forgive();
@@ -106,7 +137,11 @@ impl Run {
                 self.opened.digest = digest;
                 self.replan(at, *plan);
             }
-            RunEvent::Extended { steps } => self.add(steps),
+            RunEvent::Extended { steps } => {
+                self.added.extend(steps.iter().map(|step| step.id.clone()));
+                self.add(steps);
+                self.approvals.count(&self.steps);
+            }
             RunEvent::StepStarted { step, attempt, nodes } => {
                 if let Some(record) = self.step_mut(&step) {
                     let fence = version.0;
@@ -297,7 +332,13 @@ impl Run {
             }
         }
         self.add(wanted);
+        self.added.clear();
         self.opened.plan = plan;
+        self.approvals.count(&self.steps);
+        // What was asked for is not what there is to do any more.
+        if self.state == RunState::AwaitingApproval {
+            self.state = RunState::Running;
+        }
     }
 
     /// An ended run is only looked at: what only its steps needed goes.

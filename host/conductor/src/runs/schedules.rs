@@ -164,7 +164,7 @@ impl Conductor {
             note,
             is_settled: false,
         };
-        if let Err(error) = self.open(cluster, planned, Some(served)).await {
+        if let Err(error) = self.open(cluster, planned, Some(served), None).await {
             self.note_refused(cluster, operation, due, &error).await;
         }
     }

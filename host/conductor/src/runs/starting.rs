@@ -11,9 +11,10 @@ use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 
 use super::Book;
+use super::approving::outdated;
 use super::foreign::Said;
 use super::guarding::Facts;
-use super::run::StepState;
+use super::run::{Run, StepState};
 
 /// What a start is decided on, besides the book.
 pub(super) struct Ground<'a> {
@@ -32,7 +33,7 @@ impl Ground<'_> {
         let run = book.run(run)?;
         let record = run.step(step)?;
         let is_pending = matches!(record.state, StepState::Pending { .. });
-        if run.state != RunState::Running || !is_pending || book.frozen.is_some() {
+        if !is_underway(run.state) || !is_pending || book.frozen.is_some() || self.is_outdated(run) {
             return None;
         }
         let held = book.held();
@@ -53,4 +54,19 @@ impl Ground<'_> {
             nodes: record.held_when_started().to_vec(),
         })
     }
+
+    /// Whether a run that was approved is about to begin in another world than that.
+    fn is_outdated(&self, run: &Run) -> bool {
+        is_about_to_begin(run) && outdated(run, self.snapshot).is_some()
+    }
+}
+
+/// Whether steps of a run may be put before the guard. One that waits for a person's word is: it is the guard that holds it.
+pub(super) const fn is_underway(state: RunState) -> bool {
+    matches!(state, RunState::Running | RunState::AwaitingApproval)
+}
+
+/// Whether a run was approved and nothing of it has begun.
+pub(super) fn is_about_to_begin(run: &Run) -> bool {
+    !run.approvals.given.is_empty() && run.steps.iter().all(|record| record.attempt == 0)
 }

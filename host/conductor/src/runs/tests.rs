@@ -1,4 +1,5 @@
 mod admission;
+mod approval;
 mod deadline;
 mod gate;
 mod lifecycle;

@@ -7,22 +7,78 @@ use ringkeeper_guard::WorkKind;
 use ringkeeper_plan::Impact;
 use ringkeeper_sandbox::WorkError;
 
-/// What each changing function of the contract is: the kind of work it belongs to, and its impact.
-const FUNCTIONS: [(&str, WorkKind, Impact); 5] = [
-    ("repair.start", WorkKind::Repair, Impact::Change),
-    ("tables.flush", WorkKind::Tables, Impact::Change),
-    ("lifecycle.drain", WorkKind::Disrupt, Impact::Disrupt),
-    ("lifecycle.stop", WorkKind::Disrupt, Impact::Disrupt),
-    ("lifecycle.start", WorkKind::Disrupt, Impact::Disrupt),
+/// A changing function of the contract.
+struct Function {
+    name: &'static str,
+    /// The kind of work it belongs to.
+    kind: WorkKind,
+    impact: Impact,
+    /// What is at risk while it is carried out, for who is to approve it.
+    risk: &'static str,
+    /// What undoes it.
+    undo: &'static str,
+}
+
+const FUNCTIONS: [Function; 5] = [
+    Function {
+        name: "repair.start",
+        kind: WorkKind::Repair,
+        impact: Impact::Change,
+        risk: "its replicas read and stream: latency and disk space while it runs, compactions afterwards",
+        undo: "nothing to undo; `ringkeeper runs cancel RUN --now` ends a piece that runs",
+    },
+    Function {
+        name: "tables.flush",
+        kind: WorkKind::Tables,
+        impact: Impact::Change,
+        risk: "a burst of writes to the disk of its node",
+        undo: "nothing to undo",
+    },
+    Function {
+        name: "lifecycle.drain",
+        kind: WorkKind::Disrupt,
+        impact: Impact::Disrupt,
+        risk: "its node serves nobody until it was restarted: its ranges have one replica less, and one more that fails \
+               can make them unavailable",
+        undo: "the host restarts the node, however the run ends",
+    },
+    Function {
+        name: "lifecycle.stop",
+        kind: WorkKind::Disrupt,
+        impact: Impact::Disrupt,
+        risk: "its node is away until it was started: its ranges have one replica less, and one more that fails can make \
+               them unavailable; what it misses for longer than hints are kept, a repair must bring",
+        undo: "the host starts the node, however the run ends",
+    },
+    Function {
+        name: "lifecycle.start",
+        kind: WorkKind::Disrupt,
+        impact: Impact::Disrupt,
+        risk: "its node reads its commit log and catches up with hints: more load on it and its peers for a while",
+        undo: "nothing to undo",
+    },
 ];
+
+/// Impact, risk and undo of a function. What nobody knows here is refused when it is called.
+pub(super) fn stake(function: &str) -> (Impact, &'static str, &'static str) {
+    let known = FUNCTIONS.iter().find(|known| known.name == function);
+    known.map_or(
+        (
+            Impact::Observe,
+            "none: the host knows no such function, and refuses it",
+            "nothing to undo",
+        ),
+        |known| (known.impact, known.risk, known.undo),
+    )
+}
 
 /// The kinds of work that a step with these functions and impact may do.
 pub(super) fn kinds(functions: &[String], impact: Impact) -> BTreeSet<WorkKind> {
     let kind = |function: &String| {
         FUNCTIONS
             .iter()
-            .find(|(name, ..)| name == function)
-            .map_or(WorkKind::Other, |(_, kind, _)| *kind)
+            .find(|known| known.name == function)
+            .map_or(WorkKind::Other, |known| known.kind)
     };
     let mut kinds: BTreeSet<WorkKind> = functions.iter().map(kind).collect();
     match impact {

@@ -14,7 +14,7 @@ use crate::{freeze, plugin, policy, schedule, window};
 use super::ScenarioFault;
 use super::loaded::Loaded;
 use super::topology::Topology;
-use super::{fault, goal, keyspace, load, run, topology};
+use super::{approver, fault, goal, keyspace, load, run, topology};
 
 /// What the simulated cluster is called.
 const CLUSTER: &str = "simulated";
@@ -23,11 +23,12 @@ const CLUSTER: &str = "simulated";
 pub(super) const MOST_HORIZON: Duration = Duration::from_secs(400 * 86_400);
 
 /// Sections that only a scenario has, in the order of the reference.
-pub(super) const OWN: [&Section; 6] = [
+pub(super) const OWN: [&Section; 7] = [
     &topology::SECTION,
     &keyspace::SECTION,
     &load::SECTION,
     &run::SECTION,
+    &approver::SECTION,
     &fault::SECTION,
     &goal::SECTION,
 ];
@@ -40,7 +41,7 @@ pub(crate) static ROOT: Section = Section {
               table.",
     keys: &[&NAME, &ABOUT, &BEGIN, &HORIZON, &HEALING, &TOKENS, &VERSION],
     sections: &{
-        let [one, two, three, four, five, six] = OWN;
+        let [one, two, three, four, five, six, seven] = OWN;
         [
             one,
             two,
@@ -48,6 +49,7 @@ pub(crate) static ROOT: Section = Section {
             four,
             five,
             six,
+            seven,
             &policy::SECTION,
             &plugin::SECTION,
             &schedule::SECTION,
@@ -182,6 +184,7 @@ impl Scenario {
         let keyspaces = SimulatedKeyspace::read_all(root, reading, whole.topology);
         let load = LoadConfig::read(root, reading);
         let runs = AskedRun::read_all(root, reading, whole);
+        let approver = approver::read(root, reading);
         let in_order = |mut runs: Vec<AskedRun>| {
             runs.sort_by_key(|run| run.at);
             runs
@@ -200,6 +203,7 @@ impl Scenario {
             keyspaces: keyspaces?,
             load: load?,
             runs: runs.map(in_order)?,
+            approves_after: approver?,
             faults: faults?,
             goals: goals?,
             policy: policy?,

@@ -246,6 +246,19 @@ fn pressure() {
 }
 
 #[test]
+fn approvals() {
+    assert_snapshot!(beside_cluster(&[
+        "[policy.approval]\ndisrupt = \"ak\"",
+        "[policy.approval]\ndisrupts = \"ask\"",
+        "[policy.approval]\nvalid_for = \"1s\"",
+        "[policy.approval]\noperations = \"ask\"",
+        "[policy.approval.operations]\nrepair.full = \"ask\"",
+        "[policy.approval.operations]\n\"repair.full\" = \"asked\"\n\"patching.*\" = 1\n\"*\" = \"ask\"",
+        "[policy.approval.operations]\n\"repair.full\" = { disrup = \"ask\", change = \"no\" }\n\"a.b\" = {}",
+    ]));
+}
+
+#[test]
 fn schedules() {
     assert_snapshot!(beside_cluster(&[
         "[[schedule]]\noperation = \"repair.full\"\ncluster = \"analitics\"\ncron = \"0 2 * * 6\"",

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use ringkeeper_cluster::ConsistencyLevel;
-use ringkeeper_guard::PressureLimits;
+use ringkeeper_guard::{ApprovalPolicy, Consent, PressureLimits};
+use ringkeeper_plan::Impact;
 use serde_json::json;
 
 use super::documents::FULL;
@@ -129,6 +130,30 @@ fn pressure_limits_are_those_of_the_guard_unless_the_file_says_otherwise() {
             hints_in_progress: Some(5_000),
         }
     );
+}
+
+#[test]
+fn nobody_is_asked_unless_the_file_says_so() {
+    assert_eq!(
+        parse(SMALLEST).unwrap().policy.approval,
+        ApprovalPolicy::default()
+    );
+    let folder = folder();
+    let approval = parse_in(folder.path(), FULL).unwrap().policy.approval;
+    for (operation, impact, consent) in [
+        ("repair.full", Impact::Change, Consent::Auto),
+        ("repair.full", Impact::Disrupt, Consent::Deny),
+        ("patching.restart", Impact::Change, Consent::Ask),
+        ("backup.take", Impact::Disrupt, Consent::Ask),
+        ("backup.take", Impact::Change, Consent::Auto),
+    ] {
+        assert_eq!(
+            approval.consent(operation, impact),
+            consent,
+            "{operation} {impact}"
+        );
+    }
+    assert_eq!(approval.valid_for, Duration::from_secs(12 * 3_600));
 }
 
 #[test]

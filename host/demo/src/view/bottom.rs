@@ -43,6 +43,9 @@ pub(super) fn draw_keys(frame: &mut Frame<'_>, area: Rect, scene: &Scene, choice
     let keys = match scene {
         _ if choice.fault.is_some() => " up/down choose   enter let it strike   esc not now",
         Scene { ending: Some(_), .. } => " q quit",
+        _ if scene.waits_for_a_word() => {
+            " a approve what waits   f fault   arrows node   space pause   +/- speed   q quit"
+        }
         _ => " f inject a fault   arrows choose a node   space pause   +/- speed   q quit",
     };
     let line = match scene.notice.as_str() {

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::Paragraph;
 
 use super::{Paint, cut, titled};
-use crate::scene::{RunRow, Scene, Tone};
+use crate::scene::{AWAITING, RunRow, Scene, Tone};
 
 /// Characters of a bar.
 const BAR: usize = 20;
@@ -52,7 +52,7 @@ fn rows(run: &RunRow, more: usize, width: u16, paint: Paint) -> Vec<Line<'static
             run.progress * 100.0,
             run.steps_done,
             run.steps,
-            if run.state == "Running" {
+            if run.state == "Running" || run.state == AWAITING {
                 String::new()
             } else {
                 format!(", {}", run.state)

@@ -35,6 +35,15 @@ fn the_list_of_faults_names_the_node_it_is_about() {
 }
 
 #[test]
+fn what_waits_for_a_persons_word_names_the_key_that_gives_it() {
+    let mut scene = samples::busy();
+    "AwaitingApproval".clone_into(&mut scene.runs[0].state);
+    scene.runs[0].now.clear();
+    scene.runs[0].waits = vec!["a person's word until 08:45:00; a gives it".to_owned()];
+    insta::assert_snapshot!(picture(&scene, Choice::default()));
+}
+
+#[test]
 fn at_the_end_it_says_what_came_of_it() {
     insta::assert_snapshot!(picture(&samples::over(), Choice::default()));
 }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use ringkeeper_api::{CancelRequest, PlanAnswer, PlanRequest, RunDetail, RunRequest, RunSummary};
+use ringkeeper_api::{
+    ApproveRequest, CancelRequest, PlanAnswer, PlanRequest, RejectRequest, RunDetail, RunRequest, RunSummary,
+};
 use ringkeeper_conductor::Conductor;
 
 use super::{Answer, Of};
 use crate::extract::{Asked, Body, Named};
 use crate::keys;
+use crate::peer::Peer;
 use crate::problem::Failed;
 use crate::state::Host;
 
@@ -23,6 +26,7 @@ pub(super) async fn plan(
 
 pub(super) async fn open(
     State(host): State<Host>,
+    peer: Peer,
     headers: HeaderMap,
     Body(request): Body<RunRequest>,
 ) -> Result<(StatusCode, Json<RunSummary>), Failed> {
@@ -35,9 +39,9 @@ pub(super) async fn open(
     } = host;
     let opened = async move {
         let Some(key) = key else {
-            return Ok(conductor.open_run(&request).await?);
+            return Ok(conductor.open_run_as(&request, &peer.name()).await?);
         };
-        let open = async |request| Ok(conductor.open_run(&request).await?.id);
+        let open = async |request| Ok(conductor.open_run_as(&request, &peer.name()).await?.id);
         let run = keys.once(key, request, open).await?;
         Ok(conductor.run(&run)?.run)
     };
@@ -56,6 +60,35 @@ pub(super) async fn show(
     Named(id): Named<String>,
 ) -> Answer<RunDetail> {
     Ok(Json(conductor.run(&id)?))
+}
+
+pub(super) async fn plan_of(
+    State(conductor): State<Arc<Conductor>>,
+    Named(id): Named<String>,
+) -> Answer<PlanAnswer> {
+    Ok(Json(conductor.plan_of_run(&id).await?))
+}
+
+pub(super) async fn approve(
+    State(host): State<Host>,
+    peer: Peer,
+    Named(id): Named<String>,
+    Body(request): Body<ApproveRequest>,
+) -> Answer<RunSummary> {
+    let Host { conductor, deeds, .. } = host;
+    let approved = async move { Ok(conductor.approve_run(&id, &request.hash, &peer.name()).await?) };
+    deeds.carry_out(approved).await.map(Json)
+}
+
+pub(super) async fn reject(
+    State(host): State<Host>,
+    peer: Peer,
+    Named(id): Named<String>,
+    Body(request): Body<RejectRequest>,
+) -> Answer<RunSummary> {
+    let Host { conductor, deeds, .. } = host;
+    let rejected = async move { Ok(conductor.reject_run(&id, &request.reason, &peer.name()).await?) };
+    deeds.carry_out(rejected).await.map(Json)
 }
 
 pub(super) async fn pause(State(host): State<Host>, Named(id): Named<String>) -> Answer<RunSummary> {

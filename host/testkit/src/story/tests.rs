@@ -1,11 +1,14 @@
 use std::path::Path;
 
 use ringkeeper_conductor::Safeguard;
-use ringkeeper_config::When;
+use ringkeeper_config::{FaultEvent, FaultKind, When};
 use ringkeeper_guard::Rule;
+use ringkeeper_journal::{Event, RunEvent};
 use std::time::Duration;
 
+use crate::log::Entry;
 use crate::outcome::End;
+use crate::planned::Strikes;
 
 use super::*;
 use crate::report::{columns, end_in_words};
@@ -134,6 +137,81 @@ fn without_the_rule_about_foreign_work_a_node_is_taken_from_another_tool() {
 #[test]
 fn without_the_rule_about_releases_a_repair_begins_across_release_lines() {
     are_needed(&[Mutation::Rule(Rule::Releases)], 23..24, "patience");
+}
+
+/// A person comes half an hour after they are asked, while the host dies now and then.
+#[test]
+fn restarts_that_wait_for_a_persons_word_get_it_and_succeed() {
+    for seed in 0..8 {
+        let outcome = tell(&story("approvals.toml", 0..12, seed, &[]));
+        assert_eq!(outcome.end, End::Passed, "seed {seed}\n{}", columns(&outcome, 40));
+    }
+}
+
+/// Whatever the host had just written when it died: it asks once, and is told once.
+#[test]
+fn a_host_that_dies_at_any_write_while_a_person_is_asked_asks_once() {
+    for nth in 1..=24 {
+        let mut story = story("approvals.toml", 0..2, nth, &[]);
+        let mut scenario = (*story.scenario).clone();
+        scenario.goals.clear();
+        scenario.runs.truncate(1);
+        story.scenario = Arc::new(scenario);
+        story.faults = vec![PlannedFault {
+            number: 0,
+            kind: FaultKind::HostKill,
+            node: String::new(),
+            strikes: Strikes::On {
+                event: FaultEvent::JournalWrite,
+                nth: u32::try_from(nth).unwrap(),
+            },
+            lasts_ms: 60_000,
+            by_ms: None,
+            plugin: None,
+            grant: None,
+        }];
+        let outcome = tell(&story);
+        assert_eq!(outcome.end, End::Passed, "write {nth}\n{}", columns(&outcome, 40));
+        let events = |is: fn(&RunEvent) -> bool| {
+            let of_runs = outcome.log.iter().filter(|line| match &line.entry {
+                Entry::Journal(_, recorded) => {
+                    matches!(&recorded.event, Event::Run { what, .. } if is(what))
+                }
+                _ => false,
+            });
+            of_runs.count()
+        };
+        let opened = events(|what| matches!(what, RunEvent::Opened(_)));
+        assert_eq!(
+            events(|what| matches!(what, RunEvent::ApprovalAsked { .. })),
+            opened,
+            "write {nth}"
+        );
+        assert_eq!(
+            events(|what| matches!(what, RunEvent::Approved { .. })),
+            opened,
+            "write {nth}"
+        );
+        assert!(opened <= 1, "write {nth}");
+    }
+}
+
+#[test]
+fn without_the_rule_about_approval_a_restart_waits_for_nobodys_word() {
+    let outcome = tell(&story(
+        "approvals.toml",
+        0..1,
+        0,
+        &[Mutation::Rule(Rule::Approval)],
+    ));
+    match &outcome.end {
+        End::Violated(violation) => assert_eq!(violation.invariant, "approved", "{violation}"),
+        end => panic!(
+            "it is not missed: {}\n{}",
+            end_in_words(end),
+            columns(&outcome, 40)
+        ),
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@
 )]
 
 mod agents;
+mod approvals;
 mod conformance;
 mod guard;
 mod names;

@@ -4,6 +4,8 @@ use ringkeeper_seams::TaskGroup;
 use ringkeeper_suite::{HEALTH_GRANTS, SimHost};
 use tempfile::TempDir;
 
+use crate::approvals;
+
 /// A host on a cluster in memory, listening.
 struct Listening {
     host: SimHost,
@@ -14,7 +16,10 @@ struct Listening {
 
 impl Listening {
     async fn start() -> Self {
-        let host = SimHost::start(&HEALTH_GRANTS).await;
+        Self::to(SimHost::start(&HEALTH_GRANTS).await)
+    }
+
+    fn to(host: SimHost) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let socket = directory.path().join("host.sock");
         let listener = ringkeeper_server::bind(&socket).unwrap();
@@ -42,6 +47,11 @@ impl Listening {
             .header("content-type", "application/json");
         answer(request.body(body.to_owned())).await
     }
+}
+
+/// What an answer says, as JSON.
+fn json(answer: &str) -> serde_json::Value {
+    serde_json::from_str(answer.split_once('\n').unwrap().1).unwrap()
 }
 
 /// Status and body, JSON made readable.
@@ -179,4 +189,46 @@ async fn bad_requests_about_work_get_one_clear_answer_each() {
     let begin = request(reqwest::Method::GET, "/events").header("last-event-id", "the last one");
     answers += &format!("GET /api/v1/events after a text\n{}", answer(begin).await);
     insta::assert_snapshot!(answers);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_word_is_given_in_the_name_of_the_user_at_the_socket_and_refused_with_a_reason() {
+    let listening = Listening::to(approvals::host_that_asks().await);
+    let body = r#"{"operation":"patching.restart","parameters":{"racks":["rack1"]}}"#;
+    let run = json(&listening.post("/api/v1/runs", body).await);
+    assert_eq!(run["state"], "AwaitingApproval");
+    let (id, hash) = (
+        run["id"].as_str().unwrap(),
+        run["approval"]["hash"].as_str().unwrap(),
+    );
+    let plan = json(&listening.ask(&format!("/api/v1/runs/{id}/plan")).await);
+    assert_eq!(
+        (plan["run"].as_str(), plan["hash"].as_str()),
+        (Some(id), Some(hash))
+    );
+    let approve = format!("/api/v1/runs/{id}/approve");
+    let mut answers = String::new();
+    for body in [r#"{}"#, r#"{"hash":"0123"}"#, r#"{"hash":"0123","by":"root"}"#] {
+        answers += &format!("POST approve {body}\n{}", listening.post(&approve, body).await);
+    }
+    let settings = [(id, "[run]"), (hash, "[hash]")];
+    let said = |text: String| {
+        settings
+            .iter()
+            .fold(text, |text, (what, word)| text.replace(what, word))
+    };
+    insta::assert_snapshot!(said(answers));
+    let told = json(&listening.post(&approve, &format!(r#"{{"hash":"{hash}"}}"#)).await);
+    assert_eq!(told["state"], "Running");
+    use std::os::unix::fs::MetadataExt as _;
+    let own = std::fs::metadata(listening._directory.path()).unwrap().uid();
+    let by = told["approval"]["by"].as_str().unwrap();
+    assert!(by.contains(&format!("uid {own}")), "{by}");
+    let late = listening
+        .post(&format!("/api/v1/runs/{id}/reject"), r#"{"reason":"too late"}"#)
+        .await;
+    assert!(
+        late.starts_with("409") && late.contains("waits for nobody's word"),
+        "{late}"
+    );
 }

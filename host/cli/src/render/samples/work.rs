@@ -1,9 +1,9 @@
 //! Values like those of a cluster whose repair is under way.
 
 use ringkeeper_api::{
-    AskedNode, BlockRow, BlockedStep, CoverageRow, DeadlineRow, EventRow, FreezeStatus, GoalRow, GuardAnswer,
-    JobRow, LastDue, LeaseRow, PlanAnswer, RunDetail, RunSummary, ScheduleRow, StepBlockRow, StepRow,
-    UndoRow,
+    ApprovalRow, AskedNode, BlockRow, BlockedStep, CoverageRow, DeadlineRow, EventRow, ExposedRow,
+    FreezeStatus, GoalRow, GuardAnswer, JobRow, LastDue, LeaseRow, PlanAnswer, RunDetail, RunSummary,
+    ScheduleRow, StakeRow, StepBlockRow, StepRow, UndoRow,
 };
 use ringkeeper_cluster::{ConsistencyLevel, TableName};
 use ringkeeper_guard::{Block, Rule, Short, WorkKind};
@@ -33,6 +33,34 @@ pub(in crate::render) fn running() -> RunSummary {
         eta_seconds: Some(4_800),
         blocked_by: vec!["10.0.0.3 is down, and 12 ranges of step 21 have a replica on it".to_owned()],
         summary: String::new(),
+        approval: None,
+    }
+}
+
+/// One that a person must approve.
+pub(in crate::render) fn awaiting() -> RunSummary {
+    let hash = "5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592";
+    RunSummary {
+        id: "shop-901".to_owned(),
+        operation: "patching.restart".to_owned(),
+        title: "Restart 3 nodes, rack by rack".to_owned(),
+        state: "AwaitingApproval".to_owned(),
+        steps: 3,
+        steps_done: 0,
+        steps_failed: 0,
+        progress: 0.0,
+        eta_seconds: None,
+        blocked_by: vec!["a person's word, until 2026-03-02T11:13:00.000Z".to_owned()],
+        approval: Some(ApprovalRow {
+            state: "waiting".to_owned(),
+            hash: hash.to_owned(),
+            reason: "policy.approval.disrupt asks for a person's word: 3 steps disrupt".to_owned(),
+            asked_at: Some(seconds_ago(2_820)),
+            until: Some(NOW.after(std::time::Duration::from_secs(DAY - 2_820))),
+            by: None,
+            at: None,
+        }),
+        ..running()
     }
 }
 
@@ -67,6 +95,21 @@ pub(in crate::render) fn succeeded() -> RunSummary {
     }
 }
 
+/// The run that a person must approve, in full.
+pub(in crate::render) fn awaiting_detail() -> RunDetail {
+    RunDetail {
+        run: awaiting(),
+        step_rows: vec![step(1, "Blocked"), step(2, "Blocked"), step(3, "Blocked")],
+        goals: Vec::new(),
+        deadline: None,
+        undos: Vec::new(),
+        in_doubt: 0,
+        repeated: 0,
+        parameters: serde_json::json!({}),
+        ..detail()
+    }
+}
+
 fn step(number: usize, state: &str) -> StepRow {
     let begun = !matches!(state, "Pending" | "Blocked");
     StepRow {
@@ -83,6 +126,7 @@ fn step(number: usize, state: &str) -> StepRow {
             "10.0.0.2".to_owned(),
             "10.0.0.3".to_owned(),
         ],
+        functions: vec!["repair.start".to_owned()],
         attempt: u32::from(begun),
         started_at: begun.then(|| seconds_ago(200)),
         ended_at: matches!(state, "Done" | "Failed").then(|| seconds_ago(20)),
@@ -151,6 +195,7 @@ pub(in crate::render) fn detail() -> RunDetail {
         plan_hash: "5a2e4f7d9b1a3c5e".repeat(4),
         parameters: serde_json::json!({ "keyspaces": ["shop"], "parallelism": "dc-parallel" }),
         step_rows: steps,
+        stakes: Vec::new(),
         goals: vec![goal("shop.orders", None, ""), goal("shop.carts", None, "")],
         deadline: Some(DeadlineRow {
             at: NOW.after(std::time::Duration::from_secs(3 * DAY)),
@@ -366,6 +411,53 @@ pub(in crate::render) fn long_plan() -> PlanAnswer {
             ],
             ..answer.plan
         },
+        log: Vec::new(),
+        ..answer
+    }
+}
+
+/// A plan that a run waits with.
+pub(in crate::render) fn awaited_plan() -> PlanAnswer {
+    let answer = dry_run_with_steps();
+    let stake = |function: &str, risk: &str, undo: &str| StakeRow {
+        function: function.to_owned(),
+        impact: Impact::Disrupt,
+        steps: 3,
+        risk: risk.to_owned(),
+        undo: undo.to_owned(),
+    };
+    let exposed = |step: &str, keyspace: &str, left| ExposedRow {
+        step: step.to_owned(),
+        keyspace: keyspace.to_owned(),
+        data_center: "dc1".to_owned(),
+        replicas: 3,
+        left,
+    };
+    PlanAnswer {
+        exposed: vec![
+            exposed("shop.orders", "shop", 2),
+            exposed("shop.orders", "system_auth", 2),
+            exposed("shop.carts", "shop", 2),
+            exposed("shop.carts", "system_auth", 2),
+        ],
+        run: Some(awaiting().id),
+        consent: "ask".to_owned(),
+        consent_reason: awaiting().approval.unwrap().reason,
+        valid_until: Some(seconds_ago(0).after(std::time::Duration::from_secs(80_000))),
+        stakes: vec![
+            stake(
+                "lifecycle.start",
+                "more load on it and its peers for a while",
+                "nothing to undo",
+            ),
+            stake(
+                "lifecycle.stop",
+                "its node is away until it was started: its ranges have one replica less, and one more that fails can \
+                 make them unavailable",
+                "the host starts the node, however the run ends",
+            ),
+        ],
+        limits: Vec::new(),
         log: Vec::new(),
         ..answer
     }

@@ -186,7 +186,7 @@ impl Conductor {
         let facts = Facts::gather(&book, &snapshot, &said, now, cluster.sweep_every);
         let nodes = std::collections::BTreeSet::from([effect.intent.node]);
         let verdict = facts.ask(
-            &call_proposal(run, record, Impact::Disrupt, nodes),
+            &call_proposal(run, record, Impact::Disrupt, nodes, &cluster.policy),
             &cluster.policy,
         );
         (!verdict.is_admitted()).then(|| format!("the guard does not admit it: {}", words(&verdict.blocks)))

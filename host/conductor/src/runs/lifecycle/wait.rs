@@ -48,7 +48,7 @@ impl StepWork {
     fn is_still_wanted(&self) -> Result<(), WorkError> {
         let book = self.cluster.stream.book();
         match book.run(&self.run).map(|run| run.state) {
-            Some(RunState::Running | RunState::Paused) => Ok(()),
+            Some(RunState::Running | RunState::Paused | RunState::AwaitingApproval) => Ok(()),
             _ => Err(WorkError::Unavailable("the run is being cancelled".to_owned())),
         }
     }

@@ -15,7 +15,7 @@ fn a_plan_that_needs_a_persons_word_waits_for_it() {
     for impact in [Impact::Change, Impact::Disrupt] {
         assert_eq!(
             blocks(impact, Approval::Missing { hash: hash() }),
-            ["plan 9f2c: approval is missing; lifted by a person: `ringkeeper run OPERATION --approve 9f2c`"]
+            ["plan 9f2c: approval is missing; lifted by a person: `ringkeeper runs approve r-8 9f2c`"]
         );
         assert!(blocks(impact, Approval::Given { hash: hash() }).is_empty());
         assert!(blocks(impact, Approval::Automatic).is_empty());
@@ -35,7 +35,7 @@ fn what_the_operator_denies_is_not_done() {
                 }
             ),
             [
-                "operator's configuration: does not allow it: repair may not call lifecycle.stop; lifted by a grant in the configuration, and a new plan"
+                "operator's configuration: does not allow it: repair may not call lifecycle.stop; lifted by another configuration, and a new plan"
             ]
         );
     }
