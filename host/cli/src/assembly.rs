@@ -34,7 +34,7 @@ pub(crate) fn cluster_parts(
     Ok(ClusterParts {
         name: config.name.clone(),
         cluster: Arc::new(cluster(config, agents, seams)?),
-        process: process(config, agents)?,
+        process: process(config, agents, seams)?,
         observer: ObserverSettings {
             cluster: config.name.clone(),
             membership_every: sweep.membership,
@@ -64,14 +64,18 @@ pub(crate) fn cluster(
 }
 
 /// What starts and stops Cassandra on the nodes of a cluster. Nothing is run yet.
-fn process(config: &ClusterConfig, agents: ByAgents<'_>) -> Result<Arc<dyn ProcessDriver>, Failure> {
+fn process(
+    config: &ClusterConfig,
+    agents: ByAgents<'_>,
+    seams: &Seams,
+) -> Result<Arc<dyn ProcessDriver>, Failure> {
     match (&config.process, config.agents, agents) {
         (Some(process), _, _) => {
             let place = format!("cluster {}: [cluster.process]", config.name);
             Ok(Arc::new(commands(process, &place)?))
         }
         (None, Some(by), Some(agents)) => {
-            let driver = AgentDriver::new(&agents.tls, by.port, by.limit);
+            let driver = AgentDriver::new(&agents.tls, by.port, by.limit, Arc::clone(&seams.clock));
             let driver = driver.map_err(|error| Failure::plain(Exit::Failed, error.to_string()))?;
             Ok(Arc::new(driver))
         }
@@ -203,12 +207,13 @@ mod tests {
             step: "restart".to_owned(),
             number: 1,
         };
-        let without = process(&config("").clusters[0], None).unwrap();
+        let seams = Seams::production().unwrap();
+        let without = process(&config("").clusters[0], None, &seams).unwrap();
         let error = without.start(&node, &order).await.unwrap_err();
         assert_eq!(error.kind, ProcessErrorKind::Unsupported);
         let commands = "[cluster.process]\nstart = [\"test\", \"{address}\", \"=\", \"10.0.0.1\"]\n\
                         stop = [\"false\"]\nstatus = [\"true\"]\nlimit = \"45s\"\n";
-        let with = process(&config(commands).clusters[0], None).unwrap();
+        let with = process(&config(commands).clusters[0], None, &seams).unwrap();
         assert_eq!(with.limit(), Duration::from_secs(45));
         with.start(&node, &order).await.unwrap();
         assert!(with.stop(&node, &order).await.is_err());

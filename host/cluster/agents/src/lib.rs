@@ -14,6 +14,7 @@ use ringkeeper_api::{
     AGENT_PROTOCOL, OrderState, ProblemCode, ProcessRequest, ProcessStateAnswer, ProcessStateRequest,
 };
 use ringkeeper_cluster::{Order, ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace, ProcessState};
+use ringkeeper_seams::Clock;
 use rustls::ClientConfig;
 
 use asking::{Agent, Unanswered};
@@ -26,6 +27,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub struct AgentDriver {
     agent: Agent,
     limit: Duration,
+    clock: Arc<dyn Clock>,
 }
 
 impl AgentDriver {
@@ -34,19 +36,31 @@ impl AgentDriver {
     ///
     /// # Errors
     /// When no client can be made of that.
-    pub fn new(tls: &Arc<ClientConfig>, port: u16, limit: Duration) -> Result<Self, reqwest::Error> {
+    pub fn new(
+        tls: &Arc<ClientConfig>,
+        port: u16,
+        limit: Duration,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, reqwest::Error> {
         Ok(Self {
             agent: Agent::new(tls, port)?,
             limit,
+            clock,
         })
     }
 
     async fn give(&self, deed: &str, place: &ProcessPlace, order: &Order) -> Result<(), ProcessError> {
-        let request = ProcessRequest {
+        let begun = self.clock.monotonic();
+        let left = || {
+            self.limit
+                .saturating_sub(self.clock.monotonic().saturating_sub(begun))
+        };
+        // What is left: an order that arrives late is not carried out for longer than the host counts on.
+        let request = || ProcessRequest {
             protocol: AGENT_PROTOCOL,
             order: order.clone(),
             place: place.clone(),
-            limit_ms: u64::try_from(self.limit.as_millis()).unwrap_or(u64::MAX),
+            limit_ms: u64::try_from(left().as_millis()).unwrap_or(u64::MAX),
         };
         let path = format!("v1/process/{deed}");
         // The last words of an agent that was reached once: it may have begun.
@@ -56,7 +70,7 @@ impl AgentDriver {
             loop {
                 match self
                     .agent
-                    .ask::<OrderState>(place.endpoint, &path, &request)
+                    .ask::<OrderState>(place.endpoint, &path, &request())
                     .await
                 {
                     Ok(OrderState::Done) => return Ok(()),
