@@ -76,13 +76,24 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
 
 /// Whether this machine can try a package; else what it lacks.
 pub(crate) fn lacks() -> Option<&'static str> {
-    match () {
-        () if !rustix::process::geteuid().is_root() => Some("needs root"),
-        () if on_path("dpkg-deb").is_none() || on_path("systemd-sysusers").is_none() => {
-            Some("needs a Debian with systemd")
-        }
-        () => None,
+    if !rustix::process::geteuid().is_root() {
+        Some("needs root")
+    } else if ["dpkg-deb", "systemd-sysusers", "systemd-analyze", "strip"]
+        .iter()
+        .any(|tool| on_path(tool).is_none())
+    {
+        Some("needs a Debian with systemd and binutils")
+    } else if !can_be_tried() {
+        Some("cannot make a copy of this machine: no overlay can be mounted")
+    } else {
+        None
     }
+}
+
+fn can_be_tried() -> bool {
+    Command::new(root().join("packaging/try"))
+        .output()
+        .is_ok_and(|tried| tried.status.success())
 }
 
 /// Packs this program, and tries the package out.
