@@ -86,22 +86,28 @@ static CHECK_EVERY: Key<TimeSpan> = Key {
 };
 
 impl ClusterConfig {
-    /// All clusters of the file.
-    pub(crate) fn read_all(root: &Table<'_>, reading: &mut Reading<'_>) -> Option<Vec<Self>> {
+    /// All clusters of the file. `has_agents`: agents can find the host.
+    pub(crate) fn read_all(
+        root: &Table<'_>,
+        reading: &mut Reading<'_>,
+        has_agents: bool,
+    ) -> Option<Vec<Self>> {
         let problems_before = reading.problems.len();
         let tables = root.tables(reading, &SECTION);
         if tables.is_empty() && reading.problems.len() == problems_before {
             reading.wrong("", None, Fault::NoCluster);
         }
         refuse_equal_names(&tables, reading);
-        read_each(&tables, reading, Self::read)
+        read_each(&tables, reading, |table, reading| {
+            Self::read(table, reading, has_agents)
+        })
     }
 
-    fn read(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {
+    fn read(table: &Table<'_>, reading: &mut Reading<'_>, has_agents: bool) -> Option<Self> {
         let name = table.value(reading, &NAME);
         let contact_points = table.value(reading, &CONTACT_POINTS);
         let check_every = table.value(reading, &CHECK_EVERY);
-        let agents = ClusterAgents::read(table, reading);
+        let agents = ClusterAgents::read(table, reading, has_agents);
         let jolokia = JolokiaConfig::read(table, reading);
         let cql = CqlConfig::read(table, reading);
         let process = ProcessConfig::read(table, reading);
@@ -116,15 +122,6 @@ impl ClusterConfig {
             process: process?,
             sweep: sweep?,
         })
-    }
-}
-
-/// Notes every cluster that has agents, where they have nobody to belong to.
-pub(crate) fn refuse_agents(root: &Table<'_>, reading: &mut Reading<'_>) {
-    for table in root.tables(reading, &SECTION) {
-        if table.has(agents::SECTION.name()) {
-            table.wrong(reading, agents::SECTION.name(), Fault::AgentsNowhere);
-        }
     }
 }
 

@@ -67,10 +67,9 @@ impl Config {
 
     fn read(root: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {
         let host = HostConfig::read(root, reading);
-        let clusters = ClusterConfig::read_all(root, reading);
-        if host.as_ref().is_some_and(|host| host.agents.is_none()) {
-            cluster::refuse_agents(root, reading);
-        }
+        // Of a broken table nothing is known.
+        let has_agents = host.as_ref().is_none_or(|host| host.agents.is_some());
+        let clusters = ClusterConfig::read_all(root, reading, has_agents);
         let policy = PolicyConfig::read(root, reading);
         let plugins = PluginConfig::read_all(root, reading);
         let names: Option<Vec<String>> = clusters

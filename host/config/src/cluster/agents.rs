@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::jolokia;
 use crate::Fault;
 use crate::key::{Absent, Key, Section};
 use crate::kind::{Count, TimeSpan};
@@ -48,18 +47,21 @@ static LIMIT: Key<TimeSpan> = Key {
 };
 
 impl ClusterAgents {
-    /// The table within `cluster`; the inner none where there is no such table.
-    pub(super) fn read(cluster: &Table<'_>, reading: &mut Reading<'_>) -> Option<Option<Self>> {
+    /// The table within `cluster`; the inner none where there is no such table. `has_agents`: agents can find the host.
+    pub(super) fn read(
+        cluster: &Table<'_>,
+        reading: &mut Reading<'_>,
+        has_agents: bool,
+    ) -> Option<Option<Self>> {
         let table = cluster.table(reading, &SECTION);
         if !table.is_given() {
             return Some(None);
         }
+        if !has_agents {
+            cluster.wrong(reading, SECTION.name(), Fault::AgentsNowhere);
+        }
         let port = table.value(reading, &PORT);
         let limit = table.value(reading, &LIMIT);
-        let jolokia = cluster.table(reading, &jolokia::SECTION);
-        if let Some(key) = jolokia::WAYS.iter().find(|key| jolokia.has(key)) {
-            jolokia.wrong(reading, key, Fault::JolokiaByAgents { key });
-        }
         let port = port.and_then(|port| u16::try_from(port).ok());
         Some(Some(Self {
             port: port?,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::agents;
 use super::credentials::{self, Credentials};
 use crate::key::{Absent, Key, Section};
 use crate::kind::{Size, TimeSpan, UrlTemplate};
@@ -40,7 +41,7 @@ pub(super) static SECTION: Section = Section {
 };
 
 /// Keys that say how a node is reached, and who the host is there.
-pub(super) const WAYS: &[&str] = &[
+const WAYS: &[&str] = &[
     URL.name,
     credentials::USERNAME.name,
     credentials::PASSWORD_FILE.name,
@@ -86,6 +87,11 @@ static MAX_RESPONSE: Key<Size> = Key {
 impl JolokiaConfig {
     pub(super) fn read(cluster: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {
         let table = cluster.table(reading, &SECTION);
+        if cluster.has(agents::SECTION.name())
+            && let Some(key) = WAYS.iter().find(|key| table.has(key))
+        {
+            table.wrong(reading, key, Fault::JolokiaByAgents { key });
+        }
         let url = table.value(reading, &URL);
         let credentials = Credentials::read(&table, reading);
         let timeout = table.value(reading, &TIMEOUT);

@@ -142,6 +142,7 @@ fn agents_and_other_ways() {
         "agents = {}",
         "agents.port = 0",
         "agents = {}\njolokia.url = \"http://{address}:8778/\"",
+        "agents = {}\njolokia.tiemout = \"5s\"",
         "agents = {}\njolokia.username = \"ringkeeper\"\njolokia.password_env = \"PATH\"",
     ]));
 }
