@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::future::join;
 use ringkeeper_cluster::Snapshot;
 use ringkeeper_guard::Block;
-use ringkeeper_journal::{Event, JournalError, NotedBlock, RunEvent, RunId, RunState, StepEnd};
+use ringkeeper_journal::{Event, JournalError, NotedBlock, RunEvent, RunId, RunState, StepEnd, Version};
 use ringkeeper_plan::Impact;
 
 use super::Book;
@@ -274,15 +274,30 @@ impl Conductor {
         run: &RunId,
         what: RunEvent,
     ) -> Result<(), JournalError> {
+        self.write_numbered(cluster, run, what).await.map(drop)
+    }
+
+    /// The same; answers the number of its row.
+    pub(super) async fn write_numbered(
+        &self,
+        cluster: &Watched,
+        run: &RunId,
+        what: RunEvent,
+    ) -> Result<Version, JournalError> {
         let event = Event::Run {
             run: run.clone(),
             what,
         };
         let now = self.seams().clock.now();
+        let mut number = Version(0);
         cluster
             .stream
-            .commit(&cluster.name, self.journal(), now, |_, _| Ok(vec![event]))
-            .await
+            .commit(&cluster.name, self.journal(), now, |next, _| {
+                number = next;
+                Ok::<_, JournalError>(vec![event])
+            })
+            .await?;
+        Ok(number)
     }
 
     /// How long nothing can happen that is not announced.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ringkeeper_cluster::{NodeErrorKind, Order, PeerStatus, ProcessState};
-use ringkeeper_journal::{Call, EffectResult, Event, JournalError, Part, RunEvent};
+use ringkeeper_journal::{Call, EffectResult, JournalError, Part, RunEvent};
 use ringkeeper_plan::Impact;
 
 use super::super::fault_points::{FaultPoint, Safeguard};
@@ -200,27 +200,16 @@ impl Conductor {
         part: Part,
     ) -> Result<Order, JournalError> {
         let run = run_of(&effect.intent.effect);
-        let mut order = Order {
+        let event = RunEvent::Calling {
+            effect: effect.intent.effect.clone(),
+            part,
+        };
+        let number = self.write_numbered(cluster, &run, event).await?;
+        Ok(Order {
             run: run.to_string(),
             step: effect.intent.step.clone(),
-            number: 0,
-        };
-        let event = Event::Run {
-            run,
-            what: RunEvent::Calling {
-                effect: effect.intent.effect.clone(),
-                part,
-            },
-        };
-        let now = self.seams().clock.now();
-        cluster
-            .stream
-            .commit(&cluster.name, self.journal(), now, |version, _| {
-                order.number = version.0;
-                Ok::<_, JournalError>(vec![event])
-            })
-            .await?;
-        Ok(order)
+            number: number.0,
+        })
     }
 }
 
