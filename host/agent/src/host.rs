@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_api::{AGENTS_PATH, Problem};
-use ringkeeper_trust::{HOST_NAME, in_words};
+use ringkeeper_trust::{HOST_NAME, why};
 use rustls::ClientConfig;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -88,10 +88,14 @@ pub(crate) async fn ask<T: DeserializeOwned>(
         .map_err(|error| AgentError::Client(error.to_string()))?;
     let url = format!("https://{HOST_NAME}:{}{AGENTS_PATH}/{what}", at.port);
     let answer = client.post(url).json(request).send().await;
-    let mut answer = answer.map_err(|error| unreachable(why(&error)))?;
+    let mut answer = answer.map_err(|error| unreachable(why(&error, "the host")))?;
     let is_success = answer.status().is_success();
     let mut body = Vec::new();
-    while let Some(piece) = answer.chunk().await.map_err(|error| unreachable(why(&error)))? {
+    while let Some(piece) = answer
+        .chunk()
+        .await
+        .map_err(|error| unreachable(why(&error, "the host")))?
+    {
         body.extend_from_slice(&piece);
         if body.len() > ANSWER_BYTES {
             return Err(unreachable("its answer has no end".to_owned()));
@@ -105,22 +109,6 @@ pub(crate) async fn ask<T: DeserializeOwned>(
             Err(AgentError::Refused(problem))
         }
     }
-}
-
-/// The innermost reason, in words where it is about trust.
-fn why(error: &reqwest::Error) -> String {
-    let mut words = error.to_string();
-    let mut next = std::error::Error::source(error);
-    while let Some(inner) = next {
-        words = inner.to_string();
-        if let Some(io) = inner.downcast_ref::<std::io::Error>()
-            && let Some(said) = in_words(io, "the host")
-        {
-            return said;
-        }
-        next = inner.source();
-    }
-    words
 }
 
 #[cfg(test)]

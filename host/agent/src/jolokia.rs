@@ -10,8 +10,6 @@ use std::time::Duration;
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use reqwest::RequestBuilder;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
@@ -164,28 +162,12 @@ impl Jolokia {
 
 fn way_to(reached: &Reached) -> Result<Way, Gone> {
     let access = &reached.access;
-    let address = match reached.endpoint.ip() {
-        std::net::IpAddr::V4(address) => address.to_string(),
-        std::net::IpAddr::V6(address) => format!("[{address}]"),
-    };
-    let authorization = match (&access.username, &access.password) {
-        (Some(user), Some(password)) => {
-            let encoded = BASE64_STANDARD.encode(format!("{user}:{}", password.reveal()));
-            let mut value = HeaderValue::try_from(format!("Basic {encoded}")).map_err(|_| {
-                Gone::NotAsked(Problem::plain(
-                    ProblemCode::Failed,
-                    "the password of Jolokia is no header",
-                ))
-            })?;
-            value.set_sensitive(true);
-            Some(value)
-        }
-        _ => None,
-    };
-    Ok(Way {
-        url: access.url.replace("{address}", &address),
-        authorization,
-    })
+    let url = access.url_of(reached.endpoint);
+    let way = url.and_then(|url| {
+        let authorization = access.authorization()?;
+        Ok(Way { url, authorization })
+    });
+    way.map_err(|error| Gone::NotAsked(Problem::plain(ProblemCode::Failed, error.to_string())))
 }
 
 /// As it comes, piece by piece: the host knows how much it reads.
@@ -199,13 +181,10 @@ fn pass(answer: reqwest::Response) -> Response {
 }
 
 fn silent(error: &reqwest::Error) -> Problem {
-    let mut innermost: &dyn std::error::Error = error;
-    while let Some(cause) = innermost.source() {
-        innermost = cause;
-    }
+    let why = ringkeeper_trust::why(error, "Jolokia");
     Problem::plain(
         ProblemCode::Unavailable,
-        format!("Jolokia does not answer: {innermost}"),
+        format!("Jolokia does not answer: {why}"),
     )
 }
 

@@ -29,7 +29,7 @@ pub use key::NewKey;
 pub use known::{AllSigned, KnownAgents};
 pub use pinned::enrolling;
 pub use token::{Fingerprint, Token, TokenError, TokenHash, fingerprint_of_pem};
-pub use words::in_words;
+pub use words::{in_words, why};
 
 use std::time::Duration;
 

@@ -2,6 +2,21 @@
 
 use rustls::{AlertDescription, CertificateError, Error};
 
+/// The innermost reason of an error, in words where it is that a host and an agent (`other`) do not believe each other.
+#[must_use]
+pub fn why(error: &(dyn std::error::Error + 'static), other: &str) -> String {
+    let mut innermost = error;
+    while let Some(cause) = innermost.source() {
+        if let Some(io) = cause.downcast_ref::<std::io::Error>()
+            && let Some(said) = in_words(io, other)
+        {
+            return said;
+        }
+        innermost = cause;
+    }
+    innermost.to_string()
+}
+
 /// Why a host and an agent (`other`) do not believe each other, where that is why a connection failed.
 #[must_use]
 pub fn in_words(error: &std::io::Error, other: &str) -> Option<String> {

@@ -1,12 +1,12 @@
 //! One question to an agent.
 
-use std::error::Error;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_api::{Problem, ProblemCode};
 use ringkeeper_cluster::Endpoint;
+use ringkeeper_trust::why;
 use rustls::ClientConfig;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -75,19 +75,15 @@ impl Agent {
         path: &str,
         request: &(impl Serialize + Sync),
     ) -> Result<T, Unanswered> {
-        let address = match at.ip() {
-            IpAddr::V4(address) => address.to_string(),
-            IpAddr::V6(address) => format!("[{address}]"),
-        };
-        let url = format!("https://{address}:{}/{path}", self.port);
+        let url = format!("https://{}/{path}", SocketAddr::new(at.ip(), self.port));
         let sent = self.client.post(url).json(request).send().await;
         let mut answer = sent.map_err(|error| match error.is_connect() {
-            true => Unanswered::NoConnection(innermost(&error)),
-            false => Unanswered::Broken(innermost(&error)),
+            true => Unanswered::NoConnection(why(&error, "the agent")),
+            false => Unanswered::Broken(why(&error, "the agent")),
         })?;
         let is_success = answer.status().is_success();
         let mut body = Vec::new();
-        let broken = |error: reqwest::Error| Unanswered::Broken(innermost(&error));
+        let broken = |error: reqwest::Error| Unanswered::Broken(why(&error, "the agent"));
         while let Some(piece) = answer.chunk().await.map_err(broken)? {
             body.extend_from_slice(&piece);
             if body.len() > MOST_BYTES {
@@ -102,12 +98,4 @@ impl Agent {
         });
         Err(Unanswered::Refused(problem))
     }
-}
-
-fn innermost(error: &dyn Error) -> String {
-    let mut innermost = error;
-    while let Some(cause) = innermost.source() {
-        innermost = cause;
-    }
-    innermost.to_string()
 }

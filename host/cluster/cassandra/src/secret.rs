@@ -17,8 +17,7 @@ impl Secret {
     }
 
     /// The text itself, for the one who sends it to the node.
-    #[must_use]
-    pub fn reveal(&self) -> &str {
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 }

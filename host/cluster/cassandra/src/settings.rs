@@ -6,9 +6,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use hyper::header::HeaderValue;
+use ringkeeper_cluster::Endpoint;
 use rustls::ClientConfig;
 
-use crate::Secret;
+use crate::url::UrlTemplate;
+use crate::{AccessError, Secret};
 
 /// How the nodes of one cluster are reached.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +83,30 @@ impl Eq for ToAgents {}
 impl JolokiaAccess {
     /// The path under which an agent passes on what its Jolokia is asked.
     pub const AGENT_PATH: &str = "/jolokia/";
+
+    /// The URL of this node's Jolokia.
+    ///
+    /// # Errors
+    /// When `url` is none.
+    pub fn url_of(&self, node: Endpoint) -> Result<String, AccessError> {
+        Ok(UrlTemplate::parse(&self.url)?.of(node))
+    }
+
+    /// The header of basic authentication, which never prints; none without credentials.
+    ///
+    /// # Errors
+    /// When half of them are missing, or they are no header.
+    pub fn authorization(&self) -> Result<Option<HeaderValue>, AccessError> {
+        let credentials = crate::credentials("Jolokia", self.username.clone(), self.password.clone())?;
+        let Some((username, password)) = credentials else {
+            return Ok(None);
+        };
+        let encoded = BASE64_STANDARD.encode(format!("{username}:{}", password.reveal()));
+        let mut value = HeaderValue::try_from(format!("Basic {encoded}"))?;
+        value.set_sensitive(true);
+        Ok(Some(value))
+    }
+
     /// Where the agent listens unless configured otherwise.
     pub const DEFAULT_URL: &str = "http://{address}:8778/jolokia/";
     /// The time limit unless configured otherwise.

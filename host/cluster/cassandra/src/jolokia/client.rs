@@ -3,10 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use hyper::StatusCode;
-use hyper::header::{HeaderValue, InvalidHeaderValue};
+use hyper::header::HeaderValue;
 use ringkeeper_cluster::{Endpoint, NodeError, NodeErrorKind};
 use ringkeeper_seams::Clock;
 use url::Url;
@@ -16,7 +14,7 @@ use super::failure::Failure;
 use super::http::{Answer, Http, Post};
 use super::question::Question;
 use crate::url::UrlTemplate;
-use crate::{AccessError, JolokiaAccess, Secret, ToAgents, tls};
+use crate::{AccessError, JolokiaAccess, ToAgents, tls};
 
 /// A client for the Jolokia agents of one cluster's nodes.
 #[derive(Debug)]
@@ -40,13 +38,10 @@ impl Jolokia {
                 .then(|| tls::client_config("Jolokia", &access.tls))
                 .transpose()?,
         };
-        let authorization = crate::credentials("Jolokia", access.username, access.password)?
-            .map(|(username, password)| basic(&username, &password))
-            .transpose()?;
         Ok(Self {
             http: Http::new(tls, clock),
             url,
-            authorization,
+            authorization: access.authorization()?,
             agents: access.agents,
             timeout: access.timeout,
             max_response_bytes: access.max_response_bytes,
@@ -159,12 +154,4 @@ impl Jolokia {
         }
         Ok(answer.body)
     }
-}
-
-/// The header of basic authentication, which never prints.
-fn basic(username: &str, password: &Secret) -> Result<HeaderValue, InvalidHeaderValue> {
-    let encoded = BASE64_STANDARD.encode(format!("{username}:{}", password.reveal()));
-    let mut value = HeaderValue::try_from(format!("Basic {encoded}"))?;
-    value.set_sensitive(true);
-    Ok(value)
 }
