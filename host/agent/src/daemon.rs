@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use futures::future::{Either, join, join3, select};
-use ringkeeper_api::{AGENT_PROTOCOL, HelloAnswer, HelloRequest, RenewRequest};
+use ringkeeper_api::{AGENT_PROTOCOL, CLOCKS_DIFFER, HelloAnswer, HelloRequest, RenewRequest};
 use ringkeeper_cluster::ProcessDriver;
 use ringkeeper_jvm::Jvm;
 use ringkeeper_seams::{Clock, Timestamp};
@@ -24,8 +24,6 @@ use crate::{AgentError, DEFAULT_PORT, orders};
 
 /// How often the agent greets its host.
 const GREETS_EVERY: Duration = Duration::from_secs(30);
-/// Clocks that are further apart than this are worth a word.
-const CLOCKS_DIFFER: Duration = Duration::from_secs(2);
 
 /// How an agent runs.
 #[derive(Clone, Debug)]

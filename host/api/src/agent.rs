@@ -1,6 +1,7 @@
 //! Agents, for people and for agents.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use ringkeeper_cluster::{Order, ProcessError, ProcessPlace, ProcessState};
 use ringkeeper_seams::Timestamp;
@@ -10,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub const AGENTS_PATH: &str = "/agents/v1";
 /// What agent and host say to each other. Another number is refused: neither guesses what the other means.
 pub const AGENT_PROTOCOL: u32 = 1;
+/// Clocks of a host and an agent that are further apart than this are worth a word.
+pub const CLOCKS_DIFFER: Duration = Duration::from_secs(2);
 
 /// An agent asks to be enrolled.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -19,9 +19,9 @@ mod status;
 mod window;
 
 pub use agent::{
-    AGENT_PROTOCOL, AGENTS_PATH, AgentAnswer, AgentRow, AgentState, EnrolRequest, HelloAnswer, HelloRequest,
-    OrderState, ProcessRequest, ProcessStateAnswer, ProcessStateRequest, RenewRequest, RevokeRequest,
-    TokenAnswer, TokenRequest,
+    AGENT_PROTOCOL, AGENTS_PATH, AgentAnswer, AgentRow, AgentState, CLOCKS_DIFFER, EnrolRequest, HelloAnswer,
+    HelloRequest, OrderState, ProcessRequest, ProcessStateAnswer, ProcessStateRequest, RenewRequest,
+    RevokeRequest, TokenAnswer, TokenRequest,
 };
 pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ringkeeper_api::{AgentRow, AgentState, TokenAnswer};
+use ringkeeper_api::{AgentRow, AgentState, CLOCKS_DIFFER, TokenAnswer};
 
 use super::grid::{Column, Grid, NOTHING, Value};
 use super::quantity::{ago, lasting};
@@ -10,27 +10,20 @@ use crate::screen::{Screen, Tone};
 
 /// Greets come twice a minute.
 const SILENT_SECONDS: u64 = 120;
-/// Clocks that are further apart than this are worth a word.
-const CLOCKS_DIFFER: Duration = Duration::from_secs(2);
 
 /// A line for each agent.
 pub(crate) fn list(agents: &[AgentRow], screen: &Screen) -> String {
     if agents.is_empty() {
         return "The host knows no agent. Make a token for one: ringkeeper agents token ADDRESS\n".to_owned();
     }
-    let column = |name, dispensable| Column {
-        name,
-        right: false,
-        dispensable,
-    };
     let mut grid = Grid::new(vec![
-        column("Node", 0),
-        column("State", 0),
-        column("Heard", 1),
-        column("Clock", 2),
-        column("Certificate", 3),
-        column("Version", 4),
-        column("Machine", 5),
+        Column::left("Node", 0),
+        Column::left("State", 0),
+        Column::left("Heard", 1),
+        Column::left("Clock", 2),
+        Column::left("Certificate", 3),
+        Column::left("Version", 4),
+        Column::left("Machine", 5),
     ]);
     let rows = agents.iter().map(|agent| row(agent, screen)).collect();
     grid.group(rows);

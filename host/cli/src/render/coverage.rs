@@ -19,20 +19,15 @@ pub(crate) fn coverage(rows: &[CoverageRow], screen: &Screen) -> String {
     if rows.is_empty() {
         return "No tables that more than one node holds.\n".to_owned();
     }
-    let column = |name, right, dispensable| Column {
-        name,
-        right,
-        dispensable,
-    };
     let mut grid = Grid::new(vec![
-        column("Table", false, 0),
-        column("Covered", true, 0),
-        column("Oldest repair", false, 0),
-        column("Safe for", false, 0),
-        column("gc_grace", true, 2),
-        column("Last repair", false, 3),
-        column("By", false, 1),
-        column("Waits longest", false, 4),
+        Column::new("Table", false, 0),
+        Column::new("Covered", true, 0),
+        Column::new("Oldest repair", false, 0),
+        Column::new("Safe for", false, 0),
+        Column::new("gc_grace", true, 2),
+        Column::new("Last repair", false, 3),
+        Column::new("By", false, 1),
+        Column::new("Waits longest", false, 4),
     ]);
     grid.group(rows.iter().map(|row| self::row(row, screen)).collect());
     let mut blocks = vec![grid.draw(screen).groups.concat()];

@@ -20,6 +20,21 @@ pub(crate) struct Column {
     pub(crate) dispensable: u8,
 }
 
+impl Column {
+    pub(crate) const fn new(name: &'static str, right: bool, dispensable: u8) -> Self {
+        Self {
+            name,
+            right,
+            dispensable,
+        }
+    }
+
+    /// Of words.
+    pub(crate) const fn left(name: &'static str, dispensable: u8) -> Self {
+        Self::new(name, false, dispensable)
+    }
+}
+
 /// One value.
 pub(crate) type Value = (String, Tone);
 

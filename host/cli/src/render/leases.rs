@@ -11,20 +11,15 @@ pub(crate) fn list(leases: &[LeaseRow], screen: &Screen) -> String {
     if leases.is_empty() {
         return "No node is held.\n".to_owned();
     }
-    let column = |name, dispensable| Column {
-        name,
-        right: false,
-        dispensable,
-    };
     let mut grid = Grid::new(vec![
-        column("Node", 0),
-        column("Held by", 0),
-        column("For", 3),
-        column("Since", 1),
-        column("Step", 5),
-        column("Until", 0),
-        column("At most", 4),
-        column("Cluster", 2),
+        Column::left("Node", 0),
+        Column::left("Held by", 0),
+        Column::left("For", 3),
+        Column::left("Since", 1),
+        Column::left("Step", 5),
+        Column::left("Until", 0),
+        Column::left("At most", 4),
+        Column::left("Cluster", 2),
     ]);
     let plain = |text: String| (text, Tone::Plain);
     grid.group(

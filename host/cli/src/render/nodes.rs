@@ -10,25 +10,20 @@ use crate::screen::{Screen, Tone};
 
 /// The columns of a list of nodes, in nodetool's order, then what it does not show.
 fn grid() -> Grid {
-    let column = |name, right, dispensable| Column {
-        name,
-        right,
-        dispensable,
-    };
     Grid::new(vec![
-        column("--", false, 0),
-        column("Address", false, 0),
-        column("Load", true, 1),
-        column("Tokens", true, 9),
-        column("Owns", true, 5),
-        column("Rack", false, 2),
-        column("Version", false, 6),
-        column("Answers", false, 0),
-        column("Pending", true, 4),
-        column("Heap", true, 7),
-        column("Held by", false, 3),
-        column("Seen", false, 8),
-        column("Host ID", false, 10),
+        Column::new("--", false, 0),
+        Column::new("Address", false, 0),
+        Column::new("Load", true, 1),
+        Column::new("Tokens", true, 9),
+        Column::new("Owns", true, 5),
+        Column::new("Rack", false, 2),
+        Column::new("Version", false, 6),
+        Column::new("Answers", false, 0),
+        Column::new("Pending", true, 4),
+        Column::new("Heap", true, 7),
+        Column::new("Held by", false, 3),
+        Column::new("Seen", false, 8),
+        Column::new("Host ID", false, 10),
     ])
 }
 

@@ -17,23 +17,18 @@ pub(crate) fn list(runs: &[RunSummary], screen: &Screen) -> String {
     if runs.is_empty() {
         return "No runs.\n".to_owned();
     }
-    let column = |name, right, dispensable| Column {
-        name,
-        right,
-        dispensable,
-    };
     let mut grid = Grid::new(vec![
-        column("Run", false, 0),
-        column("Operation", false, 0),
-        column("State", false, 0),
-        column("Done", true, 0),
-        column("Steps", true, 2),
-        column("Failed", true, 4),
-        column("Left", false, 1),
-        column("Opened", false, 3),
-        column("Took", false, 5),
-        column("By", false, 6),
-        column("Cluster", false, 7),
+        Column::new("Run", false, 0),
+        Column::new("Operation", false, 0),
+        Column::new("State", false, 0),
+        Column::new("Done", true, 0),
+        Column::new("Steps", true, 2),
+        Column::new("Failed", true, 4),
+        Column::new("Left", false, 1),
+        Column::new("Opened", false, 3),
+        Column::new("Took", false, 5),
+        Column::new("By", false, 6),
+        Column::new("Cluster", false, 7),
     ]);
     grid.group(runs.iter().map(|run| row(run, screen)).collect());
     let mut text = grid.draw(screen).groups.concat() + "\n";

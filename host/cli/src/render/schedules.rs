@@ -17,20 +17,15 @@ pub(crate) fn list(rows: &[ScheduleRow], screen: &Screen) -> String {
         return "No operation runs by itself. To let one: ringkeeper schedules set OPERATION --cron '…'\n"
             .to_owned();
     }
-    let column = |name, dispensable| Column {
-        name,
-        right: false,
-        dispensable,
-    };
     let mut grid = Grid::new(vec![
-        column("Operation", 0),
-        column("Cron", 0),
-        column("Zone", 3),
-        column("Next", 0),
-        column("In", 4),
-        column("Origin", 2),
-        column("Last due", 5),
-        column("Cluster", 6),
+        Column::left("Operation", 0),
+        Column::left("Cron", 0),
+        Column::left("Zone", 3),
+        Column::left("Next", 0),
+        Column::left("In", 4),
+        Column::left("Origin", 2),
+        Column::left("Last due", 5),
+        Column::left("Cluster", 6),
     ]);
     grid.group(rows.iter().map(|row| self::row(row, screen)).collect());
     grid.draw(screen).groups.concat() + "\n"
@@ -134,16 +129,11 @@ pub(crate) fn coming(times: &[Coming], screen: &Screen) -> String {
     if times.is_empty() {
         return "Nothing is due: no schedule is in force.\n".to_owned();
     }
-    let column = |name, dispensable| Column {
-        name,
-        right: false,
-        dispensable,
-    };
     let mut grid = Grid::new(vec![
-        column("When", 0),
-        column("In", 1),
-        column("Operation", 0),
-        column("Cluster", 2),
+        Column::left("When", 0),
+        Column::left("In", 1),
+        Column::left("Operation", 0),
+        Column::left("Cluster", 2),
     ]);
     let plain = |text: String| (text, Tone::Plain);
     grid.group(

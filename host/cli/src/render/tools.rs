@@ -13,16 +13,11 @@ const FEW_LETTERS: usize = 36;
 
 /// A line for each tool.
 pub(crate) fn list(tools: &[&Tool], screen: &Screen) -> String {
-    let column = |name, dispensable| Column {
-        name,
-        right: false,
-        dispensable,
-    };
     let mut grid = Grid::new(vec![
-        column("Tool", 0),
-        column("Impact", 0),
-        column("Here", 1),
-        column("What it does", 0),
+        Column::left("Tool", 0),
+        Column::left("Impact", 0),
+        Column::left("Here", 1),
+        Column::left("What it does", 0),
     ]);
     let room = screen
         .width

@@ -14,20 +14,15 @@ pub(crate) fn list(rows: &[WindowRow], screen: &Screen) -> String {
                 the configuration\n"
             .to_owned();
     }
-    let column = |name, dispensable| Column {
-        name,
-        right: false,
-        dispensable,
-    };
     let mut grid = Grid::new(vec![
-        column("Name", 0),
-        column("State", 0),
-        column("What", 1),
-        column("Where", 2),
-        column("When", 3),
-        column("Reason", 4),
-        column("Then", 5),
-        column("Origin", 6),
+        Column::left("Name", 0),
+        Column::left("State", 0),
+        Column::left("What", 1),
+        Column::left("Where", 2),
+        Column::left("When", 3),
+        Column::left("Reason", 4),
+        Column::left("Then", 5),
+        Column::left("Origin", 6),
     ]);
     let of = |kind| rows.iter().filter(move |row| row.kind == kind);
     for kind in [WindowKind::Window, WindowKind::Freeze] {
