@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use ringkeeper_journal::{Event, RunEvent, RunId};
+use ringkeeper_journal::{RunEvent, RunId};
 use ringkeeper_seams::Timestamp;
 
-use crate::log::{Entry, Line};
+use crate::log::Line;
 
 /// After a word that was not taken it is given again.
 const AGAIN: Duration = Duration::from_secs(60);
@@ -46,10 +46,7 @@ impl Approver {
 
     /// Takes notice of what runs wait for.
     pub(crate) fn see(&mut self, line: &Line) {
-        let Entry::Journal(_, recorded) = &line.entry else {
-            return;
-        };
-        let Event::Run { run, what } = &recorded.event else {
+        let Some((run, what)) = line.of_run() else {
             return;
         };
         match what {

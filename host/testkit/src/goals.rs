@@ -88,10 +88,7 @@ fn too_few_runs(goal: &GoalConfig, lines: &[Line]) -> Option<String> {
     let mut of_operation = std::collections::BTreeSet::new();
     let mut succeeded: u32 = 0;
     for line in lines {
-        let Entry::Journal(_, recorded) = &line.entry else {
-            continue;
-        };
-        let Event::Run { run, what } = &recorded.event else {
+        let Some((run, what)) = line.of_run() else {
             continue;
         };
         match what {

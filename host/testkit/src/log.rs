@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ringkeeper_journal::{Recorded, Version};
+use ringkeeper_journal::{Event, Recorded, RunEvent, RunId, Version};
 use ringkeeper_seams::Timestamp;
 use ringkeeper_sim::{Happening, SimCluster};
 use tokio::sync::watch;
@@ -16,6 +16,19 @@ pub struct Line {
     pub at: Timestamp,
     /// What.
     pub entry: Entry,
+}
+
+impl Line {
+    /// What the host wrote to its journal, where that is about a run.
+    pub(crate) fn of_run(&self) -> Option<(&RunId, &RunEvent)> {
+        match &self.entry {
+            Entry::Journal(_, recorded) => match &recorded.event {
+                Event::Run { run, what } => Some((run, what)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
 }
 
 /// What can happen.

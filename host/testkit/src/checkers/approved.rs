@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_guard::Consent;
-use ringkeeper_journal::{Call, Event, RunEvent, RunId};
+use ringkeeper_journal::{Call, RunEvent, RunId};
 use ringkeeper_plan::Impact;
 
 use super::{Checker, Scene};
-use crate::log::{Entry, Line};
+use crate::log::Line;
 
 pub(super) const NAME: &str = "approved";
 
@@ -33,12 +33,7 @@ impl Checker for Approved {
     }
 
     fn see(&mut self, line: &Line, scene: &Scene<'_>) -> Option<String> {
-        let Entry::Journal(_, recorded) = &line.entry else {
-            return None;
-        };
-        let Event::Run { run, what } = &recorded.event else {
-            return None;
-        };
+        let (run, what) = line.of_run()?;
         let word = self.runs.entry(run.clone()).or_default();
         match what {
             RunEvent::Opened(opened) => {

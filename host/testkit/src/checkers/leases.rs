@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use ringkeeper_cluster::NodeId;
-use ringkeeper_journal::{Event, RunEvent, RunId};
+use ringkeeper_journal::{RunEvent, RunId};
 use ringkeeper_plan::{Impact, Step};
 
 use super::{Checker, Scene};
-use crate::log::{Entry, Line};
+use crate::log::Line;
 
 pub(super) const NAME: &str = "leases";
 
@@ -22,12 +22,7 @@ impl Checker for Leases {
     }
 
     fn see(&mut self, line: &Line, scene: &Scene<'_>) -> Option<String> {
-        let Entry::Journal(_, recorded) = &line.entry else {
-            return None;
-        };
-        let Event::Run { run, what } = &recorded.event else {
-            return None;
-        };
+        let (run, what) = line.of_run()?;
         match what {
             RunEvent::StepStarted { step, nodes, .. } | RunEvent::NodesTaken { step, nodes } => {
                 return nodes.iter().find_map(|node| self.take(run, step, *node, scene));

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use ringkeeper_journal::{EffectId, Event, Part, RunEvent, RunId};
+use ringkeeper_journal::{EffectId, Part, RunEvent, RunId};
 
 use super::{Checker, Scene};
-use crate::log::{Entry, Line};
+use crate::log::Line;
 
 pub(super) const NAME: &str = "rest";
 
@@ -21,12 +21,7 @@ impl Checker for Rest {
     }
 
     fn see(&mut self, line: &Line, scene: &Scene<'_>) -> Option<String> {
-        let Entry::Journal(_, recorded) = &line.entry else {
-            return None;
-        };
-        let Event::Run { run, what } = &recorded.event else {
-            return None;
-        };
+        let (run, what) = line.of_run()?;
         match what {
             RunEvent::UndoFails { effect, .. } => {
                 self.told.insert(effect.clone());
