@@ -11,6 +11,7 @@
 
 pub mod conformance;
 mod product;
+mod restarts;
 mod sim_host;
 mod slow_journal;
 

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-use anyhow::ensure;
-use ringkeeper_api::{RunDetail, RunSummary};
+use ringkeeper_api::RunDetail;
 use ringkeeper_lab::{JolokiaMode, Lab, LabNode, LabSettings, wait_until};
 use ringkeeper_suite::{Begun, DEADLINE, Product, Served};
 
@@ -29,7 +28,7 @@ fn a_ring_without_jolokia_is_watched_and_restarted_by_agents() {
     let _turn = crate::turn::take();
     let mut scene = Scene::start();
     scene.every_node_answers();
-    let before = scene.processes();
+    let before = scene.product.processes().unwrap();
 
     let run = scene.restart();
     // In the middle of taking the first node away and bringing it back, all who know of it are killed.
@@ -47,7 +46,7 @@ fn a_ring_without_jolokia_is_watched_and_restarted_by_agents() {
     let ended = scene.end(&run);
     assert_eq!(ended.run.state, "Succeeded", "{ended:#?}");
     scene.every_node_answers();
-    let after = scene.processes();
+    let after = scene.product.processes().unwrap();
     for (node, started) in &before {
         assert_ne!(after.get(node), Some(started), "{node} was not restarted");
     }
@@ -154,9 +153,7 @@ impl Scene {
 
     fn every_node_answers(&self) {
         wait_until("every node answering by its agent", DEADLINE, || {
-            let nodes = self.product.values(&["nodes"])?;
-            let well = |node: &&serde_json::Value| node["status"] == "up" && node["answers"] == true;
-            Ok((nodes.iter().filter(well).count() == self.lab.nodes().len()).then_some(()))
+            Ok((self.product.nodes_that_are_well()? == self.lab.nodes().len()).then_some(()))
         })
         .unwrap_or_else(|error| panic!("{error}: {}", self.evidence()));
     }
@@ -181,47 +178,22 @@ impl Scene {
         )
     }
 
-    fn processes(&self) -> BTreeMap<String, serde_json::Value> {
-        let nodes = self.product.values(&["nodes"]).unwrap();
-        let started = nodes
-            .into_iter()
-            .map(|node| (node["address"].to_string(), node["process_started_at"].clone()));
-        started.collect()
-    }
-
     fn restart(&self) -> String {
-        let run = ["run", "patching.restart", "-p", "soak_seconds=5"];
         // The schema is read after the first look that found nodes.
-        let told = wait_until("a run", DEADLINE, || Ok(self.product.values(&run).ok())).unwrap();
-        let run: RunSummary = serde_json::from_value(told[0].clone()).unwrap();
-        run.id
-    }
-
-    fn run(&self, id: &str) -> anyhow::Result<RunDetail> {
-        let told = self.product.values(&["runs", "show", id])?;
-        ensure!(!told.is_empty(), "no run {id}");
-        Ok(serde_json::from_value(told[0].clone())?)
+        wait_until("a run", DEADLINE, || Ok(self.product.restart().ok())).unwrap()
     }
 
     fn end(&self, id: &str) -> RunDetail {
         let ended = wait_until("the end of the run", WITHIN, || {
-            let run = self.run(id)?;
+            let run = self.product.shown(id)?;
             Ok(run.run.ended_at.is_some().then_some(run))
         });
-        ended.unwrap_or_else(|error| panic!("{error}: {:#?}", self.run(id)))
+        ended.unwrap_or_else(|error| panic!("{error}: {:#?}", self.product.shown(id)))
     }
 
     fn wait_for_job(&self, id: &str, call: &str) {
         wait_until(&format!("a {call} under way"), WITHIN, || {
-            let run = self.run(id)?;
-            ensure!(
-                run.run.ended_at.is_none(),
-                "the run ended before a {call}: {run:#?}"
-            );
-            let mut jobs = run.step_rows.iter().flat_map(|step| &step.jobs);
-            Ok(jobs
-                .any(|job| job.state == "Running" && job.call.starts_with(call))
-                .then_some(()))
+            Ok(self.product.has_job(id, call)?.then_some(()))
         })
         .unwrap();
     }

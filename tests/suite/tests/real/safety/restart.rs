@@ -6,14 +6,13 @@
 
 mod breaking;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
-use ringkeeper_api::{RunDetail, RunSummary};
+use anyhow::Result;
+use ringkeeper_api::RunDetail;
 use ringkeeper_bundled::fixtures::CRASHER;
 use ringkeeper_lab::{Lab, LabNode, LabSettings, wait_until};
 use ringkeeper_rows::{Client, Load};
@@ -83,9 +82,7 @@ impl Scene {
 
     fn wait_until_all_up(&self) {
         wait_until("the host seeing all nodes up", DEADLINE, || {
-            let nodes = self.product.values(&["nodes"])?;
-            let well = |node: &&serde_json::Value| node["status"] == "up" && node["answers"] == true;
-            Ok((nodes.iter().filter(well).count() == self.lab.nodes().len()).then_some(()))
+            Ok((self.product.nodes_that_are_well()? == self.lab.nodes().len()).then_some(()))
         })
         .unwrap();
     }
@@ -101,28 +98,17 @@ impl Scene {
     }
 
     fn restart(&self) -> String {
-        let told = self
-            .product
-            .values(&["run", "patching.restart", "-p", "soak_seconds=5"])
-            .unwrap();
-        let run: RunSummary = serde_json::from_value(told[0].clone()).unwrap();
-        run.id
-    }
-
-    fn run(&self, id: &str) -> Result<RunDetail> {
-        let told = self.product.values(&["runs", "show", id])?;
-        ensure!(!told.is_empty(), "no run {id}");
-        Ok(serde_json::from_value(told[0].clone())?)
+        self.product.restart().unwrap()
     }
 
     /// Waits until a run has ended; counts how many nodes are down at once at most.
     fn end(&self, id: &str, most_down: &AtomicUsize) -> RunDetail {
         let ended = wait_until("the end of the run", WITHIN, || {
             self.count_down(most_down);
-            let run = self.run(id)?;
+            let run = self.product.shown(id)?;
             Ok(run.run.ended_at.is_some().then_some(run))
         });
-        ended.unwrap_or_else(|error| panic!("{error}: {:#?}", self.run(id)))
+        ended.unwrap_or_else(|error| panic!("{error}: {:#?}", self.product.shown(id)))
     }
 
     fn count_down(&self, most_down: &AtomicUsize) {
@@ -130,28 +116,11 @@ impl Scene {
         most_down.fetch_max(down, Ordering::Relaxed);
     }
 
-    /// When the process of each node started, by its own word.
-    fn processes(&self) -> BTreeMap<String, serde_json::Value> {
-        let nodes = self.product.values(&["nodes"]).unwrap();
-        let started = nodes
-            .into_iter()
-            .map(|node| (node["address"].to_string(), node["process_started_at"].clone()));
-        started.collect()
-    }
-
     /// Waits until a job of this call goes on.
     fn wait_for_job(&self, id: &str, call: &str, most_down: &AtomicUsize) {
         wait_until(&format!("a {call} under way"), WITHIN, || {
             self.count_down(most_down);
-            let run = self.run(id)?;
-            ensure!(
-                run.run.ended_at.is_none(),
-                "the run ended before a {call}: {run:#?}"
-            );
-            let mut jobs = run.step_rows.iter().flat_map(|step| &step.jobs);
-            Ok(jobs
-                .any(|job| job.state == "Running" && job.call.starts_with(call))
-                .then_some(()))
+            Ok(self.product.has_job(id, call)?.then_some(()))
         })
         .unwrap();
     }
@@ -171,7 +140,7 @@ pub(super) fn a_ring_is_restarted_under_load_and_no_request_fails() {
     scene.wait_until_all_up();
     let most_down = AtomicUsize::new(0);
 
-    let before = scene.processes();
+    let before = scene.product.processes().unwrap();
     let load = scene.under_load();
     let run = scene.restart();
     let ended = scene.end(&run, &most_down);
@@ -181,7 +150,7 @@ pub(super) fn a_ring_is_restarted_under_load_and_no_request_fails() {
     assert_eq!(load.failed, 0, "{load:#?}");
     assert!(load.served > 1_000, "{load:?}");
     scene.wait_until_all_up();
-    let after = scene.processes();
+    let after = scene.product.processes().unwrap();
     assert_eq!(before.len(), 3);
     for (node, started) in &before {
         assert_ne!(Some(started), after.get(node), "{node} was not restarted");

@@ -32,7 +32,7 @@ impl Scene {
     fn wait_for_a_node_down(&self, id: &str, most_down: &AtomicUsize) -> &LabNode {
         wait_until("a node down", WITHIN, || {
             self.count_down(most_down);
-            let run = self.run(id)?;
+            let run = self.product.shown(id)?;
             ensure!(
                 run.run.ended_at.is_none(),
                 "the run ended with no node down: {run:#?}"
@@ -45,13 +45,13 @@ impl Scene {
     /// Waits until a run has brought everything back and holds no node.
     fn wait_until_undone(&self, id: &str) -> RunDetail {
         wait_until("the node brought back and let go of", DEADLINE, || {
-            let run = self.run(id)?;
+            let run = self.product.shown(id)?;
             let is_undone = run.undos.iter().all(|undo| undo.state == "done");
             let leases = self.product.values(&["leases", "list"])?;
             let holds = leases.iter().any(|lease| lease["run"] == id);
             Ok((is_undone && !holds).then_some(run))
         })
-        .unwrap_or_else(|error| panic!("{error}: {:#?}", self.run(id)))
+        .unwrap_or_else(|error| panic!("{error}: {:#?}", self.product.shown(id)))
     }
 
     fn is_found(&self, key: &str) {
@@ -78,7 +78,7 @@ pub(super) fn the_node_is_back_when_its_plugin_breaks_or_loses_its_grant(scene: 
     assert_eq!(down.address(), scene.lab.nodes()[1].address());
     let run = wait_until("the first crash", WITHIN, || {
         scene.count_down(&most_down);
-        let run = scene.run(&crashing)?;
+        let run = scene.product.shown(&crashing)?;
         Ok((run.step_rows[0].state == "Postponed").then_some(run))
     })
     .unwrap();
