@@ -1,6 +1,8 @@
 //! The cluster's seam, answered from memory.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{
@@ -34,7 +36,7 @@ impl Cluster for SimCluster {
 
     async fn schema(&self) -> Result<Schema, NodeError> {
         let answers = self.lock().schema_answers.clone();
-        answers.wait().await?;
+        answers.wait("CQL", CQL_LIMIT).await?;
         let state = self.lock();
         if state
             .nodes
@@ -154,21 +156,30 @@ impl SimCluster {
             let node = state.listening(at)?;
             node.answers_to.get(function).unwrap_or(&node.answers).clone()
         };
-        answers.wait().await?;
+        answers.wait(at, LIMIT).await?;
         let state = self.lock();
         answer(&state, state.listening(at)?)
     }
 }
 
+/// How long a caller waits for the answer of a node: the seam has no call without a limit.
+const LIMIT: Duration = Duration::from_secs(6);
+/// And of whatever node tells the schema.
+const CQL_LIMIT: Duration = Duration::from_secs(12);
+
 impl Answers {
-    async fn wait(self) -> Result<(), NodeError> {
+    async fn wait(self, at: impl fmt::Display + Send, limit: Duration) -> Result<(), NodeError> {
         match self {
             Self::Now => Ok(()),
-            Self::After(delay) => {
+            Self::After(delay) if delay < limit => {
                 tokio::time::sleep(delay).await;
                 Ok(())
             }
-            Self::Never => std::future::pending().await,
+            Self::After(_) | Self::Never => {
+                tokio::time::sleep(limit).await;
+                let words = format!("no answer within {}s", limit.as_secs());
+                Err(NodeError::new(NodeErrorKind::TimedOut, at, words))
+            }
             Self::Fails(error) => Err(error),
         }
     }

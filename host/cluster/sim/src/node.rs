@@ -82,9 +82,9 @@ pub struct SimNode {
 pub enum Answers {
     /// At once.
     Now,
-    /// After this time.
+    /// After this time, unless the caller's limit of 6 s is over by then.
     After(Duration),
-    /// Never: it takes the question and hangs.
+    /// Never: it takes the question and hangs. The caller's limit ends the call.
     Never,
     /// With this error.
     Fails(NodeError),

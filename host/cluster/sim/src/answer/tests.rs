@@ -1,6 +1,5 @@
-use std::time::Duration;
-
 use ringkeeper_ring::{Replicas, Replication};
+use ringkeeper_seams::{Clock as _, VirtualClock};
 
 use super::*;
 
@@ -66,18 +65,22 @@ async fn a_cut_line_is_seen_from_one_side() {
 #[tokio::test(start_paused = true)]
 async fn slow_answers_cost_virtual_time() {
     let cluster = three_nodes();
-    cluster.edit(cluster.nodes()[0], |node| {
-        node.answers = Answers::After(Duration::from_secs(3600))
-    });
-    cluster.membership(endpoint(&cluster, 0)).await.unwrap();
-    cluster.edit(cluster.nodes()[0], |node| node.answers = Answers::Never);
-    let hung = cluster.membership(endpoint(&cluster, 0));
-    assert!(
-        tokio::time::timeout(Duration::from_secs(3600), hung)
-            .await
-            .is_err()
-    );
-    assert_eq!(cluster.calls("membership", endpoint(&cluster, 0)), 2);
+    let asked = endpoint(&cluster, 0);
+    let answers = |answers: Answers| cluster.edit(cluster.nodes()[0], |node| node.answers = answers.clone());
+    let clock = VirtualClock::starting_at(Timestamp::default());
+
+    answers(Answers::After(Duration::from_secs(3)));
+    cluster.membership(asked).await.unwrap();
+    assert_eq!(clock.monotonic(), Duration::from_secs(3));
+
+    for late in [Answers::After(Duration::from_secs(3600)), Answers::Never] {
+        answers(late);
+        let error = cluster.membership(asked).await.unwrap_err();
+        assert_eq!(error.kind, NodeErrorKind::TimedOut);
+        assert!(error.to_string().contains("no answer within 6s"), "{error}");
+    }
+    assert_eq!(clock.monotonic(), Duration::from_secs(15));
+    assert_eq!(cluster.calls("membership", asked), 3);
 }
 
 #[tokio::test]
