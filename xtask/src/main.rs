@@ -17,6 +17,7 @@ mod lab;
 mod licences;
 mod need;
 mod package;
+mod passed;
 mod seeds;
 mod setup;
 mod soak;

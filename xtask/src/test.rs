@@ -10,7 +10,8 @@ use clap::Args;
 use crate::licences;
 use crate::need::on_path;
 use crate::package;
-use crate::soak::SCENARIO;
+use crate::passed::Basis;
+use crate::soak::STORM;
 use crate::workspace::{GUEST_MANIFESTS, captured, cargo, product, root, run as call, shown};
 
 /// Where guests are checked for the host's own target; beside the product's artefacts, to be cleaned with them.
@@ -21,11 +22,24 @@ pub(crate) struct Options {
     /// Leave out what needs a real Cassandra
     #[arg(long)]
     quick: bool,
+    /// Also tell what passed before with the very same binaries and files
+    #[arg(long)]
+    again: bool,
 }
 
 struct Part {
     name: &'static str,
     work: Work,
+    /// What it is told with, for parts that are long enough not to be told twice with the same.
+    basis: Option<fn() -> Result<Basis>>,
+}
+
+/// What came of a part that did not fail.
+enum Ended {
+    After(Duration),
+    /// It passed before, so long ago.
+    Before(Duration),
+    Skipped,
 }
 
 enum Work {
@@ -42,24 +56,11 @@ enum Work {
 /// Runs the parts in order and stops at the first that fails.
 pub(crate) fn run(options: Options) -> Result<ExitCode> {
     let mut done = Vec::new();
-    for Part { name, work } in parts(options.quick) {
+    for part in parts(options.quick) {
+        let name = part.name;
         println!("\n== {name}");
-        let started = Instant::now();
-        let result = match work {
-            Work::Call(mut command) => {
-                println!("{}", shown(&command));
-                call(&mut command).map(|()| Some(started.elapsed()))
-            }
-            Work::Package => package::build_and_try(&product()).map(|()| Some(started.elapsed())),
-            Work::Beside(first, second) => beside(first, second).map(|()| Some(started.elapsed())),
-            Work::Licences => licences::check().map(|()| Some(started.elapsed())),
-            Work::Skip(reason) => {
-                println!("skipped: {reason}");
-                Ok(None)
-            }
-        };
-        match result {
-            Ok(time) => done.push((name, time)),
+        match part.tell(options.again) {
+            Ok(ended) => done.push((name, ended)),
             Err(error) => {
                 print_table(&done);
                 eprintln!("\nFAILED at {name}: {error:#}");
@@ -70,6 +71,40 @@ pub(crate) fn run(options: Options) -> Result<ExitCode> {
     print_table(&done);
     println!("\nall parts passed");
     Ok(ExitCode::SUCCESS)
+}
+
+impl Part {
+    fn tell(self, again: bool) -> Result<Ended> {
+        let started = Instant::now();
+        // Without a basis (no checkout, no git) it is told, as it is without a stamp.
+        let basis = self.basis.and_then(|basis| basis().ok());
+        if let Some(ago) = basis.as_ref().and_then(|basis| basis.passed(self.name))
+            && !again
+        {
+            println!(
+                "passed {} ago with the very same binaries and files; --again tells it anew",
+                words_of(ago)
+            );
+            return Ok(Ended::Before(ago));
+        }
+        match self.work {
+            Work::Call(mut command) => {
+                println!("{}", shown(&command));
+                call(&mut command)?;
+            }
+            Work::Package => package::build_and_try(&product())?,
+            Work::Beside(first, second) => beside(first, second)?,
+            Work::Licences => licences::check()?,
+            Work::Skip(reason) => {
+                println!("skipped: {reason}");
+                return Ok(Ended::Skipped);
+            }
+        }
+        if let Some(basis) = basis {
+            basis.note(self.name)?;
+        }
+        Ok(Ended::After(started.elapsed()))
+    }
 }
 
 /// Where it can be, a call names the whole workspace: for a single package cargo would choose other features, and compile
@@ -85,6 +120,7 @@ fn parts(quick: bool) -> Vec<Part> {
     parts.push(Part {
         name: "licences and bans",
         work: Work::Licences,
+        basis: None,
     });
     parts.push(deny());
     parts.push(part(
@@ -110,6 +146,7 @@ fn parts(quick: bool) -> Vec<Part> {
     parts.push(Part {
         name: "package",
         work: package::lacks().map_or(Work::Package, Work::Skip),
+        basis: None,
     });
     parts.push(seeds());
     if !quick {
@@ -124,6 +161,7 @@ fn parts(quick: bool) -> Vec<Part> {
                 words("test --workspace --locked --test real"),
                 words("test --workspace --locked --test cluster -- --ignored --test-threads=1"),
             ),
+            basis: Some(|| Basis::of_tests(&["cluster", "real"])),
         });
     }
     parts
@@ -134,6 +172,7 @@ fn part(name: &'static str, call: &str) -> Part {
     Part {
         name,
         work: Work::Call(words(call)),
+        basis: None,
     }
 }
 
@@ -147,11 +186,12 @@ fn seeds() -> Part {
     let mut command = Command::new(product());
     command
         .current_dir(root())
-        .args(["simulate", SCENARIO, "--seeds", "0..64"])
+        .args(["simulate", STORM, "--seeds", "0..64"])
         .args(["--traces", "target/traces"]);
     Part {
         name: "seeds",
         work: Work::Call(command),
+        basis: Some(Basis::of_the_product),
     }
 }
 
@@ -181,16 +221,36 @@ fn deny() -> Part {
         }
         None => Work::Skip("cargo-deny is not installed; licences and bans are checked by the part before"),
     };
-    Part { name, work }
+    Part {
+        name,
+        work,
+        basis: None,
+    }
 }
 
-/// Parts without a time were skipped.
-fn print_table(done: &[(&str, Option<Duration>)]) {
+fn print_table(done: &[(&str, Ended)]) {
     println!("\n{:<24} {:>8}", "part", "seconds");
-    for (name, time) in done {
-        let time = time.map_or("skipped".to_owned(), |time| format!("{:.1}", time.as_secs_f64()));
-        println!("{name:<24} {time:>8}");
+    let mut total = Duration::ZERO;
+    for (name, ended) in done {
+        let shown = match ended {
+            Ended::After(time) => {
+                total += *time;
+                format!("{:.1}", time.as_secs_f64())
+            }
+            Ended::Before(ago) => format!("passed {} ago", words_of(*ago)),
+            Ended::Skipped => "skipped".to_owned(),
+        };
+        println!("{name:<24} {shown:>8}");
     }
-    let total: Duration = done.iter().filter_map(|(_, time)| *time).sum();
     println!("{:<24} {:>8.1}", "total", total.as_secs_f64());
+}
+
+/// A time as a person says it.
+fn words_of(time: Duration) -> String {
+    match time.as_secs() {
+        seconds @ 0..120 => format!("{seconds} s"),
+        seconds @ 120..7_200 => format!("{} min", seconds / 60),
+        seconds @ 7_200..172_800 => format!("{} h", seconds / 3_600),
+        seconds => format!("{} days", seconds / 86_400),
+    }
 }
