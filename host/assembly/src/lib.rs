@@ -8,7 +8,7 @@ mod component;
 
 use std::collections::BTreeSet;
 
-use ringkeeper_conductor::{PluginParts, ScheduleParts};
+use ringkeeper_conductor::{MitigationParts, PluginParts, ScheduleParts};
 use ringkeeper_config::{
     FreezeConfig, KeyspacePolicy, PluginConfig, PluginLimits, PluginSource, PolicyConfig, ScheduleConfig,
     WindowConfig,
@@ -91,6 +91,17 @@ pub fn schedule_parts(config: &ScheduleConfig) -> ScheduleParts {
         operation: config.operation.clone(),
         schedule: config.schedule.clone(),
     }
+}
+
+/// What the host does by itself about findings.
+#[must_use]
+pub fn mitigation_parts(policy: &PolicyConfig) -> Vec<MitigationParts> {
+    let parts = policy.mitigations.iter().map(|config| MitigationParts {
+        finding: config.finding.clone(),
+        operation: config.operation.clone(),
+        parameters: config.parameters.clone(),
+    });
+    parts.collect()
 }
 
 /// The plugins to load: those that are enabled. One whose file cannot be read is listed with the reason, as one that is

@@ -48,6 +48,7 @@ pub(crate) fn cluster_parts(
         },
         check_every: config.check_every,
         call_limit: config.jolokia.timeout,
+        mitigations: ringkeeper_assembly::mitigation_parts(&file.policy),
         policy: ringkeeper_assembly::guard_policy(&file.policy, &file.windows, &file.freezes, &config.name),
     })
 }

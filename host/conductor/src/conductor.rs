@@ -21,7 +21,9 @@ use crate::DryRunError;
 use crate::dry_run::MOST_AT_ONCE;
 use crate::findings::{OpenFindings, worst_first};
 use crate::plugins::Plugins;
-use crate::runs::{Book, Faults, History, Safeguard, ScheduleParts, WorkState, in_doubt_window};
+use crate::runs::{
+    Book, Faults, History, MitigationParts, Safeguard, ScheduleParts, WorkState, in_doubt_window,
+};
 use crate::stream::Stream;
 
 /// Events read from the journal at a time.
@@ -67,6 +69,8 @@ pub struct ClusterParts {
     pub call_limit: Duration,
     /// What the guard holds it to.
     pub policy: Policy,
+    /// What is done by itself about findings.
+    pub mitigations: Vec<MitigationParts>,
 }
 
 /// A plugin to load.
@@ -124,6 +128,7 @@ pub(crate) struct Watched {
     pub(crate) sweep_every: Duration,
     pub(crate) process: Arc<dyn ProcessDriver>,
     pub(crate) policy: Policy,
+    pub(crate) mitigations: Vec<MitigationParts>,
     /// Keyspaces that have a consistency level of their own, or are unwatched, by the policy.
     pub(crate) levels: BTreeSet<String>,
     checked: Mutex<BTreeMap<String, Checked>>,
@@ -211,6 +216,7 @@ impl Conductor {
                 sweep_every,
                 process: parts.process,
                 policy: parts.policy,
+                mitigations: parts.mitigations,
                 levels,
                 is_heedless: faults.omits(Safeguard::TakeOver),
                 // Where the journal was lost, calls made before may still run: nothing is begun before they cannot any more.
@@ -437,6 +443,7 @@ struct Found {
     sweep_every: Duration,
     process: Arc<dyn ProcessDriver>,
     policy: Policy,
+    mitigations: Vec<MitigationParts>,
     levels: BTreeSet<String>,
     held_until: Option<Timestamp>,
     is_heedless: bool,
@@ -502,6 +509,7 @@ async fn resume(
         sweep_every: found.sweep_every,
         process: found.process,
         policy: found.policy,
+        mitigations: found.mitigations,
         levels: found.levels,
         checked: Mutex::new(checked),
         name,

@@ -26,4 +26,4 @@ pub use ask::RunError;
 pub use conductor::{ClusterParts, Conductor, Parts, PluginParts, StartError};
 pub use dry_run::DryRunError;
 pub use findings::HOST_OPERATION;
-pub use runs::{FaultPoint, Faults, Guarded, NoFaults, Safeguard, ScheduleParts};
+pub use runs::{FaultPoint, Faults, Guarded, MitigationParts, NoFaults, Safeguard, ScheduleParts};

@@ -31,6 +31,7 @@ mod guarded;
 mod guarding;
 mod ledger;
 mod lifecycle;
+mod mitigations;
 mod opening;
 mod planning_work;
 mod replanning;
@@ -46,6 +47,7 @@ mod work_state;
 
 pub use fault_points::{FaultPoint, Faults, NoFaults, Safeguard};
 pub use guarded::Guarded;
+pub use mitigations::MitigationParts;
 pub use schedules::ScheduleParts;
 
 pub(crate) use book::Book;

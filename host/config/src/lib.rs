@@ -55,7 +55,7 @@ pub use host::{DEFAULT_DATA_DIRECTORY, HostConfig, LogConfig, LogFormat, LogLeve
 pub use kind::{PLACEHOLDERS, parse_time_span};
 pub use nearest::nearest;
 pub use plugin::{CAPABILITIES, PluginConfig, PluginLimits, PluginSource};
-pub use policy::{KeyspacePolicy, PolicyConfig, WaiverConfig};
+pub use policy::{KeyspacePolicy, MitigationConfig, PolicyConfig, WaiverConfig};
 pub use problem::{ConfigError, Problem};
 pub use reference::reference;
 pub use scenario::{

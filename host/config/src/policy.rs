@@ -10,9 +10,11 @@ use crate::kind::{Choice, Keyspaces, Word};
 use crate::reading::{Reading, Table};
 
 mod approval;
+mod mitigation;
 mod pressure;
 mod waiver;
 
+pub use mitigation::MitigationConfig;
 pub use waiver::WaiverConfig;
 
 /// What the host holds a cluster to.
@@ -28,6 +30,8 @@ pub struct PolicyConfig {
     pub pressure: PressureLimits,
     /// Whose word work needs.
     pub approval: ApprovalPolicy,
+    /// Operations that the host begins by itself when something was found.
+    pub mitigations: Vec<MitigationConfig>,
 }
 
 /// What the host holds one keyspace to.
@@ -44,7 +48,12 @@ pub(crate) static SECTION: Section = Section {
     repeated: false,
     meaning: "What the host holds the clusters to.",
     keys: &[&DEFAULT_CONSISTENCY, &KEYSPACES],
-    sections: &[&waiver::SECTION, &pressure::SECTION, &approval::SECTION],
+    sections: &[
+        &waiver::SECTION,
+        &pressure::SECTION,
+        &approval::SECTION,
+        &mitigation::SECTION,
+    ],
 };
 
 static DEFAULT_CONSISTENCY: Key<Choice<ConsistencyLevel>> = Key {
@@ -78,12 +87,14 @@ impl PolicyConfig {
         let waivers = WaiverConfig::read_all(&table, reading);
         let pressure = pressure::read(&table, reading);
         let approval = approval::read(&table, reading);
+        let mitigations = MitigationConfig::read_all(&table, reading);
         Some(Self {
             default_consistency: default_consistency?,
             keyspaces: keyspaces?,
             waivers: waivers?,
             pressure: pressure?,
             approval: approval?,
+            mitigations: mitigations?,
         })
     }
 }

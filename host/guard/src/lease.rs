@@ -23,6 +23,8 @@ pub enum WorkKind {
     Tables,
     /// Takes the node or a service of it away.
     Disrupt,
+    /// Starts a node that is down.
+    BringBack,
     /// Puts files in the place of others.
     Restore,
     /// Anything else that changes something.
@@ -40,6 +42,7 @@ impl WorkKind {
             Self::Repair => "repair",
             Self::Tables => "work on tables",
             Self::Disrupt => "disruption",
+            Self::BringBack => "bringing it back",
             Self::Restore => "restore",
             Self::Other => "other work",
         }

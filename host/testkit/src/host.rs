@@ -149,6 +149,7 @@ fn parts(ground: &Ground, without: &BTreeSet<(String, String)>) -> Result<Parts,
         },
         check_every: Duration::from_secs(300),
         call_limit: CALL_LIMIT,
+        mitigations: ringkeeper_assembly::mitigation_parts(&scenario.policy),
         policy: Policy {
             omitted: omitted.collect(),
             ..ringkeeper_assembly::guard_policy(

@@ -343,6 +343,7 @@ fn parts(
         check_every: Duration::from_secs(300),
         call_limit: Duration::from_secs(5),
         policy: Policy::default(),
+        mitigations: Vec::new(),
     };
     let plugin = |plugin: &SimPlugin| PluginParts {
         name: plugin.name.to_owned(),

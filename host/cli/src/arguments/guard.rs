@@ -61,6 +61,7 @@ pub(crate) enum WorkWord {
     Repair,
     Tables,
     Disrupt,
+    BringBack,
     Restore,
     Other,
 }
@@ -73,6 +74,7 @@ impl From<WorkWord> for WorkKind {
             WorkWord::Repair => Self::Repair,
             WorkWord::Tables => Self::Tables,
             WorkWord::Disrupt => Self::Disrupt,
+            WorkWord::BringBack => Self::BringBack,
             WorkWord::Restore => Self::Restore,
             WorkWord::Other => Self::Other,
         }

@@ -108,6 +108,7 @@ fn parts(cluster: &SimCluster) -> Parts {
             check_every: Duration::from_millis(100),
             call_limit: Duration::from_secs(5),
             policy: ringkeeper_guard::Policy::default(),
+            mitigations: Vec::new(),
         }],
         plugins: ringkeeper_assembly::plugins(&config.plugins).unwrap(),
         schedules: Vec::new(),

@@ -48,6 +48,7 @@ impl Conductor {
         self.take_up(cluster, &begin);
         loop {
             self.serve_schedules(cluster).await;
+            self.serve_mitigations(cluster).await;
             self.prune(cluster).await;
             self.settle_journal(cluster).await;
             self.replan_what_changed(cluster).await;

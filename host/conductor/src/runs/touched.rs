@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use ringkeeper_cluster::{KeyspaceView, NodeId, RepairOrder, Snapshot};
 use ringkeeper_guard::WorkKind;
+use ringkeeper_journal::Call;
 use ringkeeper_plan::Impact;
 use ringkeeper_sandbox::WorkError;
 
@@ -52,8 +53,8 @@ const FUNCTIONS: [Function; 5] = [
     },
     Function {
         name: "lifecycle.start",
-        kind: WorkKind::Disrupt,
-        impact: Impact::Disrupt,
+        kind: WorkKind::BringBack,
+        impact: Impact::Change,
         risk: "its node reads its commit log and catches up with hints: more load on it and its peers for a while",
         undo: "nothing to undo",
     },
@@ -84,8 +85,9 @@ pub(super) fn kinds(functions: &[String], impact: Impact) -> BTreeSet<WorkKind> 
     match impact {
         Impact::Observe => BTreeSet::from([WorkKind::Observe]),
         Impact::Disrupt => {
-            // Whatever it lists, it said that it takes nodes away.
+            // Whatever it lists, it said that it takes nodes away. To bring them back is part of that.
             kinds.insert(WorkKind::Disrupt);
+            kinds.remove(&WorkKind::BringBack);
             kinds
         }
         Impact::Change if kinds.is_empty() => BTreeSet::from([WorkKind::Other]),
@@ -181,14 +183,17 @@ pub(super) fn by_flush(
     })
 }
 
-/// A drain, stop or start touches its node.
-pub(super) fn by_lifecycle(snapshot: &Snapshot, node: NodeId) -> Result<Touched, WorkError> {
+/// A drain, stop or start touches its node. A start takes nothing away.
+pub(super) fn by_lifecycle(snapshot: &Snapshot, node: NodeId, call: &Call) -> Result<Touched, WorkError> {
     if !snapshot.nodes.contains_key(&node) {
         return Err(WorkError::NotFound(format!("no node has the host id {node}")));
     }
     Ok(Touched {
         nodes: BTreeSet::from([node]),
-        impact: Impact::Disrupt,
+        impact: match call {
+            Call::Start => Impact::Change,
+            _ => Impact::Disrupt,
+        },
     })
 }
 

@@ -49,6 +49,8 @@ struct Inner {
     abandoned: BTreeMap<(RunId, String), String>,
     /// Told to plugins that ask.
     cancelled: BTreeMap<RunId, Arc<AtomicBool>>,
+    /// When a mitigation was last tried for a finding, by operation and key, and why it was not begun.
+    mitigations: BTreeMap<(String, String), (Timestamp, Option<String>)>,
     /// How far plugins say they have come, by run and step.
     progress: BTreeMap<(RunId, String), watch::Sender<Progress>>,
 }
@@ -145,6 +147,38 @@ impl Watched {
         let mut inner = self.work.inner();
         inner.replans_asked.remove(run);
         inner.replans_tried.remove(run);
+    }
+
+    /// Whether it is time to try to begin an operation for a finding; if so, notes that it was tried.
+    pub(super) fn may_mitigate(&self, operation: &str, key: &str, now: Timestamp, every: Duration) -> bool {
+        let place = (operation.to_owned(), key.to_owned());
+        let mut inner = self.work.inner();
+        let known = inner.mitigations.entry(place).or_insert((now, None));
+        let due = known.1.is_none() || now.since(known.0) >= every;
+        if due {
+            known.0 = now;
+        }
+        due
+    }
+
+    /// An operation was begun for a finding.
+    pub(super) fn note_mitigated(&self, operation: &str, key: &str) {
+        let place = (operation.to_owned(), key.to_owned());
+        self.work.inner().mitigations.remove(&place);
+    }
+
+    /// An operation could not be begun for a finding.
+    pub(super) fn note_not_mitigated(&self, operation: &str, key: &str, why: String) {
+        let place = (operation.to_owned(), key.to_owned());
+        if let Some(known) = self.work.inner().mitigations.get_mut(&place) {
+            known.1 = Some(why);
+        }
+    }
+
+    /// Why an operation could not be begun for a finding, the last time it was tried.
+    pub(super) fn not_mitigated(&self, operation: &str, key: &str) -> Option<String> {
+        let place = (operation.to_owned(), key.to_owned());
+        self.work.inner().mitigations.get(&place)?.1.clone()
     }
 
     /// What nodes said of their repair commands between sweeps.

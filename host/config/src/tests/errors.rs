@@ -233,6 +233,17 @@ fn waivers() {
 }
 
 #[test]
+fn mitigations() {
+    assert_snapshot!(beside_cluster(&[
+        "[policy.mitigation]\nfinding = \"node-down\"",
+        "[[policy.mitigation]]\nfinding = \"node-down\"",
+        "[[policy.mitigation]]\nfinding = \"Node down\"\noperation = \"start\"",
+        "[[policy.mitigation]]\nfinding = \"node-down/\"\noperation = \"mitigation.start\"\nparameters = 3",
+        "[[policy.mitigation]]\nfindings = \"node-down\"\noperation = \"mitigation.start\"",
+    ]));
+}
+
+#[test]
 fn pressure() {
     assert_snapshot!(beside_cluster(&[
         "[policy.pressure]\npending_compactions = \"none\"",

@@ -157,6 +157,18 @@ fn nobody_is_asked_unless_the_file_says_so() {
 }
 
 #[test]
+fn mitigations_name_what_was_found_and_what_cures_it() {
+    let folder = folder();
+    let config = parse_in(folder.path(), FULL).unwrap();
+    let [mitigation] = config.policy.mitigations.as_slice() else {
+        panic!("{:?}", config.policy.mitigations)
+    };
+    assert_eq!(mitigation.finding, "node-process-dead");
+    assert_eq!(mitigation.operation, "mitigation.start");
+    assert_eq!(json!(mitigation.parameters), json!({ "wait_seconds": 120 }));
+}
+
+#[test]
 fn waivers_windows_and_freezes_are_understood_and_know_their_place() {
     let folder = folder();
     let config = parse_in(folder.path(), FULL).unwrap();

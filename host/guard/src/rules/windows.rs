@@ -9,7 +9,7 @@ use ringkeeper_plan::Impact;
 use ringkeeper_schedule::OpenHours;
 
 use crate::scene::{Scene, list};
-use crate::{Block, Deadline, Rule};
+use crate::{Block, Deadline, Rule, WorkKind};
 
 /// Blocks by the operator's switch, by freezes, and by windows that are closed.
 pub(crate) fn ask(scene: &Scene<'_>) -> Vec<Block> {
@@ -20,7 +20,7 @@ pub(crate) fn ask(scene: &Scene<'_>) -> Vec<Block> {
     let centres: BTreeSet<&str> = scene.by_centre().into_keys().collect();
     let mut blocks: Vec<Block> = switch(scene).into_iter().collect();
     blocks.extend(freezes(scene, &centres, &impact));
-    if !presses(scene) {
+    if !presses(scene) && !brings_back(scene) {
         blocks.extend(centres.iter().filter_map(|centre| closed(scene, centre, &impact)));
     }
     blocks
@@ -103,6 +103,11 @@ fn closed(scene: &Scene<'_>, centre: &str, impact: &str) -> Option<Block> {
         until: opens,
         ..block
     })
+}
+
+/// Whether all it does is start what is down: that takes nothing away, and every hour it waits makes more to be caught up.
+fn brings_back(scene: &Scene<'_>) -> bool {
+    scene.work().iter().all(|kind| *kind == WorkKind::BringBack)
 }
 
 /// Whether security cannot wait for a window any more.

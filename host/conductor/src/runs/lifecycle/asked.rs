@@ -24,7 +24,7 @@ impl StepWork {
             self.note_made(&digest);
             return Ok(Job { id: known.0 });
         }
-        let touched = self.touched(function, |snapshot| touched::by_lifecycle(snapshot, node))?;
+        let touched = self.touched(function, |snapshot| touched::by_lifecycle(snapshot, node, &call))?;
         self.let_pass(function, &touched).await?;
         let snapshot = self
             .cluster

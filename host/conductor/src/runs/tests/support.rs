@@ -56,6 +56,7 @@ pub(super) async fn scene_with(driver: impl FnOnce(&SimCluster) -> Arc<dyn Proce
             call_limit: Duration::from_secs(5),
             process: driver(&cluster),
             policy: ringkeeper_guard::Policy::default(),
+            mitigations: Vec::new(),
         }],
         plugins: Vec::new(),
         schedules: Vec::new(),

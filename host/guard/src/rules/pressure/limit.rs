@@ -14,18 +14,19 @@ pub(super) enum Limit {
 impl Limit {
     /// Whether it holds for this work.
     ///
-    /// | | repair, tables, restore | snapshot, upload, other | disrupt |
-    /// |---|---|---|---|
-    /// | pending compactions | yes | no | no |
-    /// | heap, dropped messages | yes | yes | yes |
-    /// | hints | no | no | yes |
+    /// | | repair, tables, restore | snapshot, upload, other | disrupt | bring back |
+    /// |---|---|---|---|---|
+    /// | pending compactions | yes | no | no | no |
+    /// | heap, dropped messages | yes | yes | yes | no |
+    /// | hints | no | no | yes | no |
     pub(super) const fn concerns(self, work: WorkKind) -> bool {
         match self {
             // What makes or rewrites SSTables adds to them.
             Self::PendingCompactions => {
                 matches!(work, WorkKind::Repair | WorkKind::Tables | WorkKind::Restore)
             }
-            Self::Heap | Self::Dropped => !matches!(work, WorkKind::Observe),
+            // What a node that is down last said of itself is over.
+            Self::Heap | Self::Dropped => !matches!(work, WorkKind::Observe | WorkKind::BringBack),
             // A node that goes away makes more of them.
             Self::Hints => matches!(work, WorkKind::Disrupt),
         }
