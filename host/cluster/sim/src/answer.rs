@@ -161,7 +161,7 @@ impl SimCluster {
 }
 
 impl Answers {
-    async fn wait(self) -> Result<(), NodeError> {
+    pub(crate) async fn wait(self) -> Result<(), NodeError> {
         match self {
             Self::Now => Ok(()),
             Self::After(delay) => {
