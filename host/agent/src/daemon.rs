@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use futures::future::{Either, join, join3, select};
+use futures::future::{Either, join, join4, select};
 use ringkeeper_api::{AGENT_PROTOCOL, CLOCKS_DIFFER, HelloAnswer, HelloRequest, RenewRequest};
 use ringkeeper_cluster::ProcessDriver;
 use ringkeeper_jvm::Jvm;
@@ -18,6 +18,8 @@ use tokio::sync::watch;
 
 use crate::host::{HostUrl, ask};
 use crate::jolokia::Jolokia;
+use crate::machine::{Machine, MachineSettings};
+use crate::process::Watcher;
 use crate::routes::{Own, router};
 use crate::state::State;
 use crate::{AgentError, DEFAULT_PORT, orders};
@@ -36,6 +38,8 @@ pub struct Settings {
     pub jvm: Arc<dyn Jvm>,
     /// Starts and stops its Cassandra.
     pub process: Arc<dyn ProcessDriver>,
+    /// Tells of the machine.
+    pub machine: MachineSettings,
 }
 
 struct Daemon {
@@ -88,21 +92,36 @@ pub async fn run(
             path: orders::file_in(&settings.state),
             source,
         })?;
+    let watcher = Arc::new(Watcher::new(
+        &settings.state,
+        Arc::clone(&settings.machine.cassandras),
+        Arc::clone(&orders),
+        Arc::clone(&clock),
+        settings.machine.runtime.clone(),
+    ));
     let own = Own {
         node,
         clock,
         jolokia: Arc::new(Jolokia::new(Arc::clone(&settings.jvm))?),
         orders,
         process: Arc::clone(&settings.process),
+        machine: Arc::new(Machine {
+            settings: settings.machine.clone(),
+            watcher: Arc::clone(&watcher),
+        }),
     };
     tracing::info!(%node, %at, host = %daemon.host, "the agent listens");
     let tls = || daemon.trust().server().ok();
     let listens = ringkeeper_listener::serve(listener, tls, router(own), stopped(told.clone()));
     let greets = daemon.greet(stopped(told.clone()));
+    let no_more = stopped(told.clone());
+    let watches = async {
+        let _ = select(pin!(watcher.watch()), pin!(no_more)).await;
+    };
     let works = async {
         let _ = select(pin!(worker.work()), pin!(stopped(told))).await;
     };
-    join(stop, join3(listens, greets, works)).await;
+    join(stop, join4(listens, greets, watches, works)).await;
     tracing::info!("the agent has stopped");
     Ok(())
 }

@@ -4,7 +4,6 @@
 //! host that lost the connection asks again and is told how it ended, one whose lease another has taken since is refused,
 //! and an agent that was killed meanwhile says that it does not know, rather than do it twice.
 
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +12,8 @@ use ringkeeper_api::{OrderState, Problem, ProblemCode, ProcessRequest};
 use ringkeeper_cluster::{ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, mpsc, watch};
+
+use crate::state::write_whole;
 
 /// What is to be done with Cassandra.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -146,6 +147,20 @@ impl Orders {
         }
     }
 
+    /// The number of the last order that was heard.
+    pub(crate) fn last_number(&self) -> Option<u64> {
+        self.last.borrow().as_ref().map(|heard| heard.order.number)
+    }
+
+    /// Whether the last order was to stop Cassandra, came after the one of this number, and did not fail.
+    pub(crate) fn stopped_since(&self, before: Option<u64>) -> bool {
+        let last = self.last.borrow();
+        last.as_ref().is_some_and(|heard| {
+            let is_later = before.is_none_or(|before| heard.order.number > before);
+            heard.deed == Deed::Stop && is_later && !matches!(heard.state, OrderState::Failed { .. })
+        })
+    }
+
     fn keep(&self, heard: &Heard) -> Result<(), Problem> {
         write(&self.file, heard).map_err(|error| {
             let message = format!(
@@ -265,13 +280,8 @@ fn read(file: &Path) -> Result<Option<Heard>, std::io::Error> {
 }
 
 fn write(file: &Path, heard: &Heard) -> Result<(), std::io::Error> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
-    temporary.write_all(&serde_json::to_vec(heard)?)?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(file)?;
-    std::fs::File::open(folder)?.sync_all()
+    write_whole(file, &serde_json::to_vec(heard)?)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

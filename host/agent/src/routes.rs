@@ -12,13 +12,14 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use ringkeeper_api::{
-    AGENT_PROTOCOL, AgentAnswer, OrderState, Problem, ProblemCode, ProcessRequest, ProcessStateAnswer,
-    ProcessStateRequest,
+    AGENT_PROTOCOL, AgentAnswer, MachineAnswer, MachineRequest, OrderState, Problem, ProblemCode,
+    ProcessRequest, ProcessStateAnswer, ProcessStateRequest,
 };
 use ringkeeper_cluster::{ProcessDriver, ProcessErrorKind, ProcessPlace};
 use ringkeeper_seams::Clock;
 
 use crate::jolokia::Jolokia;
+use crate::machine::Machine;
 use crate::orders::{Deed, Orders};
 
 /// The largest question: one about each table of a cluster that has far too many.
@@ -34,6 +35,7 @@ pub(crate) struct Own {
     pub(crate) jolokia: Arc<Jolokia>,
     pub(crate) orders: Arc<Orders>,
     pub(crate) process: Arc<dyn ProcessDriver>,
+    pub(crate) machine: Arc<Machine>,
 }
 
 /// What was wrong.
@@ -55,6 +57,7 @@ impl From<Problem> for Refusal {
 pub(crate) fn router(own: Own) -> Router {
     Router::new()
         .route("/v1/agent", get(about))
+        .route("/v1/machine", post(machine))
         .route("/v1/process/start", post(start))
         .route("/v1/process/stop", post(stop))
         .route("/v1/process/state", post(state))
@@ -69,6 +72,17 @@ async fn about(State(own): State<Own>) -> Json<AgentAnswer> {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         time: own.clock.now(),
     })
+}
+
+async fn machine(
+    State(own): State<Own>,
+    request: Result<Json<MachineRequest>, JsonRejection>,
+) -> Result<Json<MachineAnswer>, Refusal> {
+    let Json(request) = request.map_err(nonsense)?;
+    own.is_spoken_to(request.protocol, request.endpoint.ip())?;
+    Ok(Json(MachineAnswer {
+        samples: own.machine.samples().await,
+    }))
 }
 
 async fn jolokia(State(own): State<Own>, RawQuery(query): RawQuery, body: Bytes) -> Response {
@@ -119,6 +133,10 @@ async fn state(
 impl Own {
     /// Whether host and agent speak the same, of the same node.
     fn is_meant(&self, protocol: u32, place: &ProcessPlace) -> Result<(), Problem> {
+        self.is_spoken_to(protocol, place.endpoint.ip())
+    }
+
+    fn is_spoken_to(&self, protocol: u32, node: IpAddr) -> Result<(), Problem> {
         if protocol != AGENT_PROTOCOL {
             return Err(Problem::new(
                 ProblemCode::Invalid,
@@ -126,14 +144,10 @@ impl Own {
                 "run the same release of host and agent",
             ));
         }
-        if place.endpoint.ip() != self.node {
+        if node != self.node {
             return Err(Problem::plain(
                 ProblemCode::Invalid,
-                format!(
-                    "this is the agent of {}, and not of {}",
-                    self.node,
-                    place.endpoint.ip()
-                ),
+                format!("this is the agent of {}, and not of {node}", self.node),
             ));
         }
         Ok(())

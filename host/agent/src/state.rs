@@ -1,10 +1,21 @@
 //! What an agent keeps between starts.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use ringkeeper_trust::{AgentTrust, Enrolment, NewKey};
 
 use crate::{AgentError, HostUrl, orders};
+
+/// Writes a file so that it is there whole or as it was before, whatever happens.
+pub(crate) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut temporary = tempfile::NamedTempFile::new_in(folder)?;
+    temporary.write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(file)?;
+    std::fs::File::open(folder)?.sync_all()
+}
 
 /// The state directory.
 #[derive(Clone, Debug)]

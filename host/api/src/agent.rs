@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use ringkeeper_cluster::{Order, ProcessError, ProcessPlace, ProcessState};
+use ringkeeper_cluster::{Endpoint, Order, ProcessError, ProcessPlace, ProcessState, Sample};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -193,4 +193,21 @@ pub struct ProcessStateRequest {
 pub struct ProcessStateAnswer {
     /// By the word of whoever starts and stops it.
     pub state: ProcessState,
+}
+
+/// The host asks how the machine is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MachineRequest {
+    /// [`AGENT_PROTOCOL`] of the host.
+    pub protocol: u32,
+    /// The gossip address of the node, which must be the agent's.
+    pub endpoint: Endpoint,
+}
+
+/// How the machine is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MachineAnswer {
+    /// Numbers of [`ringkeeper_cluster::Tier::Machine`], by name. What the machine does not tell is missing.
+    pub samples: Vec<Sample>,
 }

@@ -20,8 +20,8 @@ mod window;
 
 pub use agent::{
     AGENT_PROTOCOL, AGENTS_PATH, AgentAnswer, AgentRow, AgentState, CLOCKS_DIFFER, EnrolRequest, HelloAnswer,
-    HelloRequest, OrderState, ProcessRequest, ProcessStateAnswer, ProcessStateRequest, RenewRequest,
-    RevokeRequest, TokenAnswer, TokenRequest,
+    HelloRequest, MachineAnswer, MachineRequest, OrderState, ProcessRequest, ProcessStateAnswer,
+    ProcessStateRequest, RenewRequest, RevokeRequest, TokenAnswer, TokenRequest,
 };
 pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;

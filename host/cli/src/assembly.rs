@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringkeeper_by_agents::AgentDriver;
+use ringkeeper_by_agents::{AgentDriver, AgentMachines};
 use ringkeeper_cassandra::{
     AccessSettings, CassandraCluster, CqlAccess, JolokiaAccess, Secret, TlsSettings, ToAgents,
 };
-use ringkeeper_cluster::{NoDriver, ProcessDriver};
+use ringkeeper_cluster::{Machines, NoDriver, NoMachines, ProcessDriver};
 use ringkeeper_commands::{CommandDriver, CommandLine, Commands};
 use ringkeeper_conductor::ClusterParts;
 use ringkeeper_config::{ClusterConfig, Config, Credentials, ProcessConfig, TlsConfig};
@@ -35,6 +35,7 @@ pub(crate) fn cluster_parts(
         name: config.name.clone(),
         cluster: Arc::new(cluster(config, agents, seams)?),
         process: process(config, agents, seams)?,
+        machines: machines(config, agents)?,
         observer: ObserverSettings {
             cluster: config.name.clone(),
             membership_every: sweep.membership,
@@ -82,6 +83,17 @@ fn process(
         }
         (None, _, _) => Ok(Arc::new(NoDriver)),
     }
+}
+
+/// What tells of the machines of a cluster. Nothing is asked yet.
+fn machines(config: &ClusterConfig, agents: ByAgents<'_>) -> Result<Arc<dyn Machines>, Failure> {
+    let (Some(by), Some(agents)) = (config.agents, agents) else {
+        return Ok(Arc::new(NoMachines));
+    };
+    let machines = AgentMachines::new(&agents.tls, by.port, Arc::clone(&agents.is_known));
+    Ok(Arc::new(machines.map_err(|error| {
+        Failure::plain(Exit::Failed, error.to_string())
+    })?))
 }
 
 /// The commands of a file, which stand at `place` in it.

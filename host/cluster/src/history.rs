@@ -1,6 +1,7 @@
 //! What is remembered of metrics: a bounded number of points a series.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use ringkeeper_seams::Timestamp;
 
@@ -10,6 +11,16 @@ use crate::{NodeId, Sample, TableName, Tier, metric};
 const NODE_POINTS: usize = 120;
 /// Points kept of a table's metric: half an hour at one in five minutes. Tables are many.
 const TABLE_POINTS: usize = 6;
+
+/// Points kept of a machine's metric: all of the last half hour, then one in a quarter of an hour for a day, and some more
+/// for a machine that is asked more often because its node does not answer.
+const MACHINE_POINTS: usize = 240;
+/// How long all of a machine's points are kept.
+const MACHINE_RECENT: Duration = Duration::from_secs(30 * 60);
+/// How far apart older ones are.
+const MACHINE_APART: Duration = Duration::from_secs(15 * 60);
+/// How old the oldest is.
+const MACHINE_OLDEST: Duration = Duration::from_secs(24 * 3_600);
 
 /// One number at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,6 +38,20 @@ pub struct SeriesKey {
     pub node: NodeId,
     /// About which table; none for the node itself.
     pub table: Option<TableName>,
+    /// About which part of its machine; none for all of it.
+    pub part: Option<String>,
+}
+
+impl SeriesKey {
+    /// What a node says of itself, or of its machine as a whole.
+    #[must_use]
+    pub const fn of_node(node: NodeId) -> Self {
+        Self {
+            node,
+            table: None,
+            part: None,
+        }
+    }
 }
 
 /// All series, newest points last.
@@ -48,6 +73,7 @@ impl MetricHistory {
             let key = SeriesKey {
                 node,
                 table: sample.table,
+                part: sample.part,
             };
             let points = self
                 .series
@@ -58,6 +84,10 @@ impl MetricHistory {
             let room = match metric.tier {
                 Tier::Node => NODE_POINTS,
                 Tier::Table => TABLE_POINTS,
+                Tier::Machine => {
+                    thin(points, at);
+                    MACHINE_POINTS
+                }
             };
             let too_many = (points.len() + 1).saturating_sub(room);
             points.drain(..too_many);
@@ -84,12 +114,7 @@ impl MetricHistory {
         for series in self.series.values_mut() {
             series.retain(|key, _| keep(key));
         }
-        self.asked.retain(|node| {
-            keep(&SeriesKey {
-                node: *node,
-                table: None,
-            })
-        });
+        self.asked.retain(|node| keep(&SeriesKey::of_node(*node)));
     }
 
     /// The newest point of every series of this metric, in order of node and table.
@@ -106,7 +131,7 @@ impl MetricHistory {
         self.series
             .get(name)
             .into_iter()
-            .flat_map(move |series| series.range(SeriesKey { node, table: None }..))
+            .flat_map(move |series| series.range(SeriesKey::of_node(node)..))
             .take_while(move |(key, _)| key.node == node)
             .filter_map(|(key, points)| points.last().map(|point| (key, *point)))
     }
@@ -116,7 +141,7 @@ impl MetricHistory {
     pub fn latest_of(&self, name: &str, node: NodeId) -> Option<Point> {
         self.series
             .get(name)?
-            .get(&SeriesKey { node, table: None })?
+            .get(&SeriesKey::of_node(node))?
             .last()
             .copied()
     }
@@ -133,6 +158,20 @@ impl MetricHistory {
     }
 }
 
+/// Leaves few of the older points: a disk fills over hours, and what it did an hour ago needs no point a minute.
+fn thin(points: &mut Vec<Point>, now: Timestamp) {
+    let mut kept: Option<Timestamp> = None;
+    points.retain(|point| {
+        let age = now.since(point.at);
+        let is_kept = age <= MACHINE_RECENT
+            || (age <= MACHINE_OLDEST && kept.is_none_or(|kept| point.at.since(kept) >= MACHINE_APART));
+        if is_kept {
+            kept = Some(point.at);
+        }
+        is_kept
+    });
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,19 +182,11 @@ mod tests {
         let node = NodeId::new(Uuid::from_u128(1));
         let mut history = MetricHistory::default();
         for minute in 0..1_000_i64 {
-            let sample = Sample {
-                metric: "heap.used_bytes".into(),
-                table: None,
-                value: minute as f64,
-            };
-            let unknown = Sample {
-                metric: "made.up".into(),
-                table: None,
-                value: 1.0,
-            };
+            let sample = Sample::of_node("heap.used_bytes", minute as f64);
+            let unknown = Sample::of_node("made.up", 1.0);
             history.record(node, Timestamp::from_millis(minute * 60_000), [sample, unknown]);
         }
-        let key = SeriesKey { node, table: None };
+        let key = SeriesKey::of_node(node);
         assert_eq!(
             history
                 .series("heap.used_bytes", &key, Timestamp::default())
@@ -164,5 +195,38 @@ mod tests {
         );
         assert_eq!(history.latest_of("heap.used_bytes", node).unwrap().value, 999.0);
         assert_eq!(history.latest("made.up").count(), 0);
+    }
+
+    #[test]
+    fn of_a_machine_a_day_is_remembered_in_few_points() {
+        let node = NodeId::new(Uuid::from_u128(1));
+        let mut history = MetricHistory::default();
+        const FREE: &str = "machine.filesystem.free_bytes";
+        for minute in 0..3_000_i64 {
+            let sample = Sample::of_part(FREE, "/data", minute as f64);
+            history.record(node, Timestamp::from_millis(minute * 60_000), [sample]);
+        }
+        let key = SeriesKey {
+            part: Some("/data".to_owned()),
+            ..SeriesKey::of_node(node)
+        };
+        let points: Vec<_> = history.series(FREE, &key, Timestamp::default()).collect();
+        let (first, last) = (points[0], points[points.len() - 1]);
+        let known = last.at.since(first.at);
+        assert!(
+            known > Duration::from_secs(23 * 3_600) && known <= MACHINE_OLDEST,
+            "{known:?}"
+        );
+        assert!(points.len() <= 130, "{}", points.len());
+        let recent = points.iter().rev().take(30).map(|point| point.value);
+        assert!(
+            recent.eq((2_970..3_000).rev().map(f64::from)),
+            "each minute of the last half hour"
+        );
+        assert_eq!(
+            history.latest_of(FREE, node),
+            None,
+            "the machine as a whole has no such number"
+        );
     }
 }

@@ -112,11 +112,7 @@ mod tests {
     fn history(points: &[(u128, i64, &str, f64)]) -> MetricHistory {
         let mut history = MetricHistory::default();
         for (node, minute, metric, value) in points {
-            let sample = Sample {
-                metric: (*metric).to_owned(),
-                table: None,
-                value: *value,
-            };
+            let sample = Sample::of_node(metric, *value);
             let at = Timestamp::from_millis(minute * MINUTE);
             history.record(NodeId::new(Uuid::from_u128(*node)), at, [sample]);
         }

@@ -10,6 +10,7 @@ mod error;
 mod history;
 mod id;
 mod level_use;
+mod machine;
 mod metric;
 mod process;
 mod repair;
@@ -23,6 +24,7 @@ pub use error::{NodeError, NodeErrorKind};
 pub use history::{MetricHistory, Point, SeriesKey};
 pub use id::{Endpoint, NodeId, ParseEndpointError, ParseNodeIdError};
 pub use level_use::{LevelUse, levels_in_use};
+pub use machine::{Machines, NoMachines};
 pub use metric::{METRICS, Metric, MetricKind, Sample, Tier, Unit, metric};
 pub use process::{
     NoDriver, Order, ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace, ProcessState,

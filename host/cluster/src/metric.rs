@@ -1,8 +1,14 @@
 //! Metrics by name: the registry that backends, plugins and docs/metrics.md share.
 
+mod cassandra;
+mod machine;
+
 use serde::{Deserialize, Serialize};
 
 use crate::TableName;
+
+use cassandra::CASSANDRA;
+use machine::MACHINE;
 
 /// What a number means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +23,7 @@ pub struct Metric {
     pub tier: Tier,
     /// One line for a person.
     pub meaning: &'static str,
-    /// Where it comes from: MBean and attribute.
+    /// Where it comes from: MBean and attribute, or what the agent reads.
     pub source: &'static str,
 }
 
@@ -28,12 +34,16 @@ pub enum Unit {
     Bytes,
     /// Milliseconds.
     Milliseconds,
+    /// Seconds.
+    Seconds,
     /// A number of things.
     Count,
     /// From 0 to 1.
     Ratio,
     /// From 0 to 100.
     Percent,
+    /// 1 for yes, 0 for no.
+    Flag,
 }
 
 impl Unit {
@@ -43,9 +53,11 @@ impl Unit {
         match self {
             Self::Bytes => "bytes",
             Self::Milliseconds => "ms",
+            Self::Seconds => "seconds",
             Self::Count => "count",
             Self::Ratio => "ratio",
             Self::Percent => "percent",
+            Self::Flag => "flag",
         }
     }
 }
@@ -55,7 +67,7 @@ impl Unit {
 pub enum MetricKind {
     /// Up and down.
     Gauge,
-    /// Only up, from 0 at the start of the process.
+    /// Only up, from 0 at the start of the process, or of the machine.
     Counter,
 }
 
@@ -66,6 +78,9 @@ pub enum Tier {
     Node,
     /// With the tables' metrics, every five minutes by default.
     Table,
+    /// From the machine below the node, with the node's metrics; also from that of a node that does not answer, at every
+    /// membership sweep.
+    Machine,
 }
 
 /// One number as read, without its moment and node, which the observer knows.
@@ -75,8 +90,33 @@ pub struct Sample {
     pub metric: String,
     /// The table it is about; none for the node itself.
     pub table: Option<TableName>,
+    /// The part of the machine it is about: a mount point, device, interface, array or port; none where there is one only.
+    #[serde(default)]
+    pub part: Option<String>,
     /// The number, in the metric's unit.
     pub value: f64,
+}
+
+impl Sample {
+    /// A number about the node, or its machine, as a whole.
+    #[must_use]
+    pub fn of_node(metric: &str, value: f64) -> Self {
+        Self {
+            metric: metric.to_owned(),
+            table: None,
+            part: None,
+            value,
+        }
+    }
+
+    /// A number about a part of the node's machine.
+    #[must_use]
+    pub fn of_part(metric: &str, part: &str, value: f64) -> Self {
+        Self {
+            part: Some(part.to_owned()),
+            ..Self::of_node(metric, value)
+        }
+    }
 }
 
 /// The metric of this name.
@@ -119,345 +159,25 @@ const fn counter(
     }
 }
 
-/// Every metric this host knows. `M:` abbreviates `org.apache.cassandra.metrics:`.
-pub const METRICS: &[Metric] = &[
-    gauge(
-        "heap.used_bytes",
-        Unit::Bytes,
-        Tier::Node,
-        "Java heap in use",
-        "java.lang:type=Memory HeapMemoryUsage/used",
-    ),
-    gauge(
-        "heap.max_bytes",
-        Unit::Bytes,
-        Tier::Node,
-        "Java heap at most",
-        "java.lang:type=Memory HeapMemoryUsage/max",
-    ),
-    gauge(
-        "heap.after_gc_bytes",
-        Unit::Bytes,
-        Tier::Node,
-        "old generation in use right after its last collection; what cannot be freed",
-        "java.lang:type=MemoryPool,name=* CollectionUsage/used, the old generation's pool",
-    ),
-    counter(
-        "gc.time_ms",
-        Unit::Milliseconds,
-        Tier::Node,
-        "time spent in garbage collection, all collectors",
-        "java.lang:type=GarbageCollector,name=* CollectionTime",
-    ),
-    counter(
-        "gc.collections",
-        Unit::Count,
-        Tier::Node,
-        "garbage collections, all collectors",
-        "java.lang:type=GarbageCollector,name=* CollectionCount",
-    ),
-    gauge(
-        "process.cpu_ratio",
-        Unit::Ratio,
-        Tier::Node,
-        "CPU used by the Cassandra process, of all cores",
-        "java.lang:type=OperatingSystem ProcessCpuLoad",
-    ),
-    gauge(
-        "process.open_files",
-        Unit::Count,
-        Tier::Node,
-        "open file descriptors",
-        "java.lang:type=OperatingSystem OpenFileDescriptorCount",
-    ),
-    gauge(
-        "process.max_files",
-        Unit::Count,
-        Tier::Node,
-        "file descriptors allowed",
-        "java.lang:type=OperatingSystem MaxFileDescriptorCount",
-    ),
-    counter(
-        "process.uptime_ms",
-        Unit::Milliseconds,
-        Tier::Node,
-        "time since the process started",
-        "java.lang:type=Runtime Uptime",
-    ),
-    gauge(
-        "storage.load_bytes",
-        Unit::Bytes,
-        Tier::Node,
-        "live SSTables on disk, snapshots left out",
-        "M:type=Storage,name=Load Count",
-    ),
-    counter(
-        "storage.exceptions",
-        Unit::Count,
-        Tier::Node,
-        "exceptions nobody handled",
-        "M:type=Storage,name=Exceptions Count",
-    ),
-    counter(
-        "hints.written",
-        Unit::Count,
-        Tier::Node,
-        "hints written for other nodes",
-        "M:type=Storage,name=TotalHints Count",
-    ),
-    gauge(
-        "hints.in_progress",
-        Unit::Count,
-        Tier::Node,
-        "hints being written now",
-        "M:type=Storage,name=TotalHintsInProgress Count",
-    ),
-    gauge(
-        "compaction.pending_tasks",
-        Unit::Count,
-        Tier::Node,
-        "compactions still to do, as estimated",
-        "M:type=Compaction,name=PendingTasks Value",
-    ),
-    counter(
-        "compaction.completed_tasks",
-        Unit::Count,
-        Tier::Node,
-        "compactions done",
-        "M:type=Compaction,name=CompletedTasks Value",
-    ),
-    counter(
-        "compaction.bytes",
-        Unit::Bytes,
-        Tier::Node,
-        "bytes compacted",
-        "M:type=Compaction,name=BytesCompacted Count",
-    ),
-    counter(
-        "dropped.mutation",
-        Unit::Count,
-        Tier::Node,
-        "writes dropped because they waited too long",
-        "M:type=DroppedMessage,scope=MUTATION,name=Dropped Count",
-    ),
-    counter(
-        "dropped.read",
-        Unit::Count,
-        Tier::Node,
-        "reads dropped because they waited too long",
-        "M:type=DroppedMessage,scope=READ,name=Dropped Count",
-    ),
-    counter(
-        "dropped.other",
-        Unit::Count,
-        Tier::Node,
-        "other messages dropped because they waited too long",
-        "M:type=DroppedMessage,scope=*,name=Dropped Count, all other scopes, those with two names once",
-    ),
-    counter(
-        "client.read_timeouts",
-        Unit::Count,
-        Tier::Node,
-        "reads this node coordinated that timed out",
-        "M:type=ClientRequest,scope=Read,name=Timeouts Count",
-    ),
-    counter(
-        "client.write_timeouts",
-        Unit::Count,
-        Tier::Node,
-        "writes this node coordinated that timed out",
-        "M:type=ClientRequest,scope=Write,name=Timeouts Count",
-    ),
-    counter(
-        "client.read_unavailables",
-        Unit::Count,
-        Tier::Node,
-        "reads refused because too few replicas were up",
-        "M:type=ClientRequest,scope=Read,name=Unavailables Count",
-    ),
-    counter(
-        "client.write_unavailables",
-        Unit::Count,
-        Tier::Node,
-        "writes refused because too few replicas were up",
-        "M:type=ClientRequest,scope=Write,name=Unavailables Count",
-    ),
-    counter(
-        "client.reads",
-        Unit::Count,
-        Tier::Node,
-        "reads this node coordinated",
-        "M:type=ClientRequest,scope=Read,name=Latency Count",
-    ),
-    counter(
-        "client.writes",
-        Unit::Count,
-        Tier::Node,
-        "writes this node coordinated",
-        "M:type=ClientRequest,scope=Write,name=Latency Count",
-    ),
-    counter(
-        "client.reads_at_two",
-        Unit::Count,
-        Tier::Node,
-        "reads this node coordinated at TWO",
-        "M:type=ClientRequest,scope=Read-TWO,name=Latency Count",
-    ),
-    counter(
-        "client.writes_at_two",
-        Unit::Count,
-        Tier::Node,
-        "writes this node coordinated at TWO",
-        "M:type=ClientRequest,scope=Write-TWO,name=Latency Count",
-    ),
-    counter(
-        "client.reads_at_three",
-        Unit::Count,
-        Tier::Node,
-        "reads this node coordinated at THREE",
-        "M:type=ClientRequest,scope=Read-THREE,name=Latency Count",
-    ),
-    counter(
-        "client.writes_at_three",
-        Unit::Count,
-        Tier::Node,
-        "writes this node coordinated at THREE",
-        "M:type=ClientRequest,scope=Write-THREE,name=Latency Count",
-    ),
-    counter(
-        "client.reads_at_quorum",
-        Unit::Count,
-        Tier::Node,
-        "reads this node coordinated at QUORUM",
-        "M:type=ClientRequest,scope=Read-QUORUM,name=Latency Count",
-    ),
-    counter(
-        "client.writes_at_quorum",
-        Unit::Count,
-        Tier::Node,
-        "writes this node coordinated at QUORUM",
-        "M:type=ClientRequest,scope=Write-QUORUM,name=Latency Count",
-    ),
-    counter(
-        "client.reads_at_serial",
-        Unit::Count,
-        Tier::Node,
-        "reads this node coordinated at SERIAL",
-        "M:type=ClientRequest,scope=Read-SERIAL,name=Latency Count",
-    ),
-    counter(
-        "client.writes_at_serial",
-        Unit::Count,
-        Tier::Node,
-        "writes this node coordinated at SERIAL",
-        "M:type=ClientRequest,scope=Write-SERIAL,name=Latency Count",
-    ),
-    counter(
-        "client.reads_at_each_quorum",
-        Unit::Count,
-        Tier::Node,
-        "reads this node coordinated at EACH_QUORUM",
-        "M:type=ClientRequest,scope=Read-EACH_QUORUM,name=Latency Count",
-    ),
-    counter(
-        "client.writes_at_each_quorum",
-        Unit::Count,
-        Tier::Node,
-        "writes this node coordinated at EACH_QUORUM",
-        "M:type=ClientRequest,scope=Write-EACH_QUORUM,name=Latency Count",
-    ),
-    counter(
-        "client.reads_at_all",
-        Unit::Count,
-        Tier::Node,
-        "reads this node coordinated at ALL",
-        "M:type=ClientRequest,scope=Read-ALL,name=Latency Count",
-    ),
-    counter(
-        "client.writes_at_all",
-        Unit::Count,
-        Tier::Node,
-        "writes this node coordinated at ALL",
-        "M:type=ClientRequest,scope=Write-ALL,name=Latency Count",
-    ),
-    gauge(
-        "client.read_p99_ms",
-        Unit::Milliseconds,
-        Tier::Node,
-        "99th percentile of read latency, coordinator",
-        "M:type=ClientRequest,scope=Read,name=Latency 99thPercentile",
-    ),
-    gauge(
-        "client.write_p99_ms",
-        Unit::Milliseconds,
-        Tier::Node,
-        "99th percentile of write latency, coordinator",
-        "M:type=ClientRequest,scope=Write,name=Latency 99thPercentile",
-    ),
-    gauge(
-        "client.connections",
-        Unit::Count,
-        Tier::Node,
-        "connected native-protocol clients",
-        "M:type=Client,name=connectedNativeClients Value",
-    ),
-    gauge(
-        "pool.mutation_pending",
-        Unit::Count,
-        Tier::Node,
-        "writes waiting for a thread",
-        "M:type=ThreadPools,path=request,scope=MutationStage,name=PendingTasks Value",
-    ),
-    gauge(
-        "pool.read_pending",
-        Unit::Count,
-        Tier::Node,
-        "reads waiting for a thread",
-        "M:type=ThreadPools,path=request,scope=ReadStage,name=PendingTasks Value",
-    ),
-    gauge(
-        "pool.flush_pending",
-        Unit::Count,
-        Tier::Node,
-        "memtable flushes waiting",
-        "M:type=ThreadPools,path=internal,scope=MemtableFlushWriter,name=PendingTasks Value",
-    ),
-    gauge(
-        "table.disk_bytes",
-        Unit::Bytes,
-        Tier::Table,
-        "live SSTables of the table on disk",
-        "M:type=Table,keyspace=*,scope=*,name=LiveDiskSpaceUsed Count",
-    ),
-    gauge(
-        "table.sstables",
-        Unit::Count,
-        Tier::Table,
-        "live SSTables",
-        "M:type=Table,keyspace=*,scope=*,name=LiveSSTableCount Value",
-    ),
-    gauge(
-        "table.pending_compactions",
-        Unit::Count,
-        Tier::Table,
-        "compactions still to do for the table",
-        "M:type=Table,keyspace=*,scope=*,name=PendingCompactions Value",
-    ),
-    gauge(
-        "table.max_partition_bytes",
-        Unit::Bytes,
-        Tier::Table,
-        "largest partition, as last compacted",
-        "M:type=Table,keyspace=*,scope=*,name=MaxPartitionSize Value",
-    ),
-    gauge(
-        "table.repaired_percent",
-        Unit::Percent,
-        Tier::Table,
-        "share of bytes marked repaired",
-        "M:type=Table,keyspace=*,scope=*,name=PercentRepaired Value",
-    ),
-];
+/// Every metric this host knows: what Cassandra says, then what is known of the machine below it.
+pub const METRICS: &[Metric] = &joined::<{ CASSANDRA.len() + MACHINE.len() }>();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "an index that does not fit ends the compiler, not the host"
+)]
+const fn joined<const ALL: usize>() -> [Metric; ALL] {
+    let mut all = [MACHINE[0]; ALL];
+    let mut at = 0;
+    while at < ALL {
+        all[at] = match at < CASSANDRA.len() {
+            true => CASSANDRA[at],
+            false => MACHINE[at - CASSANDRA.len()],
+        };
+        at += 1;
+    }
+    all
+}
 
 #[cfg(test)]
 mod tests {

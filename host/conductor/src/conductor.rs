@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
-use ringkeeper_cluster::{Cluster, ProcessDriver, Snapshot};
+use ringkeeper_cluster::{Cluster, Machines, ProcessDriver, Snapshot};
 use ringkeeper_guard::Policy;
 use ringkeeper_journal::{
     Checked, Event, Journal, JournalError, Opened, Recorded, Version, fold_open_findings,
@@ -61,6 +61,8 @@ pub struct ClusterParts {
     pub cluster: Arc<dyn Cluster>,
     /// What starts and stops the processes of its nodes.
     pub process: Arc<dyn ProcessDriver>,
+    /// What tells of the machines below them.
+    pub machines: Arc<dyn Machines>,
     /// How often to ask, and what its keyspaces must keep.
     pub observer: ObserverSettings,
     /// How often checks look when nothing changed.
@@ -206,7 +208,8 @@ impl Conductor {
             let access = Arc::clone(&parts.cluster);
             let sweep_every = parts.observer.membership_every;
             let levels = parts.observer.consistency.keyspaces.keys().cloned().collect();
-            let observer = Observer::new(parts.cluster, parts.observer, seams.clone());
+            let observer =
+                Observer::new(parts.cluster, parts.observer, seams.clone()).with_machines(parts.machines);
             let found = Found {
                 access,
                 snapshots: observer.snapshots(),

@@ -76,11 +76,7 @@ fn nights(mut ring: Ring) -> Ring {
 }
 
 fn behind(mut ring: Ring) -> Ring {
-    let sample = Sample {
-        metric: "compaction.pending_tasks".to_owned(),
-        table: None,
-        value: 640.0,
-    };
+    let sample = Sample::of_node("compaction.pending_tasks", 640.0);
     let now = ring.now;
     Arc::make_mut(&mut ring.snapshot.metrics).record(id(1), now, [sample]);
     ring

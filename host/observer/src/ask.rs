@@ -10,7 +10,8 @@ use futures::StreamExt as _;
 use futures::future::BoxFuture;
 use futures::stream;
 use ringkeeper_cluster::{
-    Cluster, Endpoint, MembershipReport, NodeError, NodeErrorKind, Probe, ProcessIdentity,
+    Cluster, Endpoint, Machines, MembershipReport, NoMachines, NodeError, NodeErrorKind, Probe,
+    ProcessIdentity,
 };
 use ringkeeper_seams::{Clock, TaskGroup, Timestamp};
 use tokio::sync::oneshot;
@@ -32,6 +33,7 @@ pub(crate) struct Heard {
 #[derive(Debug)]
 pub(crate) struct Asker {
     pub(crate) cluster: Arc<dyn Cluster>,
+    pub(crate) machines: Arc<dyn Machines>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limit: Duration,
     schema_limit: Duration,
@@ -42,6 +44,7 @@ impl Asker {
     pub(crate) fn new(cluster: Arc<dyn Cluster>, clock: Arc<dyn Clock>, settings: &ObserverSettings) -> Self {
         Self {
             cluster,
+            machines: Arc::new(NoMachines),
             clock,
             limit: settings.node_limit,
             schema_limit: settings.schema_limit,

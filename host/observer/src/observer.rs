@@ -1,11 +1,11 @@
-//! The observer: three beats in one task.
+//! The observer: three beats in one task, and what follows a sweep in which nodes were silent.
 
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::future::{Either, join3, select};
-use ringkeeper_cluster::{Cluster, SeriesKey, Snapshot, Tier};
+use futures::future::{Either, join4, select};
+use ringkeeper_cluster::{Cluster, Machines, SeriesKey, Snapshot, Tier};
 use ringkeeper_seams::{Runtime, Seams};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -30,7 +30,7 @@ pub(crate) struct Watch {
     pub(crate) asker: Asker,
     pub(crate) settings: ObserverSettings,
     pub(crate) runtime: Runtime,
-    published: watch::Sender<Option<Arc<Snapshot>>>,
+    pub(crate) published: watch::Sender<Option<Arc<Snapshot>>>,
 }
 
 impl Observer {
@@ -49,6 +49,13 @@ impl Observer {
             known: Known::default(),
             looks: Looks::default(),
         }
+    }
+
+    /// Has the machines below the nodes asked as well, of whom nobody is asked otherwise.
+    #[must_use]
+    pub fn with_machines(mut self, machines: Arc<dyn Machines>) -> Self {
+        self.watch.asker.machines = machines;
+        self
     }
 
     /// The newest snapshot, and notice of every new one; none before the first sweep has ended.
@@ -88,7 +95,8 @@ impl Observer {
         };
         let nodes = watch.follow(Tier::Node, watch.settings.node_metrics_every);
         let tables = watch.follow(Tier::Table, watch.settings.table_metrics_every);
-        join3(membership, nodes, tables).await;
+        let silent = watch.follow_silent();
+        join4(membership, nodes, tables, silent).await;
     }
 
     /// Sweeps once: membership from every node, ring and schema where they may have changed, placements where they
@@ -97,9 +105,14 @@ impl Observer {
         self.watch.sweep(&mut self.known, self.watch.asker.limit).await
     }
 
-    /// Reads the numbers about nodes once, from those that answered at the last sweep.
+    /// Reads the numbers about nodes once, from those that answered at the last sweep, and those of all machines.
     pub async fn read_node_metrics(&mut self) {
         self.watch.read_metrics(Tier::Node).await;
+    }
+
+    /// Reads the numbers of the machines of those nodes that did not answer at the last sweep.
+    pub async fn read_silent_machines(&mut self) {
+        self.watch.read_silent_machines().await;
     }
 
     /// Reads the numbers about tables once, from the nodes that answered at the last sweep.

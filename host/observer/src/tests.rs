@@ -3,6 +3,7 @@
 mod beats;
 mod faults;
 mod looks;
+mod machines;
 mod membership;
 mod numbers;
 mod placements;

@@ -5,6 +5,7 @@
 //! ranges, hints and clients is evidence inside the finding about that node. A fact that is unknown gives no finding.
 
 mod availability;
+mod machine;
 mod numbers;
 mod outage;
 mod rules;

@@ -1,8 +1,12 @@
 //! The rules: each a pure function over the world, in a file of its own.
 
 mod availability;
+mod certificates;
 mod clients;
+mod clock;
+mod commitlog;
 mod compactions;
+mod disk;
 mod disputed;
 mod down;
 mod dropped;
@@ -11,12 +15,19 @@ mod garbage;
 mod gossip;
 mod heap;
 mod hints;
+mod iowait;
 mod meanwhile;
 mod membership;
+mod oom;
+mod process;
+mod raid;
+mod read_only;
 mod replication;
+mod restarts;
 mod schema;
 mod services;
 mod silent;
+mod steal;
 
 use std::cmp::Reverse;
 
@@ -34,6 +45,7 @@ type Rule = fn(&World, &Settings) -> Vec<Finding>;
 /// All of them. To add one, add its file and its line.
 const RULES: &[Rule] = &[
     down::judge,
+    process::judge,
     availability::judge,
     disputed::judge,
     silent::judge,
@@ -49,6 +61,16 @@ const RULES: &[Rule] = &[
     dropped::judge,
     clients::judge,
     hints::judge,
+    disk::judge,
+    commitlog::judge,
+    read_only::judge,
+    iowait::judge,
+    steal::judge,
+    clock::judge,
+    raid::judge,
+    oom::judge,
+    restarts::judge,
+    certificates::judge,
 ];
 
 /// What all rules find, the worst first. While no node answers, all else is old: then only that is said.

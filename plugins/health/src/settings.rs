@@ -47,6 +47,32 @@ pub(crate) struct Settings {
     pub(crate) client_unavailables: u32,
     /// Hints that one node wrote within `window_minutes`.
     pub(crate) hints: u32,
+    /// Share of a file system with data in use: a warning. Compactions and snapshots need room.
+    pub(crate) disk_used_ratio: f64,
+    /// The same: severe.
+    pub(crate) disk_used_severe_ratio: f64,
+    /// A file system with data or commit log that is full within this many hours if it goes on as it did: a warning.
+    pub(crate) disk_full_hours: u32,
+    /// The same: severe.
+    pub(crate) disk_full_severe_hours: u32,
+    /// Share of a file system with the commit log, and no data, in use: a warning.
+    pub(crate) commitlog_used_ratio: f64,
+    /// The same: severe.
+    pub(crate) commitlog_used_severe_ratio: f64,
+    /// Share of all processors' time spent waiting for disks within `window_minutes`.
+    pub(crate) iowait_ratio: f64,
+    /// Share of all processors' time taken by other guests of the same host within `window_minutes`.
+    pub(crate) steal_ratio: f64,
+    /// How far, in milliseconds, a clock may be off its source: a warning.
+    pub(crate) clock_offset_ms: u32,
+    /// The same: severe.
+    pub(crate) clock_offset_severe_ms: u32,
+    /// A Cassandra that was started this many times within an hour is in a loop.
+    pub(crate) restarts_per_hour: u32,
+    /// A certificate that ends within this many days: a warning.
+    pub(crate) certificate_days: u32,
+    /// The same: severe.
+    pub(crate) certificate_severe_days: u32,
     /// When more nodes than this have the same trouble, one finding names them all.
     pub(crate) nodes_told_apart: u32,
 }
@@ -74,6 +100,19 @@ impl Default for Settings {
             client_timeout_ratio: 0.001,
             client_unavailables: 1,
             hints: 100,
+            disk_used_ratio: 0.7,
+            disk_used_severe_ratio: 0.85,
+            disk_full_hours: 24,
+            disk_full_severe_hours: 4,
+            commitlog_used_ratio: 0.8,
+            commitlog_used_severe_ratio: 0.95,
+            iowait_ratio: 0.2,
+            steal_ratio: 0.1,
+            clock_offset_ms: 100,
+            clock_offset_severe_ms: 500,
+            restarts_per_hour: 3,
+            certificate_days: 21,
+            certificate_severe_days: 3,
             nodes_told_apart: 10,
         }
     }

@@ -4,6 +4,7 @@ use ringkeeper_sdk::cluster::{DataCentreReplication, Keyspace, Node, Replication
 use ringkeeper_sdk::metrics::Point;
 use ringkeeper_sdk::node_state::{Answer, PeerStatus, State, Transition};
 
+use crate::machine::{FileSystem, Machine, Process};
 use crate::numbers::Numbers;
 use crate::world::{Member, Place, Placement, PlacementMap, View, World};
 
@@ -44,6 +45,7 @@ impl Ring {
                 schema_versions,
                 schema_disagrees_since: None,
                 numbers: Numbers::default(),
+                machines: Default::default(),
             },
         };
         for place in 0..ring.world.members.len() {
@@ -165,6 +167,34 @@ impl Ring {
                 share,
             })
             .collect()
+    }
+
+    /// The machine below a node.
+    pub(crate) fn machine(&mut self, place: Place) -> &mut Machine {
+        self.world.machines.entry(place).or_default()
+    }
+
+    /// A file system that holds data, with so many bytes free of 1,000, a point a minute up to now.
+    pub(crate) fn data_disk(&mut self, place: Place, free: &[f64]) -> &mut FileSystem {
+        let disk = self
+            .machine(place)
+            .file_systems
+            .entry("/data".to_owned())
+            .or_default();
+        (disk.total, disk.free, disk.holds_data) = (1_000.0, minutely(free), true);
+        disk
+    }
+
+    /// Its process ended five minutes ago, and its management endpoint does not answer.
+    pub(crate) fn dead(&mut self, place: Place) -> &mut Process {
+        self.silent(place);
+        self.machine(place).process.insert(Process {
+            is_running: false,
+            since: Some(NOW - 5 * MINUTE),
+            starts_last_hour: 0,
+            stopped_on_purpose: None,
+            killed_for_memory: false,
+        })
     }
 
     /// One node's metric, a point a minute up to now.

@@ -2,6 +2,7 @@
 
 mod calm;
 mod gather;
+mod machines;
 mod places;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use ringkeeper_sdk::Timestamp;
 use ringkeeper_sdk::cluster::{Keyspace, Node, SchemaVersion};
 use ringkeeper_sdk::node_state::{Answer, PeerStatus, State, Transition};
 
+use crate::machine::Machine;
 use crate::numbers::Numbers;
 
 pub(crate) use calm::Calm;
@@ -37,6 +39,8 @@ pub(crate) struct World {
     pub(crate) schema_disagrees_since: Option<Timestamp>,
     /// Metrics of nodes.
     pub(crate) numbers: Numbers,
+    /// The machines below the nodes, where agents tell of them.
+    pub(crate) machines: BTreeMap<Place, Machine>,
 }
 
 /// A node with its state.

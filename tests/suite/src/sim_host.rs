@@ -115,6 +115,20 @@ impl SimHost {
         Self::start_with(cluster, seams, vec![("health", grants.to_vec())], Vec::new()).await
     }
 
+    /// Starts a host with the health plugin on a cluster with agents that `build` makes of [`three_nodes_builder`].
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn watching_machines(
+        build: impl FnOnce(ringkeeper_sim::Builder) -> ringkeeper_sim::Builder,
+    ) -> Self {
+        let seams = seams();
+        let cluster = build(three_nodes_builder().clock(Arc::clone(&seams.clock))).build();
+        cluster.has_agents(true);
+        let plugins = vec![("health", HEALTH_GRANTS.to_vec())];
+        Self::start_with(cluster, seams, plugins, Vec::new()).await
+    }
+
     /// Starts a host with the repair plugin on a cluster that `build` makes of [`three_nodes_builder`].
     ///
     /// # Panics
@@ -339,6 +353,7 @@ fn parts(
         name: "shop".to_owned(),
         cluster: Arc::new(cluster.clone()),
         process: Arc::new(cluster.clone()),
+        machines: Arc::new(cluster.clone()),
         observer: ObserverSettings::new("shop"),
         check_every: Duration::from_secs(300),
         call_limit: Duration::from_secs(5),

@@ -11,6 +11,7 @@ pub mod logs;
 pub mod metrics;
 pub mod packages;
 pub mod releases;
+pub mod unit;
 
 mod error;
 mod program;

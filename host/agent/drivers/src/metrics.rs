@@ -21,6 +21,9 @@ pub use memory::MemoryMetrics;
 pub use proc_tree::LinuxMetrics;
 pub use registry::{HOST_METRICS, HostMetric, Kind, Unit, host_metric};
 
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
 use async_trait::async_trait;
 
 use crate::DriverError;
@@ -54,14 +57,24 @@ impl HostSample {
     }
 }
 
+/// Where Cassandra keeps what matters most. None where that is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Directories {
+    /// Its data directories.
+    pub data: BTreeSet<PathBuf>,
+    /// Its commit log.
+    pub commitlog: BTreeSet<PathBuf>,
+}
+
 /// A source of host metrics.
 #[async_trait]
 pub trait HostMetrics: std::fmt::Debug + Send + Sync {
-    /// All that can be read now. What a machine does not tell is missing; nothing is guessed.
+    /// All that can be read now, and which file systems hold these directories. What a machine does not tell is missing;
+    /// nothing is guessed.
     ///
     /// # Errors
     /// When the kernel tells nothing at all.
-    async fn read(&self) -> Result<Vec<HostSample>, DriverError>;
+    async fn read(&self, of: &Directories) -> Result<Vec<HostSample>, DriverError>;
 }
 
 /// The number as all metrics have it. What is lost beyond 2^53 does not matter to anybody who looks at it.

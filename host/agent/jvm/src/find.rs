@@ -41,6 +41,9 @@ impl Wanted {
         let named = self.pid_from_file()?;
         if let Some(pid) = named {
             let process = proc.process(pid).map_err(|_| self.not_running())?;
+            if process.has_ended() {
+                return Err(self.not_running());
+            }
             if proc.is_jvm(pid) == Some(false) {
                 return Err(Problem::NoJvm { pid });
             }

@@ -22,6 +22,7 @@ mod owner;
 mod policy;
 mod proc;
 mod properties;
+mod running;
 
 pub use address::Loopback;
 pub use attaching::{AttachSettings, Attaching, Reached};
@@ -30,6 +31,7 @@ pub use find::Wanted;
 pub use jar::{JAR_SHA256, JAR_URL};
 pub use policy::policy;
 pub use proc::ProcessKey;
+pub use running::{Cassandras, Seen};
 
 use async_trait::async_trait;
 

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use procfs_core::net::{TcpNetEntries, TcpState};
 use procfs_core::process::{Stat, Status};
@@ -38,6 +39,11 @@ pub(crate) struct Process {
 }
 
 impl Process {
+    /// One that has ended and was not waited for yet has no words any more.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.arguments.is_empty()
+    }
+
     /// The value of a Java property that stands on the command line.
     pub(crate) fn property(&self, name: &str) -> Option<&str> {
         self.arguments
@@ -98,9 +104,19 @@ impl Proc {
         })
     }
 
-    /// Whether this process still is the one it was.
+    /// Whether this process still is the one it was, and no mere entry for whoever started it.
     pub(crate) fn is_there(&self, key: ProcessKey) -> bool {
-        self.process(key.pid).is_ok_and(|process| process.key == key)
+        self.process(key.pid)
+            .is_ok_and(|process| process.key == key && !process.has_ended())
+    }
+
+    /// Since when the machine runs.
+    pub(crate) fn uptime(&self) -> io::Result<Duration> {
+        let text = fs::read_to_string(self.0.join("uptime"))?;
+        let seconds = text.split_whitespace().next().and_then(|word| word.parse().ok());
+        seconds
+            .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+            .ok_or_else(|| io::Error::other("the uptime is no number"))
     }
 
     /// Whether HotSpot runs in it; none where that may not be seen.

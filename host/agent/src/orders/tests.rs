@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Counts what it did, and does it when it may.
 #[derive(Debug)]
-struct Counting {
+pub(crate) struct Counting {
     stops: AtomicU32,
     may: Semaphore,
 }
@@ -40,14 +40,14 @@ impl ProcessDriver for Counting {
     }
 }
 
-fn driver(may: usize) -> Arc<Counting> {
+pub(crate) fn driver(may: usize) -> Arc<Counting> {
     Arc::new(Counting {
         stops: AtomicU32::new(0),
         may: Semaphore::new(may),
     })
 }
 
-fn request(number: u64) -> ProcessRequest {
+pub(crate) fn request(number: u64) -> ProcessRequest {
     ProcessRequest {
         protocol: 1,
         order: Order {
@@ -66,7 +66,7 @@ fn request(number: u64) -> ProcessRequest {
 }
 
 /// Has the worker work while something else is done.
-async fn beside<T>(worker: Worker, what: impl Future<Output = T>) -> T {
+pub(crate) async fn beside<T>(worker: Worker, what: impl Future<Output = T>) -> T {
     use futures::future::{Either, select};
     match select(std::pin::pin!(worker.work()), std::pin::pin!(what)).await {
         Either::Right((done, _)) => done,

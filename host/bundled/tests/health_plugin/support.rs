@@ -107,11 +107,7 @@ pub(crate) fn nth(cluster: &SimCluster, index: usize) -> NodeId {
 }
 
 pub(crate) fn say(cluster: &SimCluster, node: NodeId, metric: &str, value: f64) {
-    let sample = Sample {
-        metric: metric.to_owned(),
-        table: None,
-        value,
-    };
+    let sample = Sample::of_node(metric, value);
     cluster.edit(node, |node: &mut SimNode| {
         node.node_metrics.retain(|known| known.metric != metric);
         node.node_metrics.push(sample);

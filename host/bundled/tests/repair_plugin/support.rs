@@ -47,6 +47,7 @@ pub(crate) fn replicas(data_centres: &[(&str, u32)]) -> Replication {
 /// Says how many bytes each of these tables of a keyspace has on every node.
 pub(crate) fn sizes(cluster: &SimCluster, keyspace: &str, tables: &[(&str, f64)]) {
     let sample = |(table, bytes): &(&str, f64)| Sample {
+        part: None,
         metric: "table.disk_bytes".to_owned(),
         table: Some(TableName {
             keyspace: keyspace.to_owned(),

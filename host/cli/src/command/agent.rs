@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ringkeeper_agent::{AgentError, Enrolling, Settings, enrol, run as run_agent};
-use ringkeeper_config::{AgentConfig, DEFAULT_AGENT_FILE};
+use ringkeeper_agent::{AgentError, Enrolling, MachineSettings, Settings, enrol, run as run_agent};
+use ringkeeper_config::{AgentConfig, AgentProcess, DEFAULT_AGENT_FILE};
+use ringkeeper_drivers::metrics::LinuxMetrics;
+use ringkeeper_drivers::unit::{Endings, NoEndings, SystemdUnit};
 use ringkeeper_jvm::{AttachSettings, Attaching, Loopback, Wanted};
 use ringkeeper_seams::{Clock, Seams, SystemClock, TaskGroup};
 
@@ -15,6 +17,10 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::log;
 use crate::output::write;
+
+/// Tells how far the clock is off, where chrony sets it.
+const CHRONYC: &str = "/usr/bin/chronyc";
+const SYSTEMCTL: &str = "/usr/bin/systemctl";
 
 pub(crate) async fn run(command: AgentCommand) -> Result<Exit, Failure> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
@@ -64,12 +70,32 @@ fn settings(state: PathBuf, config: &AgentConfig) -> Result<Settings, Failure> {
         address,
         within: jolokia.within,
     };
+    let machine = machine(config, &attach.wanted, &seams);
     Ok(Settings {
         listen: config.listen,
+        machine,
         jvm: Arc::new(Attaching::new(attach, seams)),
         process: Arc::new(assembly::commands(&config.process.commands(), "[process]")?),
         state,
     })
+}
+
+/// Who tells of the machine.
+fn machine(config: &AgentConfig, wanted: &Wanted, seams: &Seams) -> MachineSettings {
+    let mut metrics = LinuxMetrics::below("/", seams.runtime.clone());
+    if Path::new(CHRONYC).exists() {
+        metrics = metrics.with_chronyc(CHRONYC);
+    }
+    let endings: Arc<dyn Endings> = match &config.process {
+        AgentProcess::Unit { unit, .. } => Arc::new(SystemdUnit::new(SYSTEMCTL, unit)),
+        AgentProcess::Commands(_) => Arc::new(NoEndings),
+    };
+    MachineSettings {
+        cassandras: Arc::new(wanted.clone()),
+        metrics: Arc::new(metrics),
+        endings,
+        runtime: seams.runtime.clone(),
+    }
 }
 
 async fn enroll(arguments: EnrollArguments, clock: &Arc<dyn Clock>) -> Result<Exit, Failure> {

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use ringkeeper_cassandra::ToAgents;
-use ringkeeper_config::{Config, ConfigError};
+use ringkeeper_config::{ClusterConfig, Config, ConfigError};
 use ringkeeper_seams::Seams;
 use ringkeeper_trust::{AllSigned, HostTrust};
 use serde::Serialize;
@@ -128,7 +128,7 @@ async fn checks(common: &Common) -> Result<Vec<Check>, Failure> {
         }
     }
     checks.extend(file::unknown(&config, &known));
-    checks.extend(unwatched());
+    checks.extend(unwatched(&config.clusters));
     Ok(checks)
 }
 
@@ -173,22 +173,65 @@ fn configuration_problems(error: &ConfigError) -> Vec<Check> {
     }
 }
 
-/// What cannot be seen from outside a node.
-fn unwatched() -> Vec<Check> {
-    let each = [
-        ("disk space", "how full the disks of each node are"),
-        ("disk I/O", "whether disks are slow or fail"),
-        ("clocks", "how far the nodes' clocks are apart"),
+/// What cannot be seen from outside a node, of clusters without agents; and what nobody looks at.
+fn unwatched(clusters: &[ClusterConfig]) -> Vec<Check> {
+    let by_agents = [
         (
-            "operating system",
-            "kernel messages, memory outside the JVM, pending updates",
+            "disks",
+            "how full they are and when they will be, whether they are slow, read-only or lost from an array",
+        ),
+        (
+            "processes",
+            "whether Cassandra runs on a node that does not answer, how it ended, how often it was started",
+        ),
+        ("clocks", "how far they are off"),
+        (
+            "memory and processors",
+            "what the kernel killed for want of memory, I/O wait, time stolen by other guests",
         ),
     ];
-    let check = |(about, what): (&str, &str)| Check {
+    let without = clusters.iter().filter(|cluster| cluster.agents.is_none());
+    let names: Vec<&str> = without.map(|cluster| cluster.name.as_str()).collect();
+    let check = |about: &str, message: String| Check {
         verdict: Verdict::Unwatched,
         about: about.to_owned(),
-        message: what.to_owned(),
+        message,
         remedy: None,
     };
-    each.map(check).into()
+    let of_clusters = by_agents
+        .iter()
+        .filter(|_| !names.is_empty())
+        .map(|(about, what)| {
+            check(
+                about,
+                format!("{what}, in {} for want of agents", names.join(" and ")),
+            )
+        });
+    let nobody = check("operating system", "kernel messages, pending updates".to_owned());
+    of_clusters.chain([nobody]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn about(more: &str) -> Vec<String> {
+        let text = format!(
+            "[host]\nagents = \"127.0.0.1:7171\"\n[[cluster]]\nname = \"analytics\"\ncontact_points = [\"10.0.0.1\"]\n{more}"
+        );
+        let config = Config::parse(&text, std::path::Path::new("ringkeeper.toml")).unwrap();
+        unwatched(&config.clusters)
+            .into_iter()
+            .map(|check| check.about)
+            .collect()
+    }
+
+    #[test]
+    fn with_agents_machines_are_watched() {
+        assert_eq!(about("[cluster.agents]"), ["operating system"]);
+        assert!(about("").contains(&"disks".to_owned()));
+        let mixed =
+            about("[cluster.agents]\n[[cluster]]\nname = \"orders\"\ncontact_points = [\"10.1.0.1\"]");
+        assert!(mixed.contains(&"clocks".to_owned()));
+    }
 }

@@ -16,7 +16,7 @@ pub(crate) fn checks(checks: &[Check], screen: &Screen) -> String {
             .join("\n"),
     ];
     if !unwatched.is_empty() {
-        let heading = screen.paint(Tone::Strong, "Not watched yet, as it needs an agent on the node:");
+        let heading = screen.paint(Tone::Strong, "Not watched yet:");
         let lines = unwatched
             .iter()
             .map(|check| screen.wrap("  - ", "    ", &format!("{}: {}", check.about, check.message)));

@@ -397,7 +397,7 @@ pub(super) fn checks() -> Vec<Check> {
         check(
             Verdict::Unwatched,
             "clocks",
-            "how far the nodes' clocks are apart",
+            "how far they are off, in analytics for want of agents",
             None,
         ),
     ]

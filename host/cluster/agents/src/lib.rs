@@ -1,10 +1,13 @@
-//! Starts and stops Cassandra by the agents beside the nodes.
+//! Starts and stops Cassandra, and asks how machines are, by the agents beside the nodes.
 //!
 //! The picture to keep in mind: an order is sent under its number until its agent says how it ended. The agent
 //! carries an order out once, however often it comes, so a connection that breaks costs nothing but time; and an agent
 //! that refuses an order, because another host has given a later one, is believed.
 
 mod asking;
+mod machines;
+
+pub use machines::AgentMachines;
 
 use std::sync::Arc;
 use std::time::Duration;

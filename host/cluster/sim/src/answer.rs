@@ -163,12 +163,12 @@ impl SimCluster {
 }
 
 /// How long a caller waits for the answer of a node: the seam has no call without a limit.
-const LIMIT: Duration = Duration::from_secs(6);
+pub(crate) const LIMIT: Duration = Duration::from_secs(6);
 /// And of whatever node tells the schema.
 const CQL_LIMIT: Duration = Duration::from_secs(12);
 
 impl Answers {
-    async fn wait(self, at: impl fmt::Display + Send, limit: Duration) -> Result<(), NodeError> {
+    pub(crate) async fn wait(self, at: impl fmt::Display + Send, limit: Duration) -> Result<(), NodeError> {
         match self {
             Self::Now => Ok(()),
             Self::After(delay) if delay < limit => {

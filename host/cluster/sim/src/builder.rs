@@ -136,6 +136,8 @@ impl Builder {
                 rows: Rows::default(),
                 happened: Happened::default(),
                 calls: BTreeMap::new(),
+                has_agents: false,
+                waited: BTreeMap::new(),
             })),
         }
     }

@@ -22,6 +22,7 @@ mod happened;
 mod knobs;
 mod lifecycle;
 mod load;
+mod machines;
 mod node;
 mod remembered;
 mod repair;

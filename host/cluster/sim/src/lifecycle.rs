@@ -97,6 +97,8 @@ pub(crate) struct Lifecycle {
     pub(crate) conviction: Duration,
     /// Since when nodes that said nothing of it are silent.
     pub(crate) silent_since: BTreeMap<NodeId, Timestamp>,
+    /// Whether each node's process runs, and since when that is so.
+    pub(crate) processes: BTreeMap<NodeId, (bool, Timestamp)>,
     /// The answer of the next call that changes something at these nodes is lost.
     pub(crate) lost_answers: BTreeSet<NodeId>,
 }
@@ -139,6 +141,7 @@ impl Lifecycle {
             downs: Vec::new(),
             conviction: Duration::ZERO,
             silent_since: BTreeMap::new(),
+            processes: BTreeMap::new(),
             lost_answers: BTreeSet::new(),
         }
     }
@@ -300,6 +303,10 @@ impl State {
             self.lifecycle.downs.push(down);
         }
         for node in self.nodes.values() {
+            let processes = &mut self.lifecycle.processes;
+            if processes.get(&node.id).map(|(runs, _)| *runs) != Some(node.running) {
+                processes.insert(node.id, (node.running, at));
+            }
             self.rows.note(node, &self.nodes, at);
         }
     }

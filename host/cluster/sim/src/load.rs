@@ -42,11 +42,7 @@ impl State {
         let requests = uptime.as_secs_f64() * f64::from(load.writes_per_second) * tables as f64;
         let requests = requests / self.nodes.len().max(1) as f64;
         let pending = if node.disk_slow { PILED_UP } else { 2.0 } + self.compactions_to_come(node.id);
-        let own = |(metric, value): (&str, f64)| Sample {
-            metric: metric.to_owned(),
-            table: None,
-            value,
-        };
+        let own = |(metric, value): (&str, f64)| Sample::of_node(metric, value);
         let mut samples: Vec<Sample> = [
             ("heap.used_bytes", HEAP * 0.5),
             ("heap.max_bytes", HEAP),
@@ -80,6 +76,7 @@ impl State {
         let sample = |(table, metric, value): (&TableName, &str, f64)| Sample {
             metric: metric.to_owned(),
             table: Some(table.clone()),
+            part: None,
             value,
         };
         let tables: Vec<TableName> = self.user_tables().collect();

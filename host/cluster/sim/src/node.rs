@@ -53,6 +53,8 @@ pub struct SimNode {
     pub node_metrics: Vec<Sample>,
     /// What it says about its tables when asked for numbers.
     pub table_metrics: Vec<Sample>,
+    /// What its machine says of itself, instead of what it would say.
+    pub machine: Vec<Sample>,
     /// Nodes that it sees down although they are not.
     pub cut_off: BTreeSet<NodeId>,
     /// Nodes that it does not know at all.
@@ -78,9 +80,10 @@ pub struct SimNode {
 }
 
 /// How a node answers.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Answers {
     /// At once.
+    #[default]
     Now,
     /// After this time, unless the caller's limit of 6 s is over by then.
     After(Duration),
@@ -163,6 +166,7 @@ impl SimNode {
             snapshots: Vec::new(),
             node_metrics: Vec::new(),
             table_metrics: Vec::new(),
+            machine: Vec::new(),
             cut_off: BTreeSet::new(),
             unknown: BTreeSet::new(),
             claimed_id: None,

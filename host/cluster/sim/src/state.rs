@@ -10,6 +10,7 @@ use ringkeeper_ring::PlacementMap;
 
 use crate::happened::Happened;
 use crate::lifecycle::Lifecycle;
+use crate::machines::Waited;
 use crate::repair::Repairs;
 use crate::rows::Rows;
 use crate::{Answers, SimNode};
@@ -27,6 +28,10 @@ pub(crate) struct State {
     pub(crate) rows: Rows,
     pub(crate) happened: Happened,
     pub(crate) calls: BTreeMap<Endpoint, BTreeMap<&'static str, u64>>,
+    /// Whether somebody tells of the machines.
+    pub(crate) has_agents: bool,
+    /// What the machines have waited for their disks.
+    pub(crate) waited: BTreeMap<NodeId, Waited>,
 }
 
 impl State {

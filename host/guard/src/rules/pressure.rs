@@ -119,7 +119,7 @@ fn dropped_per_second(scene: &Scene<'_>, node: NodeId) -> Option<f64> {
 
 /// How fast a counter grew. A process that began anew begins at nought.
 fn rate(scene: &Scene<'_>, metric: &str, node: NodeId) -> Option<f64> {
-    let key = SeriesKey { node, table: None };
+    let key = SeriesKey::of_node(node);
     let since = scene.world.now.before(DROPS);
     let points: Vec<Point> = scene.snapshot().metrics.series(metric, &key, since).collect();
     let (first, last) = (points.first()?, points.last()?);

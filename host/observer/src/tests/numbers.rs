@@ -5,11 +5,7 @@ use ringkeeper_cluster::{Sample, SeriesKey, TableName};
 use ringkeeper_sim::Answers;
 
 fn heap(value: f64) -> Sample {
-    Sample {
-        metric: "heap.used_bytes".to_owned(),
-        table: None,
-        value,
-    }
+    Sample::of_node("heap.used_bytes", value)
 }
 
 fn table(name: &str) -> TableName {
@@ -23,6 +19,7 @@ fn sstables(name: &str, value: f64) -> Sample {
     Sample {
         metric: "table.sstables".to_owned(),
         table: Some(table(name)),
+        part: None,
         value,
     }
 }
@@ -78,7 +75,8 @@ async fn numbers_of_a_dropped_table_are_forgotten() {
         series,
         [&SeriesKey {
             node: id(2),
-            table: Some(table("carts"))
+            table: Some(table("carts")),
+            part: None,
         }]
     );
 }

@@ -69,11 +69,7 @@ async fn a_new_node_is_there_and_asked_in_the_same_sweep() {
 async fn a_node_that_left_is_gone_with_its_numbers() {
     let cluster = five_nodes();
     cluster.edit(id(5), |node| {
-        node.node_metrics = vec![ringkeeper_cluster::Sample {
-            metric: "heap.used_bytes".to_owned(),
-            table: None,
-            value: 1.0,
-        }];
+        node.node_metrics = vec![ringkeeper_cluster::Sample::of_node("heap.used_bytes", 1.0)];
     });
     let mut observer = observe(&cluster);
     observer.sweep().await;

@@ -1,19 +1,21 @@
-//! `metrics`: numbers about nodes and tables.
+//! `metrics`: numbers about nodes, their tables and the machines below them.
 
-use ringkeeper_cluster::{METRICS, MetricKind, SeriesKey, TableName, metric};
+use ringkeeper_cluster::{METRICS, MetricKind, SeriesKey, Snapshot, TableName, metric};
 use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
 use wasmtime::component::HasSelf;
 
 use super::{Access, Capability};
-use crate::bindings::ringkeeper::maintenance::metrics::{Host, Metric, Point, Sample, add_to_linker};
+use crate::bindings::ringkeeper::maintenance::metrics::{
+    Host, Metric, PartSample, Point, Sample, add_to_linker,
+};
 use crate::bindings::ringkeeper::maintenance::types::{self as wit, Error};
 use crate::call_state::{CallState, Refused};
 use crate::members::{id_text, parse_node};
 
 pub(super) const CAPABILITY: Capability = Capability {
     name: "metrics",
-    summary: "sees numbers about nodes and tables, and what is remembered of them",
+    summary: "sees numbers about nodes, their machines and tables, and what is remembered of them",
     access: Access::Reads,
     impact: Impact::Observe,
     base: false,
@@ -35,14 +37,19 @@ impl Host for CallState {
     fn latest(&mut self, name: String) -> Result<Vec<Sample>, Refused> {
         let snapshot = self.enter(&CAPABILITY, name.len())?.snapshot()?;
         known(&name)?;
-        Ok(snapshot.metrics.latest(&name).map(sample).collect())
+        let whole = snapshot
+            .metrics
+            .latest(&name)
+            .filter(|(key, _)| key.part.is_none());
+        Ok(whole.map(sample).collect())
     }
 
     fn latest_of_node(&mut self, name: String, node: String) -> Result<Vec<Sample>, Refused> {
         let snapshot = self.enter(&CAPABILITY, name.len() + node.len())?.snapshot()?;
         known(&name)?;
         let node = parse_node(snapshot, &node)?.id;
-        Ok(snapshot.metrics.latest_by(&name, node).map(sample).collect())
+        let newest = snapshot.metrics.latest_by(&name, node);
+        Ok(newest.filter(|(key, _)| key.part.is_none()).map(sample).collect())
     }
 
     fn series(
@@ -66,17 +73,52 @@ impl Host for CallState {
         let key = SeriesKey {
             node: parse_node(snapshot, &node)?.id,
             table,
+            part: None,
         };
-        let points = snapshot
-            .metrics
-            .series(&name, &key, Timestamp::from_millis(since));
-        Ok(points
-            .map(|point| Point {
+        Ok(points(snapshot, &name, &key, since))
+    }
+
+    fn latest_of_parts(&mut self, name: String) -> Result<Vec<PartSample>, Refused> {
+        let snapshot = self.enter(&CAPABILITY, name.len())?.snapshot()?;
+        known(&name)?;
+        let parts = snapshot.metrics.latest(&name).filter_map(|(key, point)| {
+            Some(PartSample {
+                node: id_text(key.node),
+                part: key.part.clone()?,
                 at: point.at.as_millis(),
                 value: point.value,
             })
-            .collect())
+        });
+        Ok(parts.collect())
     }
+
+    fn series_of_part(
+        &mut self,
+        name: String,
+        node: String,
+        part: String,
+        since: i64,
+    ) -> Result<Vec<Point>, Refused> {
+        let snapshot = self
+            .enter(&CAPABILITY, name.len() + node.len() + part.len())?
+            .snapshot()?;
+        known(&name)?;
+        let key = SeriesKey {
+            part: Some(part),
+            ..SeriesKey::of_node(parse_node(snapshot, &node)?.id)
+        };
+        Ok(points(snapshot, &name, &key, since))
+    }
+}
+
+fn points(snapshot: &Snapshot, name: &str, key: &SeriesKey, since: i64) -> Vec<Point> {
+    let points = snapshot.metrics.series(name, key, Timestamp::from_millis(since));
+    points
+        .map(|point| Point {
+            at: point.at.as_millis(),
+            value: point.value,
+        })
+        .collect()
 }
 
 fn known(name: &str) -> Result<(), Refused> {

@@ -104,11 +104,7 @@ pub(crate) async fn snapshot() -> Arc<Snapshot> {
         .keyspace("shop", replication, &["orders", "customers"])
         .build();
     for node in cluster.nodes() {
-        let heap = Sample {
-            metric: "heap.used_bytes".to_owned(),
-            table: None,
-            value: 1e9,
-        };
+        let heap = Sample::of_node("heap.used_bytes", 1e9);
         cluster.edit(node, |node| node.node_metrics = vec![heap]);
     }
     let mut observer = Observer::new(

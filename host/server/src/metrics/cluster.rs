@@ -1,12 +1,17 @@
-//! What is known of clusters: membership, and every node metric of the registry.
+//! What is known of clusters: membership, and every metric of nodes and machines of the registry.
+
+use std::time::Duration;
 
 use prometheus_client::encoding::DescriptorEncoder;
-use ringkeeper_cluster::{Answer, METRICS, MetricKind, NodeId, NodeView, PeerStatus, Snapshot, Tier};
+use ringkeeper_cluster::{Answer, METRICS, Metric, MetricKind, NodeId, NodeView, PeerStatus, Snapshot, Tier};
 use ringkeeper_conductor::Conductor;
 
 use super::family::{Labels, counter, gauge};
 
 type Series = Vec<(Labels, f64)>;
+
+/// For how long a machine's number is shown: a few beats of the nodes' tier, one a minute.
+const MACHINE_HOLDS: Duration = Duration::from_secs(180);
 
 pub(super) fn encode(
     conductor: &Conductor,
@@ -67,11 +72,11 @@ pub(super) fn encode(
         answers,
     )?;
 
-    for metric in METRICS.iter().filter(|metric| metric.tier == Tier::Node) {
+    for metric in METRICS.iter().filter(|metric| metric.tier != Tier::Table) {
         let name = format!("cassandra_{}", metric.name.replace('.', "_"));
         let help = format!("{}, in {}", metric.meaning, metric.unit.name());
         let series = seen()
-            .flat_map(|(cluster, snapshot)| node_series(cluster, snapshot, metric.name))
+            .flat_map(|(cluster, snapshot)| node_series(cluster, snapshot, metric))
             .collect();
         match metric.kind {
             MetricKind::Gauge => gauge(encoder, &name, &help, series)?,
@@ -81,15 +86,22 @@ pub(super) fn encode(
     Ok(())
 }
 
-/// Numbers of nodes that answer; what a silent one said last is no longer so.
-fn node_series(cluster: &str, snapshot: &Snapshot, metric: &str) -> Series {
+/// Numbers of nodes that answer; what a silent one said last is no longer so. A machine answers on its own, and what it said
+/// is so for a while.
+fn node_series(cluster: &str, snapshot: &Snapshot, metric: &Metric) -> Series {
     let own = snapshot
         .metrics
-        .latest(metric)
+        .latest(metric.name)
         .filter(|(key, _)| key.table.is_none());
     let labelled = own.filter_map(|(key, point)| {
         let node = node_of(snapshot, key.node)?;
-        (node.answer == Answer::Answered).then(|| (node_labels(cluster, node), point.value))
+        let is_so = match metric.tier {
+            Tier::Machine => snapshot.observed_at.since(point.at) <= MACHINE_HOLDS,
+            Tier::Node | Tier::Table => node.answer == Answer::Answered,
+        };
+        let part = key.part.clone().map(|part| ("part", part));
+        let labels = || node_labels(cluster, node).into_iter().chain(part).collect();
+        is_so.then(|| (labels(), point.value))
     });
     labelled.collect()
 }

@@ -21,7 +21,9 @@ pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
         let state = &member.state;
         state.status == PeerStatus::Disputed && world.now - state.status_since >= settle
     };
-    for (place, member) in world.places().filter(|(_, member)| lasts(member)) {
+    let disputes = world.places().filter(|(_, member)| lasts(member));
+    // One whose process is dead is told with that.
+    for (place, member) in disputes.filter(|(place, _)| world.dead(*place).is_none()) {
         let (_, down_for, _) = member.seen_by();
         let credible: Vec<Place> = down_for
             .into_iter()

@@ -6,7 +6,7 @@ use ringkeeper_sdk::Evidence;
 use ringkeeper_sdk::node_state::Answer;
 use ringkeeper_sdk::prelude::*;
 
-use super::meanwhile;
+use super::{meanwhile, process};
 use crate::availability::{Cause, Effect, Standing, effects};
 use crate::outage::{Extent, Outage};
 use crate::settings::Settings;
@@ -40,7 +40,10 @@ fn finding(world: &World, outage: &Outage, effects: &[&Effect<'_>], elsewhere: &
         Severity::Warning
     };
     let be = if outage.nodes.len() == 1 { "is" } else { "are" };
-    let title = format!("{} {be} down{}.", outage.name(world), consequence(effects));
+    let title = match dead(world, outage) {
+        Some(member) => process::title(member, &consequence(effects)),
+        None => format!("{} {be} down{}.", outage.name(world), consequence(effects)),
+    };
     let mut finding =
         Finding::new(severity, key(world, outage), title).about(subject(world, outage), Owner::Platform);
     finding
@@ -55,6 +58,13 @@ fn finding(world: &World, outage: &Outage, effects: &[&Effect<'_>], elsewhere: &
         [(place, member)] => alone(world, *place, member, finding, elsewhere),
         _ => several(world, outage, &down, finding, elsewhere),
     }
+}
+
+/// The one node of an outage, where its machine says that no Cassandra runs there.
+fn dead<'w>(world: &'w World, outage: &Outage) -> Option<&'w Member> {
+    let place = outage.nodes.first().filter(|_| outage.extent == Extent::Node)?;
+    world.dead(*place)?;
+    world.members.get(*place)
 }
 
 /// What it means, in half a sentence: the worst alone.
@@ -91,6 +101,11 @@ fn consequence(effects: &[&Effect<'_>]) -> String {
 fn alone(world: &World, place: Place, member: &Member, finding: Finding, elsewhere: &[Evidence]) -> Finding {
     let state = &member.state;
     let (up, down, unknown) = member.seen_by();
+    let dead = world.dead(place);
+    let mut finding = finding;
+    if let Some(dead) = dead {
+        finding.evidence.extend(process::evidence(world, place, dead));
+    }
     let mut finding = finding.seen("down for", words::duration(world.now - state.status_since));
     if !member.views.is_empty() {
         let peers = up.len() + down.len() + unknown.len();
@@ -102,7 +117,10 @@ fn alone(world: &World, place: Place, member: &Member, finding: Finding, elsewhe
     finding = finding.seen("its own answer", own_answer(world, member));
     finding = cut_off(world, place, finding);
     finding.evidence.extend_from_slice(elsewhere);
-    finding.suggest(remedy::of(member))
+    finding.suggest(match dead {
+        Some(dead) => process::remedy(world, place, dead),
+        None => remedy::of(member),
+    })
 }
 
 fn several(
@@ -127,6 +145,14 @@ fn several(
     } else {
         finding.seen("still answer the host", words::list(&answering))
     };
+    let dead = down.iter().filter(|(place, _)| world.dead(*place).is_some());
+    let dead: Vec<&str> = dead.map(|(_, member)| member.name.as_str()).collect();
+    if !dead.is_empty() {
+        finding = finding.seen(
+            "machines that answer, without a Cassandra that runs",
+            words::list(&dead),
+        );
+    }
     finding.evidence.extend_from_slice(elsewhere);
     let off: Vec<String> = down
         .iter()
@@ -169,7 +195,8 @@ fn key(world: &World, outage: &Outage) -> String {
     match &outage.extent {
         Extent::Node => {
             let member = outage.nodes.first().and_then(|place| world.members.get(*place));
-            format!("node-down/{}", member.map_or("", |member| &member.node.id))
+            let rule = dead(world, outage).map_or("node-down", |_| process::RULE);
+            format!("{rule}/{}", member.map_or("", |member| &member.node.id))
         }
         Extent::Rack { data_centre, rack } => format!("rack-down/{data_centre}/{rack}"),
         Extent::DataCentre { data_centre } => format!("data-centre-down/{data_centre}"),

@@ -27,6 +27,8 @@ pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
     for (data_centre, members) in centres {
         let silent: Vec<_> = members
             .iter()
+            // One whose process is dead is told with that.
+            .filter(|(place, _)| world.dead(*place).is_none())
             .filter_map(|(place, member)| Some((*place, *member, why(world, settings, member)?)))
             .collect();
         if silent.len() > 1 && silent.len() == members.len() {
@@ -107,6 +109,14 @@ fn dark(world: &World, settings: &Settings) -> Finding {
             finding = finding.seen(format!("management endpoint of {}", member.name), why);
         }
     }
+    let dead = world.places().filter(|(place, _)| world.dead(*place).is_some());
+    let dead: Vec<&str> = dead.map(|(_, member)| member.name.as_str()).collect();
+    if !dead.is_empty() {
+        finding = finding.seen(
+            "machines that answer, without a Cassandra that runs",
+            words::list(&dead),
+        );
+    }
     if let Some(last) = last {
         finding = finding.seen("last answer of any node", words::ago(world.now, last));
     }
@@ -145,6 +155,21 @@ mod tests {
         let mut ring = Ring::of(&[("dc1", 3)]);
         ring.down(1);
         assert_eq!(found(&ring), []);
+    }
+
+    #[test]
+    fn a_node_whose_process_is_dead_is_told_there() {
+        let mut ring = Ring::of(&[("dc1", 3)]);
+        ring.dead(1);
+        assert_eq!(found(&ring), []);
+        ring.dead(0);
+        ring.silent(2);
+        let dark = found(&ring);
+        let dead = dark[0]
+            .evidence
+            .iter()
+            .find(|fact| fact.name.starts_with("machines that answer"));
+        assert_eq!(dead.unwrap().value, "10.0.1.1 and 10.0.1.2");
     }
 
     #[test]

@@ -8,12 +8,13 @@ use ringkeeper_sdk::node_state::{self, PeerStatus};
 use ringkeeper_sdk::prelude::*;
 use ringkeeper_sdk::{TokenRange, clock, log};
 
+use super::machines::machines;
 use super::places::Places;
 use super::{Member, Place, Placement, PlacementMap, View, World};
 use crate::numbers::Numbers;
 use crate::settings::Settings;
 
-const MINUTE: i64 = 60_000;
+pub(super) const MINUTE: i64 = 60_000;
 
 /// Up to this many nodes, everybody's view of everybody is read; beyond, it would grow with their square.
 const EVERY_VIEW: usize = 64;
@@ -63,7 +64,8 @@ impl World {
         } else {
             BTreeMap::new()
         };
-        let numbers = numbers(now, settings, &places);
+        let mut numbers = numbers(now, settings, &places);
+        let machines = machines(now, settings, &places, &mut numbers);
         Ok(Self {
             now,
             members,
@@ -72,6 +74,7 @@ impl World {
             schema_versions: cluster::schema_versions()?,
             schema_disagrees_since: cluster::schema_disagrees_since()?,
             numbers,
+            machines,
         })
     }
 }
@@ -240,7 +243,11 @@ const HISTORIES: [&str; 13] = [
 ];
 
 /// The newest number of every known node that is not older than `since`. A metric this host does not know has none.
-fn latest(metric: &str, since: Timestamp, places: &Places) -> impl Iterator<Item = (NodeId, Place, Point)> {
+pub(super) fn latest(
+    metric: &str,
+    since: Timestamp,
+    places: &Places,
+) -> impl Iterator<Item = (NodeId, Place, Point)> {
     let samples = metrics::latest(metric).unwrap_or_else(|error| {
         log::debug(format_args!("{metric}: {}", error.message()));
         Vec::new()

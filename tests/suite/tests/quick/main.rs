@@ -10,6 +10,7 @@ mod agents;
 mod approvals;
 mod conformance;
 mod guard;
+mod machines;
 mod names;
 mod repair_runs;
 mod restarts;

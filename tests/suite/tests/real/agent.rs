@@ -4,6 +4,7 @@
 mod cassandra;
 mod java;
 mod jvm;
+mod machine;
 mod ring;
 mod tools;
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{HostMetrics, Kind, Unit, host_metric};
+use super::{Directories, HostMetrics, Kind, Unit, host_metric};
 
 /// Runs the whole suite on a machine with at least a processor and memory.
 pub(super) async fn check(metrics: &dyn HostMetrics) {
-    let first = metrics.read().await.unwrap();
-    let later = metrics.read().await.unwrap();
+    let nowhere = Directories::default();
+    let first = metrics.read(&nowhere).await.unwrap();
+    let later = metrics.read(&nowhere).await.unwrap();
     let mut seen = BTreeSet::new();
     for sample in &first {
         let metric = host_metric(sample.metric).unwrap_or_else(|| panic!("{} has no entry", sample.metric));

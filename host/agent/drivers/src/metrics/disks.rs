@@ -1,13 +1,13 @@
 //! Disks and the file systems on them.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use procfs_core::process::{MountInfo, MountInfos};
 use procfs_core::{DiskStats, FromRead as _};
 
 use super::proc_tree::Tree;
-use super::{HostSample, number};
+use super::{Directories, HostSample, number};
 
 /// What the kernel calls a sector, whatever the disk calls one.
 const SECTOR_BYTES: u64 = 512;
@@ -15,8 +15,12 @@ const SECTOR_BYTES: u64 = 512;
 /// or say nothing of a disk.
 const ON_DISK: [&str; 8] = ["btrfs", "ext2", "ext3", "ext4", "f2fs", "overlay", "xfs", "zfs"];
 
-pub(super) fn read(tree: &Tree) -> Vec<HostSample> {
-    [devices(tree), file_systems(tree)].concat()
+/// File systems of other machines, which are not asked whatever they hold. Any that is neither here nor above is asked where it
+/// holds something of Cassandra.
+const FAR: [&str; 8] = ["9p", "afs", "ceph", "cifs", "glusterfs", "lustre", "nfs", "nfs4"];
+
+pub(super) fn read(tree: &Tree, of: &Directories) -> Vec<HostSample> {
+    [devices(tree), file_systems(tree, of)].concat()
 }
 
 fn devices(tree: &Tree) -> Vec<HostSample> {
@@ -52,7 +56,7 @@ fn is_no_disk(name: &str) -> bool {
 }
 
 /// The last mount on a point is the one that is seen.
-fn file_systems(tree: &Tree) -> Vec<HostSample> {
+fn file_systems(tree: &Tree, of: &Directories) -> Vec<HostSample> {
     let mounts = tree
         .open("proc/self/mountinfo")
         .and_then(|file| MountInfos::from_read(file).ok());
@@ -61,12 +65,42 @@ fn file_systems(tree: &Tree) -> Vec<HostSample> {
         .into_iter()
         .map(|mount| (mount.mount_point.clone(), mount))
         .collect();
-    seen.values()
-        .filter(|mount| ON_DISK.contains(&mount.fs_type.as_str()))
+    let holding = |directories: &BTreeSet<PathBuf>| -> BTreeSet<&Path> {
+        let points = directories.iter().filter_map(|directory| {
+            let above = seen
+                .values()
+                .filter(|mount| directory.starts_with(&mount.mount_point));
+            above.max_by_key(|mount| mount.mount_point.as_os_str().len())
+        });
+        points
+            .filter(|mount| !is_far(mount))
+            .map(|mount| mount.mount_point.as_path())
+            .collect()
+    };
+    let (data, commitlog) = (holding(&of.data), holding(&of.commitlog));
+    let mut samples = Vec::new();
+    for mount in seen.values() {
+        let point = mount.mount_point.as_path();
+        let holds = [
+            ("filesystem.holds_data", data.contains(point)),
+            ("filesystem.holds_commitlog", commitlog.contains(point)),
+        ];
+        let is_wanted = ON_DISK.contains(&mount.fs_type.as_str()) || holds.iter().any(|(_, holds)| *holds);
         // In a container single files are mounted.
-        .filter(|mount| tree.path(&mount.mount_point).is_dir())
-        .flat_map(|mount| file_system(tree, &mount.mount_point, is_read_only(mount)))
-        .collect()
+        if !is_wanted || !tree.path(point).is_dir() {
+            continue;
+        }
+        samples.extend(file_system(tree, point, is_read_only(mount)));
+        let marks = holds.iter().filter(|(_, holds)| *holds);
+        samples.extend(marks.map(|(metric, _)| HostSample::of(metric, &point.to_string_lossy(), 1.0)));
+    }
+    samples
+}
+
+/// Whether asking it may wait for another machine.
+fn is_far(mount: &MountInfo) -> bool {
+    let kind = mount.fs_type.as_str();
+    FAR.contains(&kind) || kind.starts_with("fuse")
 }
 
 /// The mount may be read-only, or the file system below it.

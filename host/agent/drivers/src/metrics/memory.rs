@@ -4,7 +4,7 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{HostMetrics, HostSample};
+use super::{Directories, HostMetrics, HostSample};
 use crate::DriverError;
 
 /// A machine that is as it was told.
@@ -22,7 +22,7 @@ impl MemoryMetrics {
 
 #[async_trait]
 impl HostMetrics for MemoryMetrics {
-    async fn read(&self) -> Result<Vec<HostSample>, DriverError> {
+    async fn read(&self, _: &Directories) -> Result<Vec<HostSample>, DriverError> {
         let samples = self
             .samples
             .lock()

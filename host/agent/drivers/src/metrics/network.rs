@@ -16,6 +16,9 @@ pub(super) fn read(tree: &Tree) -> Vec<HostSample> {
     interfaces.sort_by(|(one, _), (other, _): &(String, _)| one.cmp(other));
     let mut samples = Vec::new();
     for (name, status) in interfaces {
+        if is_inside(&name) {
+            continue;
+        }
         let of = |metric, value: u64| HostSample::of(metric, &name, number(value));
         samples.extend([
             of("network.received_bytes", status.recv_bytes),
@@ -31,4 +34,9 @@ pub(super) fn read(tree: &Tree) -> Vec<HostSample> {
         ]);
     }
     samples
+}
+
+/// Interfaces that lead nowhere but to programs of this machine. Containers have many.
+fn is_inside(name: &str) -> bool {
+    name == "lo" || name.starts_with("veth")
 }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use procfs_core::{FromRead as _, Meminfo, VmStat};
 use ringkeeper_seams::Runtime;
 
-use super::{HostMetrics, HostSample, clock, disks, network, number, processor, raid};
+use super::{Directories, HostMetrics, HostSample, clock, disks, network, number, processor, raid};
 use crate::DriverError;
 use crate::program::printed;
 
@@ -72,13 +72,13 @@ impl LinuxMetrics {
 
 #[async_trait]
 impl HostMetrics for LinuxMetrics {
-    async fn read(&self) -> Result<Vec<HostSample>, DriverError> {
-        let tree = self.tree.clone();
+    async fn read(&self, of: &Directories) -> Result<Vec<HostSample>, DriverError> {
+        let (tree, of) = (self.tree.clone(), of.clone());
         let read = self.runtime.blocking(move || {
             [
                 processor::read(&tree),
                 memory(&tree),
-                disks::read(&tree),
+                disks::read(&tree, &of),
                 network::read(&tree),
                 raid::read(&tree),
             ]

@@ -62,6 +62,8 @@ pub const HOST_METRICS: &[HostMetric] = metrics! {
     "filesystem.free_bytes" Bytes Gauge "free for users that are not root (statvfs)"
     "filesystem.free_files" Count Gauge "free inodes; missing where there is no limit (statvfs)"
     "filesystem.read_only" Flag Gauge "mounted read-only, by an operator or after an error (/proc/self/mountinfo)"
+    "filesystem.holds_data" Flag Gauge "1 for mount points with a data directory of Cassandra (what Cassandra has open, remembered while it does not run)"
+    "filesystem.holds_commitlog" Flag Gauge "1 for the mount point with Cassandra's commit log (the same)"
     "network.received_bytes" Bytes Counter "received, by interface (/proc/net/dev)"
     "network.sent_bytes" Bytes Counter "sent, by interface (/proc/net/dev)"
     "network.errors" Count Counter "packets with errors, both ways (/proc/net/dev)"

@@ -10,8 +10,8 @@ async fn this_machine_and_one_in_memory_conform() {
     let here = LinuxMetrics::below("/", Runtime::inline());
     conformance::check(&here).await;
     let told = MemoryMetrics::default();
-    assert!(told.read().await.is_err());
-    told.set(here.read().await.unwrap());
+    assert!(told.read(&Directories::default()).await.is_err());
+    told.set(here.read(&Directories::default()).await.unwrap());
     conformance::check(&told).await;
 }
 
@@ -84,7 +84,7 @@ async fn a_recorded_machine_is_read_as_it_was() {
     fs::set_permissions(&chronyc, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let samples = LinuxMetrics::below(root, Runtime::inline())
         .with_chronyc(chronyc)
-        .read()
+        .read(&Directories::default())
         .await
         .unwrap();
     // How much room there is is not recorded.
@@ -111,7 +111,7 @@ async fn a_clock_that_systemd_sets_is_known_to_be_set() {
     fs::create_dir_all(root.path().join("run/systemd/timesync")).unwrap();
     let metrics = LinuxMetrics::below(root.path(), Runtime::inline()).with_chronyc("/none/chronyc");
     for expected in [0.0, 1.0] {
-        let samples = metrics.read().await.unwrap();
+        let samples = metrics.read(&Directories::default()).await.unwrap();
         assert!(
             samples.contains(&HostSample::one("clock.synchronised", expected)),
             "{samples:?}"
@@ -125,8 +125,57 @@ async fn a_folder_that_tells_nothing_is_an_error() {
     let root = tempfile::tempdir().unwrap();
     assert!(
         LinuxMetrics::below(root.path(), Runtime::inline())
-            .read()
+            .read(&Directories::default())
             .await
             .is_err()
     );
+}
+
+#[tokio::test]
+async fn file_systems_that_hold_something_of_cassandra_are_marked_and_read_whatever_they_are() {
+    let root = tempfile::tempdir().unwrap();
+    let root = root.path();
+    for folder in ["data/one", "fast", "far"] {
+        fs::create_dir_all(root.join(folder)).unwrap();
+    }
+    write(
+        root,
+        "proc/self/mountinfo",
+        "22 1 8:1 / / rw - ext4 /dev/sda1 rw\n23 22 8:2 / /data rw - xfs /dev/sdb ro\n24 22 0:5 / /fast rw - tmpfs tmpfs rw\n\
+         25 22 0:6 / /far rw - nfs4 far:/ rw\n",
+    );
+    let directories = |data: &[&str], commitlog: &[&str]| Directories {
+        data: data.iter().map(Into::into).collect(),
+        commitlog: commitlog.iter().map(Into::into).collect(),
+    };
+    let metrics = LinuxMetrics::below(root, Runtime::inline());
+    let marked = async |of: &Directories| -> Vec<String> {
+        let samples = metrics.read(of).await.unwrap();
+        let marks = samples.iter().filter(|sample| sample.metric.contains("holds"));
+        marks
+            .map(|sample| format!("{} {}", sample.metric, sample.of.as_deref().unwrap_or_default()))
+            .collect()
+    };
+    assert_eq!(
+        marked(&directories(
+            &["/data/one/cassandra", "/data/two"],
+            &["/fast/log"]
+        ))
+        .await,
+        ["filesystem.holds_data /data", "filesystem.holds_commitlog /fast"]
+    );
+    assert_eq!(
+        marked(&directories(&["/database"], &["/far/log"])).await,
+        ["filesystem.holds_data /"],
+        "a file system of another machine is not asked"
+    );
+    let samples = metrics.read(&directories(&["/data"], &["/fast"])).await.unwrap();
+    let value = |metric: &str, of: &str| {
+        let found = samples
+            .iter()
+            .find(|sample| sample.metric == metric && sample.of.as_deref() == Some(of));
+        found.map(|sample| sample.value)
+    };
+    assert_eq!(value("filesystem.read_only", "/data"), Some(1.0));
+    assert!(value("filesystem.free_bytes", "/fast").is_some());
 }

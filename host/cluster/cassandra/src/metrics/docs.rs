@@ -8,7 +8,7 @@ const INTRODUCTION: &str = "\
 # Metrics
 
 What Ringkeeper reads from every node, by the name under which plugins ask for it. Gauges move up and down; counters
-only go up and begin at 0 when Cassandra starts. A number that a node does not have is left out, never shown as 0: a
+only go up and begin at 0 when Cassandra starts; a flag is 1 for yes and 0 for no. A number that a node does not have is left out, never shown as 0: a
 thread pool, for instance, has none before its first task.
 
 In the sources `M:` stands for `org.apache.cassandra.metrics:`. A source with `*` adds up all MBeans that match, unless
@@ -31,6 +31,14 @@ fn expected() -> String {
             Tier::Table,
             "## Of a table on a node\n\nRead every five minutes by default. Of Cassandra's own keyspaces only `system_auth` and \
              `system_distributed` are read.",
+        ),
+        (
+            Tier::Machine,
+            "## Of the machine below a node\n\nRead with the node's, where nodes are reached by [agents](agent.md); the machine of a \
+             node that does not answer after every membership sweep, every 15 s by default. Counters begin at 0 when the machine \
+             starts. Where a number is said of parts (mount points, devices, interfaces, arrays, ports), `/metrics` has \
+             them as the label `part`, and plugins ask for them by `latest-of-parts`. A day is remembered. All that an agent reads \
+             of its machine: [host-metrics.md](host-metrics.md).",
         ),
     ] {
         let _ = write!(

@@ -75,11 +75,7 @@ impl Read {
             } else {
                 source.number(&value)
             }?;
-            Some(Sample {
-                metric: source.metric.name.to_owned(),
-                table: None,
-                value: number,
-            })
+            Some(Sample::of_node(source.metric.name, number))
         };
         Ok(self.sources.iter().filter_map(sample).collect())
     }

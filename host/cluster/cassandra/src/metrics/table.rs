@@ -45,6 +45,7 @@ fn sample(source: &Source, object_name: &str, attributes: &Value) -> Option<Samp
     let keyspace = property(object_name, "keyspace").filter(|keyspace| is_watched(keyspace))?;
     let table = property(object_name, "scope")?;
     Some(Sample {
+        part: None,
         metric: source.metric.name.to_owned(),
         table: Some(TableName {
             keyspace: keyspace.to_owned(),

@@ -55,6 +55,7 @@ pub(super) async fn scene_with(driver: impl FnOnce(&SimCluster) -> Arc<dyn Proce
             check_every: Duration::from_secs(300),
             call_limit: Duration::from_secs(5),
             process: driver(&cluster),
+            machines: Arc::new(cluster.clone()),
             policy: ringkeeper_guard::Policy::default(),
             mitigations: Vec::new(),
         }],

@@ -11,11 +11,7 @@ use crate::{PressureLimits, Rule, WorkKind};
 /// Three nodes, and what node `number` said so many minutes ago.
 fn told(mut ring: Ring, number: u128, minutes_ago: i64, metric: &str, value: f64) -> Ring {
     let at = Timestamp::from_millis(ring.now.as_millis() - minutes_ago * MINUTE);
-    let sample = Sample {
-        metric: metric.to_owned(),
-        table: None,
-        value,
-    };
+    let sample = Sample::of_node(metric, value);
     Arc::make_mut(&mut ring.snapshot.metrics).record(id(number), at, [sample]);
     ring
 }

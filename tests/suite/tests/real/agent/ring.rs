@@ -16,11 +16,11 @@ const WITHIN: Duration = Duration::from_secs(480);
 /// Where the host listens in the lab's own network.
 const HOST_PORT: u16 = 7171;
 
-struct Scene {
-    served: Option<Served>,
+pub(super) struct Scene {
+    pub(super) served: Option<Served>,
     agents: BTreeMap<String, Begun>,
-    product: Product,
-    lab: Lab,
+    pub(super) product: Product,
+    pub(super) lab: Lab,
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn a_ring_without_jolokia_is_watched_and_restarted_by_agents() {
 }
 
 impl Scene {
-    fn start() -> Self {
+    pub(super) fn start() -> Self {
         let lab = Lab::start(LabSettings {
             jolokia: JolokiaMode::None,
             ..LabSettings::default()
@@ -82,7 +82,7 @@ impl Scene {
         let at = format!("{}:{HOST_PORT}", nodes[0]);
         let product = Product::new(&format!(
             "agents = {at:?}\n[[cluster]]\nname = \"lab\"\ncontact_points = {nodes:?}\n[cluster.agents]\n\
-             [cluster.sweep]\nmembership = \"3s\"\nschema = \"10s\"\nnode_limit = \"2s\"\n\
+             [cluster.sweep]\nmembership = \"3s\"\nnode_metrics = \"5s\"\nschema = \"10s\"\nnode_limit = \"2s\"\n\
              [[plugin]]\nname = \"patching\"\ngrants = [\"cluster\", \"node-state\", \"lifecycle\"]\n\
              [[schedule]]\noperation = \"repair.full\"\ncron = \"0 22 * * 6\"\nenabled = false\n"
         ))
@@ -131,14 +131,14 @@ impl Scene {
         fs::write(self.product.folder().join(format!("{address}.toml")), text).unwrap();
     }
 
-    fn run_agent(&mut self, address: &str) {
+    pub(super) fn run_agent(&mut self, address: &str) {
         let file = format!("{address}.toml");
         let run = ["agent", "run", "--state", address, "--config", &file];
         let begun = self.product.begin(&run).unwrap();
         self.agents.insert(address.to_owned(), begun);
     }
 
-    fn kill_agent(&mut self, address: &str) {
+    pub(super) fn kill_agent(&mut self, address: &str) {
         drop(self.agents.remove(address));
     }
 
@@ -151,7 +151,7 @@ impl Scene {
         .unwrap()
     }
 
-    fn every_node_answers(&self) {
+    pub(super) fn every_node_answers(&self) {
         wait_until("every node answering by its agent", DEADLINE, || {
             Ok((self.product.nodes_that_are_well()? == self.lab.nodes().len()).then_some(()))
         })
@@ -159,7 +159,7 @@ impl Scene {
     }
 
     /// What host and agents say of each other.
-    fn evidence(&self) -> String {
+    pub(super) fn evidence(&self) -> String {
         let said = |arguments: &[&str]| match self.product.run(arguments) {
             Ok(ran) => ran.stdout + &ran.stderr,
             Err(error) => error.to_string(),

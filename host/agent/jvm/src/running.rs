@@ -1,0 +1,144 @@
+//! What is seen of the node's Cassandra from outside: whether it runs, where it listens, where its files are.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::error::Problem;
+use crate::find::Wanted;
+use crate::proc::{Proc, ProcessKey};
+
+/// What the kernel counts a process's start in, for programs, on every machine: ticks a second.
+const TICKS: u64 = 100;
+
+/// What is seen of a Cassandra that runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Seen {
+    /// For how long it has run.
+    pub age: Duration,
+    /// Data directories in which it has SSTables open.
+    pub data: BTreeSet<PathBuf>,
+    /// Directories in which it has segments of its commit log open.
+    pub commitlog: BTreeSet<PathBuf>,
+    /// Where it listens.
+    pub listens_at: BTreeSet<SocketAddr>,
+}
+
+/// Looks for the node's Cassandra.
+pub trait Cassandras: fmt::Debug + Send + Sync {
+    /// The process that runs now; none where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be told which one it is, or whether there is one.
+    fn running(&self) -> Result<Option<ProcessKey>, Problem>;
+
+    /// Whether this process still runs.
+    fn is_there(&self, process: ProcessKey) -> bool;
+
+    /// What is seen of it. As another user than its own one sees less.
+    ///
+    /// # Errors
+    /// When it is gone, or the kernel tells nothing.
+    fn look(&self, process: ProcessKey) -> io::Result<Seen>;
+}
+
+impl Cassandras for Wanted {
+    fn running(&self) -> Result<Option<ProcessKey>, Problem> {
+        Self::running(self)
+    }
+
+    fn is_there(&self, process: ProcessKey) -> bool {
+        Proc::default().is_there(process)
+    }
+
+    fn look(&self, process: ProcessKey) -> io::Result<Seen> {
+        look(&Proc::default(), process)
+    }
+}
+
+fn look(proc: &Proc, process: ProcessKey) -> io::Result<Seen> {
+    let began = Duration::from_millis(process.started.saturating_mul(1_000 / TICKS));
+    let mut seen = Seen {
+        age: proc.uptime()?.saturating_sub(began),
+        ..Seen::default()
+    };
+    // Another user's files are not shown; how long it runs is.
+    let Ok(files) = proc.open_files(process.pid) else {
+        return Ok(seen);
+    };
+    for file in &files {
+        seen.data.extend(data_directory(file));
+        seen.commitlog.extend(commitlog_directory(file));
+    }
+    seen.listens_at.extend(proc.listens_at(process.pid)?);
+    Ok(seen)
+}
+
+/// `/data` for `/data/KEYSPACE/TABLE-ID/nb-1-big-Data.db`, and for the SSTable of an index, one folder deeper.
+fn data_directory(file: &Path) -> Option<PathBuf> {
+    let name = file.file_name()?.to_str()?;
+    if !name.ends_with("-Data.db") {
+        return None;
+    }
+    let mut table = file.parent()?;
+    if table.file_name()?.to_str()?.starts_with('.') {
+        table = table.parent()?;
+    }
+    table.parent()?.parent().map(Path::to_owned)
+}
+
+fn commitlog_directory(file: &Path) -> Option<PathBuf> {
+    let name = file.file_name()?.to_str()?;
+    let is_segment = name.starts_with("CommitLog-") && name.ends_with(".log");
+    is_segment.then(|| file.parent().map(Path::to_owned))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn directories_are_told_by_what_lies_open_in_them() {
+        for (file, data, commitlog) in [
+            (
+                "/srv/data/shop/orders-5a1c/nb-12-big-Data.db",
+                Some("/srv/data"),
+                None,
+            ),
+            (
+                "/srv/data/shop/orders-5a1c/.by_day/nb-1-big-Data.db",
+                Some("/srv/data"),
+                None,
+            ),
+            ("/srv/log/CommitLog-7-1764151200000.log", None, Some("/srv/log")),
+            ("/srv/data/shop/orders-5a1c/nb-12-big-Index.db", None, None),
+            ("socket:[12]", None, None),
+            ("/nb-1-big-Data.db", None, None),
+            ("/srv/log/CommitLog-7-1_cdc.idx", None, None),
+        ] {
+            assert_eq!(data_directory(Path::new(file)), data.map(PathBuf::from), "{file}");
+            assert_eq!(
+                commitlog_directory(Path::new(file)),
+                commitlog.map(PathBuf::from),
+                "{file}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_process_is_as_old_as_it_is() {
+        let proc = Proc::default();
+        let own = proc.process(std::process::id()).unwrap().key;
+        let seen = look(&proc, own).unwrap();
+        assert!(seen.age < Duration::from_secs(3_600), "{seen:?}");
+        assert!(proc.is_there(own));
+        let other = ProcessKey {
+            started: own.started + 1,
+            ..own
+        };
+        assert!(!proc.is_there(other));
+    }
+}

@@ -1,0 +1,34 @@
+//! The machine below a node: what only a program on it can tell.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::{Endpoint, NodeError, NodeErrorKind, Sample};
+
+/// Tells how the machines of a cluster are, also while Cassandra does not run there. Every call has its own time limit or
+/// bears to be dropped; a machine that cannot be asked costs nobody else anything.
+#[async_trait]
+pub trait Machines: fmt::Debug + Send + Sync {
+    /// The numbers of [`crate::Tier::Machine`] of the machine of this node, whether or not its Cassandra runs. What the
+    /// machine does not tell is left out.
+    ///
+    /// # Errors
+    /// [`NodeErrorKind::Unsupported`] where there is nobody to ask; else why no answer came.
+    async fn machine(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError>;
+}
+
+/// Nobody can be asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoMachines;
+
+#[async_trait]
+impl Machines for NoMachines {
+    async fn machine(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
+        Err(NodeError::new(
+            NodeErrorKind::Unsupported,
+            node,
+            "nobody tells of the machines of this cluster: run agents and set [cluster.agents]",
+        ))
+    }
+}
