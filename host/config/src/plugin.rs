@@ -77,6 +77,10 @@ pub(crate) const BUNDLED: &[Bundled] = &[
         grants: &["cluster", "node-state", "metrics"],
     },
     Bundled {
+        name: "mitigation",
+        grants: &["cluster", "node-state", "metrics", "lifecycle"],
+    },
+    Bundled {
         name: "patching",
         grants: &["cluster", "node-state", "lifecycle"],
     },
@@ -89,7 +93,7 @@ pub(crate) const BUNDLED: &[Bundled] = &[
 pub(crate) static SECTION: Section = Section {
     path: "plugin",
     repeated: true,
-    meaning: "A plugin to load. `health`, `patching` and `repair` are part of the host and loaded without being named \
+    meaning: "A plugin to load. `health`, `mitigation`, `patching` and `repair` are part of the host and loaded without being named \
               here; a table with such a name changes what the table says and leaves the rest.",
     keys: &[&NAME, &SOURCE, &ENABLED, &GRANTS, &SETTINGS],
     sections: &[&limits::SECTION],

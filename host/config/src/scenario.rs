@@ -45,6 +45,8 @@ pub struct Scenario {
     pub horizon: Duration,
     /// How long afterwards, with everything mended, until the goals must be reached.
     pub healing: Duration,
+    /// Whether an agent beside each node tells of its machine.
+    pub agents: bool,
     /// Tokens a node.
     pub tokens: u16,
     /// The Cassandra version of every node.

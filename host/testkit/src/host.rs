@@ -112,6 +112,7 @@ pub(crate) fn cluster(scenario: &Scenario, seams: &Seams) -> SimCluster {
         cluster.edit(node, |node| node.release_version.clone_from(&scenario.version));
     }
     cluster.conviction_takes(CONVICTION);
+    cluster.has_agents(scenario.agents);
     cluster.set_load(Some(Load {
         writes_per_second: scenario.load.writes_per_second,
         row_bytes: scenario.load.row_bytes,

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cluster::{ConsistencyLevel, NodeId};
-use ringkeeper_conductor::{ClusterParts, Conductor, Faults, NoFaults, Parts, PluginParts, ScheduleParts};
+use ringkeeper_conductor::{
+    ClusterParts, Conductor, Faults, MitigationParts, NoFaults, Parts, PluginParts, ScheduleParts,
+};
 use ringkeeper_guard::Policy;
 use ringkeeper_journal::{Journal, MemoryJournal, Recorded, SqliteJournal, Version};
 use ringkeeper_observer::ObserverSettings;
@@ -25,6 +27,9 @@ pub const REPAIR_GRANTS: [&str; 5] = ["cluster", "node-state", "metrics", "repai
 
 /// What the patching plugin needs.
 const PATCHING_GRANTS: [&str; 3] = ["cluster", "node-state", "lifecycle"];
+
+/// What the mitigation plugin needs.
+const MITIGATION_GRANTS: [&str; 4] = ["cluster", "node-state", "metrics", "lifecycle"];
 
 /// Where a simulated story begins.
 const BEGIN: Timestamp = Timestamp::from_millis(1_772_366_400_000);
@@ -68,6 +73,7 @@ impl SimPlugin {
         let component = match name {
             "repair" => ringkeeper_bundled::REPAIR,
             "patching" => ringkeeper_bundled::PATCHING,
+            "mitigation" => ringkeeper_bundled::MITIGATION,
             _ => ringkeeper_bundled::HEALTH,
         };
         Self {
@@ -126,6 +132,22 @@ impl SimHost {
         let cluster = build(three_nodes_builder().clock(Arc::clone(&seams.clock))).build();
         cluster.has_agents(true);
         let plugins = vec![("health", HEALTH_GRANTS.to_vec())];
+        Self::start_with(cluster, seams, plugins, Vec::new()).await
+    }
+
+    /// Starts a host that starts dead processes by itself, on [`three_nodes`] with agents.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn mitigating() -> Self {
+        let seams = seams();
+        let cluster = three_nodes_builder().clock(Arc::clone(&seams.clock)).build();
+        cluster.has_agents(true);
+        let plugins = vec![
+            ("health", HEALTH_GRANTS.to_vec()),
+            ("mitigation", MITIGATION_GRANTS.to_vec()),
+            ("patching", PATCHING_GRANTS.to_vec()),
+        ];
         Self::start_with(cluster, seams, plugins, Vec::new()).await
     }
 
@@ -335,6 +357,14 @@ fn never_by_itself() -> Vec<ScheduleParts> {
     }]
 }
 
+fn starts_what_died() -> MitigationParts {
+    MitigationParts {
+        finding: "node-process-dead".to_owned(),
+        operation: "mitigation.start".to_owned(),
+        parameters: serde_json::Map::new(),
+    }
+}
+
 fn parts(
     cluster: &SimCluster,
     seams: &Seams,
@@ -358,7 +388,10 @@ fn parts(
         check_every: Duration::from_secs(300),
         call_limit: Duration::from_secs(5),
         policy: Policy::default(),
-        mitigations: Vec::new(),
+        mitigations: match plugins.iter().any(|plugin| plugin.name == "mitigation") {
+            true => vec![starts_what_died()],
+            false => Vec::new(),
+        },
     };
     let plugin = |plugin: &SimPlugin| PluginParts {
         name: plugin.name.to_owned(),

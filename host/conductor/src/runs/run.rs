@@ -55,6 +55,8 @@ pub(crate) struct Effect {
     pub(crate) ended_at: Option<Timestamp>,
     /// The part of a state-effect that was last called, and when.
     pub(crate) calling: Option<(Part, Timestamp)>,
+    /// How often its process was told to start.
+    pub(crate) starts: u32,
     /// How its undo stands; none where it has none.
     pub(crate) undo: Option<UndoState>,
 }
@@ -164,6 +166,7 @@ impl Run {
             RunEvent::Intended(intent) => {
                 let effect = Effect {
                     calling: None,
+                    starts: 0,
                     undo: intent.undo.is_some().then_some(UndoState::Open(None)),
                     intent: *intent,
                     intended_at: at,
@@ -182,6 +185,7 @@ impl Run {
             RunEvent::Calling { effect, part } => {
                 if let Some(effect) = self.effects.get_mut(&number_of(&effect)) {
                     effect.calling = Some((part, at));
+                    effect.starts += u32::from(part == Part::Start);
                 }
             }
             RunEvent::Undone { effect, how } => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::key::{Absent, Key, Section};
-use crate::kind::{Count, ExactMoment, Text, TimeSpan, is_name};
+use crate::kind::{Count, ExactMoment, Switch, Text, TimeSpan, is_name};
 use crate::reading::{Reading, Table};
 use crate::{
     AskedRun, DataCentreConfig, FaultConfig, FreezeConfig, GoalConfig, LoadConfig, PluginConfig,
@@ -39,7 +39,9 @@ pub(crate) static ROOT: Section = Section {
     repeated: false,
     meaning: "What the scenario is called, what it shows, and how long it lasts. In the file these keys stand before every \
               table.",
-    keys: &[&NAME, &ABOUT, &BEGIN, &HORIZON, &HEALING, &TOKENS, &VERSION],
+    keys: &[
+        &NAME, &ABOUT, &BEGIN, &HORIZON, &HEALING, &TOKENS, &VERSION, &AGENTS,
+    ],
     sections: &{
         let [one, two, three, four, five, six, seven] = OWN;
         [
@@ -126,6 +128,13 @@ static VERSION: Key<Text> = Key {
     meaning: "The version of Cassandra that every node runs.",
 };
 
+static AGENTS: Key<Switch> = Key {
+    name: "agents",
+    kind: Switch,
+    absent: Absent::Default("false"),
+    meaning: "Whether an agent beside each node tells of its machine: disks, clock, whether its process runs.",
+};
+
 fn is_version(text: &str) -> bool {
     ["4.0.", "4.1.", "5.0."]
         .into_iter()
@@ -168,6 +177,7 @@ impl Scenario {
         let healing = root.value(reading, &HEALING);
         let tokens = root.value(reading, &TOKENS);
         let version = root.value(reading, &VERSION);
+        let agents = root.value(reading, &AGENTS);
         let policy = PolicyConfig::read(root, reading);
         let plugins = PluginConfig::read_all(root, reading);
         let clusters = [CLUSTER.to_owned()];
@@ -199,6 +209,7 @@ impl Scenario {
             healing: healing?,
             tokens: u16::try_from(tokens?).ok()?,
             version: version?,
+            agents: agents?,
             data_centres: data_centres?,
             keyspaces: keyspaces?,
             load: load?,

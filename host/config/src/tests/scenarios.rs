@@ -69,7 +69,8 @@ fn what_a_scenario_leaves_out_has_a_default() {
     assert_eq!((load.writes_per_second, load.row_bytes), (100, 1_024));
     assert_eq!((load.table_bytes, load.hints), (64 << 20, true));
     let plugins: Vec<_> = scenario.plugins.iter().map(|plugin| &plugin.name).collect();
-    assert_eq!(plugins, ["health", "patching", "repair"]);
+    assert_eq!(plugins, ["health", "mitigation", "patching", "repair"]);
+    assert!(!scenario.agents);
     assert!(scenario.runs.is_empty() && scenario.faults.is_empty() && scenario.goals.is_empty());
 }
 
@@ -80,6 +81,7 @@ fn everything_that_a_scenario_says_is_read() {
     assert_eq!(scenario.begin.to_string(), "2026-05-04T06:00:00.000Z");
     assert_eq!(scenario.healing, 60 * HOUR);
     assert_eq!((scenario.tokens, scenario.version.as_str()), (8, "4.1.7"));
+    assert!(scenario.agents);
     assert_eq!(scenario.data_centres[0].racks, ["a", "b", "c"]);
     assert_eq!(scenario.data_centres[0].nodes_per_rack, 2);
     let orders = &scenario.keyspaces[0];

@@ -84,6 +84,12 @@ fn no_mistake_that_was_found_is_made_again() {
     assert!(told > 0, "no scenario was found");
 }
 
+#[test]
+fn a_process_that_dies_is_started_long_before_anybody_comes() {
+    let outcome = tell(&story("mitigations.toml", 0..6, 0, &[]));
+    assert_eq!(outcome.end, End::Passed, "{}", columns(&outcome, 40));
+}
+
 /// With everything in place the hours pass; without the safeguard this invariant is violated.
 fn are_needed(omitted: &[Mutation], hours: std::ops::Range<u64>, invariant: &str) {
     let whole = tell(&story("safeguards.toml", hours.clone(), 0, &[]));

@@ -11,6 +11,7 @@ mod approvals;
 mod conformance;
 mod guard;
 mod machines;
+mod mitigations;
 mod names;
 mod repair_runs;
 mod restarts;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ringkeeper_cluster::{NodeErrorKind, ProcessState};
-use ringkeeper_journal::{EffectResult, Part, Undo};
+use ringkeeper_journal::{Call, EffectResult, Part, Undo};
 
 use super::super::fault_points::FaultPoint;
 use super::super::follow::{Look, Patience};
@@ -18,6 +18,10 @@ const POLL: Duration = Duration::from_secs(1);
 const AFTER_A_FAILURE: Duration = Duration::from_secs(5);
 /// Failures in a row after which a start has failed. The undo goes on trying.
 const MOST_FAILURES: u32 = 3;
+/// Starts after which a process that ended again is one that will not run.
+const MOST_STARTS: u32 = 3;
+/// Before the host starts once more what it took away itself, and what will not run.
+const BEFORE_ANOTHER_START: Duration = Duration::from_secs(60);
 /// How long a start is waited for: a node may have much commit log to replay.
 const LONGEST_START: Duration = Duration::from_secs(30 * 60);
 
@@ -94,7 +98,10 @@ impl Conductor {
             Seen::Silent {
                 process: Ok(ProcessState::Stopped),
                 ..
-            } => self.call_process(cluster, effect, Part::Start, patience).await,
+            } => match self.will_not_run(effect) {
+                Some(words) => Nudge::Trouble(words),
+                None => self.call_process(cluster, effect, Part::Start, patience).await,
+            },
             Seen::Silent {
                 error,
                 process: Ok(ProcessState::Unknown),
@@ -110,6 +117,20 @@ impl Conductor {
                 process: Err(why), ..
             } => Nudge::Trouble(why),
         }
+    }
+
+    /// Nothing is started again and again that ends again and again. What the host took away itself it goes on trying to
+    /// bring back, slowly.
+    fn will_not_run(&self, effect: &Effect) -> Option<String> {
+        let (_, at) = effect.calling?;
+        let pauses = self.seams().clock.now().since(at) < BEFORE_ANOTHER_START;
+        let is_given_up = effect.intent.call == Call::Start || pauses;
+        (effect.starts >= MOST_STARTS && is_given_up).then(|| {
+            format!(
+                "it was started {} times, and its process does not run: see its log",
+                effect.starts
+            )
+        })
     }
 
     async fn call_process(

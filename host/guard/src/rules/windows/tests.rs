@@ -57,6 +57,17 @@ fn blocks(ring: &Ring, impact: Impact, nodes: &[u128]) -> Vec<String> {
 }
 
 #[test]
+fn what_starts_a_node_that_is_down_waits_for_no_window_and_for_every_freeze() {
+    let nights = window("nights", &[], &["change"], "22:00", "04:00");
+    let asked = |ring: &Ring, work| texts(&ring.ask(&proposal(Impact::Change, work, &[1])), Rule::Windows);
+    let ring_at_noon = ring(vec![nights.clone()], Vec::new());
+    assert_eq!(asked(&ring_at_noon, WorkKind::BringBack), Vec::<String>::new());
+    assert_eq!(asked(&ring_at_noon, WorkKind::Tables).len(), 1);
+    let frozen = ring(vec![nights], vec![freeze(None, &[], &[])]);
+    assert_eq!(asked(&frozen, WorkKind::BringBack).len(), 1);
+}
+
+#[test]
 fn work_waits_for_a_window_of_its_data_centre_and_impact() {
     let night = || window("night", &["dc1"], &["disrupt"], "22:00", "04:00");
     let ring = ring(vec![night()], Vec::new());

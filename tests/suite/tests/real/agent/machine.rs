@@ -1,13 +1,17 @@
 //! The machine below a node and Cassandra's process on it, by the word of an agent, on a real ring.
 
+use std::fs;
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
+use std::time::Duration;
 
 use ringkeeper_lab::wait_until;
 use ringkeeper_suite::DEADLINE;
 use serde_json::Value;
 
 use super::ring::Scene;
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 #[test]
 fn machines_are_told_by_agents_and_a_killed_process_is_found_within_two_sweeps() {
@@ -62,6 +66,45 @@ fn machines_are_told_by_agents_and_a_killed_process_is_found_within_two_sweeps()
     scene.every_node_answers();
     let starts = series(&scene.page(), "cassandra_process_starts_last_hour", &address);
     assert!(starts.is_some_and(|starts| starts >= 2.0), "{starts:?}");
+    what_dies_is_started_by_the_host(&mut scene);
+}
+
+/// An operator lets the host start what died: nobody else does, and it is back within a minute.
+fn what_dies_is_started_by_the_host(scene: &mut Scene) {
+    let file = scene.product.folder().join("ringkeeper.toml");
+    let before = fs::read_to_string(&file).unwrap();
+    let mitigation =
+        "[[policy.mitigation]]\nfinding = \"node-process-dead\"\noperation = \"mitigation.start\"\n";
+    fs::write(&file, format!("{before}\n{mitigation}")).unwrap();
+    scene.served.take().unwrap().kill();
+    scene.serve();
+    scene.every_node_answers();
+
+    let second = &scene.lab.nodes()[1];
+    second.kill();
+    wait_until("the process running again", MINUTE, || {
+        Ok(second.is_running().then_some(()))
+    })
+    .unwrap_or_else(|error| panic!("{error}: {:#?}\n{}", scene.findings(), scene.evidence()));
+    let starts = || -> anyhow::Result<Vec<Value>> {
+        let runs = scene.product.values(&["runs", "list"])?.into_iter();
+        Ok(runs
+            .filter(|run| run["operation"] == "mitigation.start")
+            .collect())
+    };
+    wait_until("the end of its start", DEADLINE, || {
+        Ok(starts()?
+            .iter()
+            .all(|run| run["state"] == "Succeeded")
+            .then_some(()))
+    })
+    .unwrap_or_else(|error| panic!("{error}: {:#?}\n{}", starts(), scene.evidence()));
+    assert_eq!(starts().unwrap().len(), 1);
+    wait_until("nothing being dead any more", DEADLINE, || {
+        Ok(scene.open("node-process-dead/").is_none().then_some(()))
+    })
+    .unwrap();
+    scene.every_node_answers();
 }
 
 /// Of every node, in Prometheus' form: what is said once, and what is said of parts.

@@ -103,7 +103,7 @@ impl Scene {
         scene
     }
 
-    fn serve(&mut self) {
+    pub(super) fn serve(&mut self) {
         self.served = Some(self.product.serve().unwrap());
     }
 

@@ -1,0 +1,52 @@
+//! What a step asks the host, so that a test can answer.
+
+use std::time::Duration;
+
+use ringkeeper_sdk::jobs::State;
+use ringkeeper_sdk::node_state::{self, Criterion};
+use ringkeeper_sdk::prelude::*;
+use ringkeeper_sdk::{lifecycle, run};
+
+/// A start, as the host keeps it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Job {
+    /// Its id.
+    pub(crate) id: String,
+    /// How it stands.
+    pub(crate) state: State,
+    /// The host's words; empty while it runs.
+    pub(crate) message: String,
+}
+
+/// The host, as far as a step needs it.
+pub(crate) trait Host {
+    /// Starts a node, or answers what became of the same call made before in this attempt.
+    fn start(&mut self, node: &str) -> Result<Job, Error>;
+    /// Waits until a node is as wanted for `soak` seconds, `limit` seconds at most.
+    fn wait(&mut self, node: &str, soak: u32, limit: u32) -> Result<(), Error>;
+    /// Says how far the step has come.
+    fn progress(&self, fraction: f64, message: &str);
+}
+
+/// The one that the plugin runs in.
+pub(crate) struct RealHost;
+
+impl Host for RealHost {
+    fn start(&mut self, node: &str) -> Result<Job, Error> {
+        let job = lifecycle::start(node)?;
+        Ok(Job {
+            id: job.id(),
+            state: job.state()?,
+            message: job.message()?,
+        })
+    }
+
+    fn wait(&mut self, node: &str, soak: u32, limit: u32) -> Result<(), Error> {
+        let seconds = |number: u32| Duration::from_secs(number.into());
+        node_state::wait_until(node, &Criterion::ALL, seconds(soak), seconds(limit))
+    }
+
+    fn progress(&self, fraction: f64, message: &str) {
+        run::progress(fraction, message);
+    }
+}
