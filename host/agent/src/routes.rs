@@ -37,7 +37,7 @@ pub(crate) struct Own {
 }
 
 /// What was wrong.
-struct Refusal(Problem);
+pub(crate) struct Refusal(Problem);
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
@@ -95,7 +95,7 @@ async fn order(
     request: Result<Json<ProcessRequest>, JsonRejection>,
 ) -> Result<Json<OrderState>, Refusal> {
     let Json(request) = request.map_err(nonsense)?;
-    own.is_meant(request.protocol, &request.place)?;
+    is_meant(own.node, request.protocol, &request.place)?;
     Ok(Json(own.orders.take(deed, request, PATIENCE).await?))
 }
 
@@ -104,7 +104,7 @@ async fn state(
     request: Result<Json<ProcessStateRequest>, JsonRejection>,
 ) -> Result<Json<ProcessStateAnswer>, Refusal> {
     let Json(request) = request.map_err(nonsense)?;
-    own.is_meant(request.protocol, &request.place)?;
+    is_meant(own.node, request.protocol, &request.place)?;
     let state = own.process.state(&request.place).await;
     let state = state.map_err(|error| {
         let code = match error.kind {
@@ -116,30 +116,24 @@ async fn state(
     Ok(Json(ProcessStateAnswer { state }))
 }
 
-impl Own {
-    /// Whether host and agent speak the same, of the same node.
-    fn is_meant(&self, protocol: u32, place: &ProcessPlace) -> Result<(), Problem> {
-        if protocol != AGENT_PROTOCOL {
-            return Err(Problem::new(
-                ProblemCode::Invalid,
-                format!("the host speaks protocol {protocol} to its agents, and this one {AGENT_PROTOCOL}"),
-                "run the same release of host and agent",
-            ));
-        }
-        if place.endpoint.ip() != self.node {
-            return Err(Problem::plain(
-                ProblemCode::Invalid,
-                format!(
-                    "this is the agent of {}, and not of {}",
-                    self.node,
-                    place.endpoint.ip()
-                ),
-            ));
-        }
-        Ok(())
+/// Whether host and agent speak the same, of the same node.
+pub(crate) fn is_meant(node: IpAddr, protocol: u32, place: &ProcessPlace) -> Result<(), Problem> {
+    if protocol != AGENT_PROTOCOL {
+        return Err(Problem::new(
+            ProblemCode::Invalid,
+            format!("the host speaks protocol {protocol} to its agents, and this one {AGENT_PROTOCOL}"),
+            "run the same release of host and agent",
+        ));
     }
+    if place.endpoint.ip() != node {
+        return Err(Problem::plain(
+            ProblemCode::Invalid,
+            format!("this is the agent of {node}, and not of {}", place.endpoint.ip()),
+        ));
+    }
+    Ok(())
 }
 
-fn nonsense(rejection: JsonRejection) -> Problem {
+pub(crate) fn nonsense(rejection: JsonRejection) -> Problem {
     Problem::plain(ProblemCode::Invalid, rejection.body_text())
 }

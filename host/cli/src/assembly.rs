@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringkeeper_by_agents::AgentDriver;
+use ringkeeper_by_agents::{AgentDriver, AgentTools};
 use ringkeeper_cassandra::{
     AccessSettings, CassandraCluster, CqlAccess, JolokiaAccess, Secret, TlsSettings, ToAgents,
 };
-use ringkeeper_cluster::{NoDriver, ProcessDriver};
+use ringkeeper_cluster::{NoDriver, NoTools, ProcessDriver, ToolDriver};
 use ringkeeper_commands::{CommandDriver, CommandLine, Commands};
 use ringkeeper_conductor::ClusterParts;
 use ringkeeper_config::{ClusterConfig, Config, Credentials, ProcessConfig, TlsConfig};
@@ -35,6 +35,7 @@ pub(crate) fn cluster_parts(
         name: config.name.clone(),
         cluster: Arc::new(cluster(config, agents, seams)?),
         process: process(config, agents, seams)?,
+        tools: tools(config, agents)?,
         observer: ObserverSettings {
             cluster: config.name.clone(),
             membership_every: sweep.membership,
@@ -80,6 +81,18 @@ fn process(
             Ok(Arc::new(driver))
         }
         (None, _, _) => Ok(Arc::new(NoDriver)),
+    }
+}
+
+/// What runs Cassandra's tools beside the nodes of a cluster. Nothing is asked yet.
+fn tools(config: &ClusterConfig, agents: ByAgents<'_>) -> Result<Arc<dyn ToolDriver>, Failure> {
+    match (config.agents, agents) {
+        (Some(by), Some(agents)) => {
+            let driver = AgentTools::new(&agents.tls, by.port);
+            let driver = driver.map_err(|error| Failure::plain(Exit::Failed, error.to_string()))?;
+            Ok(Arc::new(driver))
+        }
+        _ => Ok(Arc::new(NoTools)),
     }
 }
 

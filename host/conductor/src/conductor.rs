@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
-use ringkeeper_cluster::{Cluster, ProcessDriver, Snapshot};
+use ringkeeper_cluster::{Cluster, ProcessDriver, Snapshot, ToolDriver};
 use ringkeeper_guard::Policy;
 use ringkeeper_journal::{
     Checked, Event, Journal, JournalError, Opened, Recorded, Version, fold_open_findings,
@@ -59,6 +59,8 @@ pub struct ClusterParts {
     pub cluster: Arc<dyn Cluster>,
     /// What starts and stops the processes of its nodes.
     pub process: Arc<dyn ProcessDriver>,
+    /// What runs Cassandra's tools beside them.
+    pub tools: Arc<dyn ToolDriver>,
     /// How often to ask, and what its keyspaces must keep.
     pub observer: ObserverSettings,
     /// How often checks look when nothing changed.
@@ -123,6 +125,7 @@ pub(crate) struct Watched {
     /// The time between two sweeps.
     pub(crate) sweep_every: Duration,
     pub(crate) process: Arc<dyn ProcessDriver>,
+    pub(crate) tools: Arc<dyn ToolDriver>,
     pub(crate) policy: Policy,
     /// Keyspaces that have a consistency level of their own, or are unwatched, by the policy.
     pub(crate) levels: BTreeSet<String>,
@@ -210,6 +213,7 @@ impl Conductor {
                 looker: observer.looker(),
                 sweep_every,
                 process: parts.process,
+                tools: parts.tools,
                 policy: parts.policy,
                 levels,
                 is_heedless: faults.omits(Safeguard::TakeOver),
@@ -436,6 +440,7 @@ struct Found {
     looker: Looker,
     sweep_every: Duration,
     process: Arc<dyn ProcessDriver>,
+    tools: Arc<dyn ToolDriver>,
     policy: Policy,
     levels: BTreeSet<String>,
     held_until: Option<Timestamp>,
@@ -501,6 +506,7 @@ async fn resume(
         looker: found.looker,
         sweep_every: found.sweep_every,
         process: found.process,
+        tools: found.tools,
         policy: found.policy,
         levels: found.levels,
         checked: Mutex::new(checked),

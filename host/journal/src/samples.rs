@@ -129,6 +129,7 @@ pub(crate) fn opened_run(id: &str, steps: usize) -> RunEvent {
         grants: vec!["cluster-view".to_owned(), "repair".to_owned()],
         parameters: serde_json::json!({ "keyspace": "shop" }),
         settings: serde_json::json!({}),
+        by: None,
         cause: Cause::Schedule,
         deadline: None,
         plan: plan(steps),

@@ -143,6 +143,7 @@ fn parts(ground: &Ground, without: &BTreeSet<(String, String)>) -> Result<Parts,
         name: CLUSTER.to_owned(),
         cluster: Arc::new(ground.cluster.clone()),
         process: Arc::new(ground.cluster.clone()),
+        tools: Arc::new(ground.cluster.clone()),
         observer: ObserverSettings {
             consistency: ringkeeper_assembly::consistency(&scenario.policy),
             ..ObserverSettings::new(CLUSTER)

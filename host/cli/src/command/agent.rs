@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ringkeeper_agent::{AgentError, Enrolling, Settings, enrol, run as run_agent};
+use ringkeeper_agent::{AgentError, Enrolling, Settings, ToolPlaces, enrol, run as run_agent};
 use ringkeeper_config::{AgentConfig, DEFAULT_AGENT_FILE};
 use ringkeeper_jvm::{AttachSettings, Attaching, Loopback, Wanted};
 use ringkeeper_seams::{Clock, Seams, SystemClock, TaskGroup};
@@ -53,12 +53,13 @@ fn settings(state: PathBuf, config: &AgentConfig) -> Result<Settings, Failure> {
     let (cassandra, jolokia) = (&config.cassandra, &config.jolokia);
     let address = Loopback::new(jolokia.address.ip(), jolokia.address.port())
         .ok_or_else(|| failed(&"`address` in [jolokia] is no loopback address"))?;
+    let wanted = Wanted {
+        data_directory: cassandra.data_directory.clone(),
+        listen_address: cassandra.listen_address,
+        pid_file: cassandra.pid_file.clone(),
+    };
     let attach = AttachSettings {
-        wanted: Wanted {
-            data_directory: cassandra.data_directory.clone(),
-            listen_address: cassandra.listen_address,
-            pid_file: cassandra.pid_file.clone(),
-        },
+        wanted: wanted.clone(),
         jar: jolokia.jar.clone(),
         folder: jolokia.folder.clone().unwrap_or_else(|| state.join("jolokia")),
         address,
@@ -66,8 +67,16 @@ fn settings(state: PathBuf, config: &AgentConfig) -> Result<Settings, Failure> {
     };
     Ok(Settings {
         listen: config.listen,
-        jvm: Arc::new(Attaching::new(attach, seams)),
+        jvm: Arc::new(Attaching::new(attach, seams.clone())),
         process: Arc::new(assembly::commands(&config.process.commands(), "[process]")?),
+        tools: ToolPlaces {
+            wanted,
+            home: config.tools.home.clone(),
+            java_home: config.tools.java_home.clone(),
+            configuration: config.tools.configuration.clone(),
+            login: config.tools.jmx_login.clone(),
+        },
+        seams,
         state,
     })
 }

@@ -1,10 +1,11 @@
-//! Starts and stops Cassandra by the agents beside the nodes.
+//! Starts and stops Cassandra, and runs its tools, by the agents beside the nodes.
 //!
 //! The picture to keep in mind: an order is sent under its number until its agent says how it ended. The agent
 //! carries an order out once, however often it comes, so a connection that breaks costs nothing but time; and an agent
 //! that refuses an order, because another host has given a later one, is believed.
 
 mod asking;
+mod tools;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,8 @@ use ringkeeper_seams::Clock;
 use rustls::ClientConfig;
 
 use asking::{Agent, Unanswered};
+
+pub use tools::AgentTools;
 
 /// Between two tries to reach an agent.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -12,6 +12,7 @@ use crate::happened::Happened;
 use crate::lifecycle::Lifecycle;
 use crate::repair::Repairs;
 use crate::rows::Rows;
+use crate::tools::Tools;
 use crate::{Answers, SimNode};
 
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub(crate) struct State {
     pub(crate) repairs: Repairs,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) rows: Rows,
+    pub(crate) tools: Tools,
     pub(crate) happened: Happened,
     pub(crate) calls: BTreeMap<Endpoint, BTreeMap<&'static str, u64>>,
 }

@@ -53,8 +53,10 @@ pub(crate) struct Effect {
     pub(crate) doubt: Option<String>,
     pub(crate) result: Option<EffectResult>,
     pub(crate) ended_at: Option<Timestamp>,
-    /// The part of a state-effect that was last called, and when.
+    /// The part of it that was last called, and when.
     pub(crate) calling: Option<(Part, Timestamp)>,
+    /// The number that fenced that call; 0 before any.
+    pub(crate) fence: u64,
     /// How its undo stands; none where it has none.
     pub(crate) undo: Option<UndoState>,
 }
@@ -164,6 +166,7 @@ impl Run {
             RunEvent::Intended(intent) => {
                 let effect = Effect {
                     calling: None,
+                    fence: 0,
                     undo: intent.undo.is_some().then_some(UndoState::Open(None)),
                     intent: *intent,
                     intended_at: at,
@@ -182,6 +185,7 @@ impl Run {
             RunEvent::Calling { effect, part } => {
                 if let Some(effect) = self.effects.get_mut(&number_of(&effect)) {
                     effect.calling = Some((part, at));
+                    effect.fence = version.0;
                 }
             }
             RunEvent::Undone { effect, how } => {

@@ -14,4 +14,5 @@ mod names;
 mod repair_runs;
 mod restarts;
 mod routes;
+mod tool_runs;
 mod whole_path;

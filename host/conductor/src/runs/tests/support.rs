@@ -55,6 +55,7 @@ pub(super) async fn scene_with(driver: impl FnOnce(&SimCluster) -> Arc<dyn Proce
             check_every: Duration::from_secs(300),
             call_limit: Duration::from_secs(5),
             process: driver(&cluster),
+            tools: Arc::new(cluster.clone()),
             policy: ringkeeper_guard::Policy::default(),
         }],
         plugins: Vec::new(),
@@ -100,6 +101,7 @@ pub(super) fn opened(run: &str, steps: Vec<Step>) -> RunEvent {
         parameters: serde_json::json!({}),
         settings: serde_json::json!({}),
         cause: Cause::Person,
+        by: None,
         deadline: None,
         plan: FrozenPlan {
             hash: String::new(),

@@ -1,0 +1,356 @@
+//! One of Cassandra's tools, run beside a node: asked for through the gate, begun by its driver, followed to its end.
+//!
+//! A tool is a once-effect, and the number of the row that says it is about to be begun is its name beside the node: the same
+//! number begins nothing twice. What is known decides:
+//!
+//! | what is known | what is said beside the node | what follows |
+//! |---|---|---|
+//! | the intention alone | | nothing was called: it is begun, if nothing speaks against it now |
+//! | that it was about to be begun | runs | looked at again |
+//! | | ended, was refused | the end, by its report |
+//! | | never heard of it | looked at again until the in-doubt window has passed; then one that only looks is begun under the same number, and any other has failed: whether it ran is not known |
+//! | | silent | looked at again, for as long as the node is in the ring |
+
+use std::time::Duration;
+
+use ringkeeper_api::ToolOutput;
+use ringkeeper_cluster::{NodeId, Order, ToolCall, ToolErrorKind, ToolReport, ToolState, ToolStream};
+use ringkeeper_journal::{Call, EffectResult, Part, RunEvent};
+use ringkeeper_plan::Impact;
+use ringkeeper_sandbox::{Job, ToolWanted, WorkError};
+use ringkeeper_tools::{Ground, find};
+
+use super::digest::call_digest;
+use super::effects::StepWork;
+use super::fault_points::{FaultPoint, Safeguard};
+use super::follow::{Look, Patience, in_doubt_window, run_of};
+use super::gate::{Wanted, may_begin};
+use super::lifecycle::{place, place_of};
+use super::run::Effect;
+use super::touched;
+use crate::conductor::Watched;
+use crate::{Conductor, RunError};
+
+/// Between two looks at a tool that is not known to be over.
+const POLL: Duration = Duration::from_secs(1);
+/// After a call that began nothing, and between questions to an agent that is silent.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(5);
+/// Calls that may begin nothing.
+const MOST_FAILURES: u32 = 3;
+
+impl StepWork {
+    /// Journals a tool, and answers its job. It is begun once the plugin waits for the job, or its attempt ends.
+    pub(super) async fn ask_for_tool(&self, node: NodeId, wanted: &ToolWanted) -> Result<Job, WorkError> {
+        const FUNCTION: &str = "tools.run";
+        let mut order = None;
+        let touched = self.touched(FUNCTION, |snapshot| {
+            let call = touched::tool_call(snapshot, node, wanted)?;
+            let touched = touched::by_tool(node, &call);
+            order = Some(call);
+            Ok(touched)
+        })?;
+        let order = order.ok_or_else(|| WorkError::Other("no tool was made of it".to_owned()))?;
+        let call = Call::Tool { order };
+        let digest = call_digest(node, &call);
+        if let Some(known) = self.known(&digest, self.occurrence(&digest)) {
+            self.note_made(&digest);
+            return Ok(Job { id: known.0 });
+        }
+        self.let_pass(FUNCTION, &touched).await?;
+        if let Call::Tool { order } = &call {
+            self.is_stopped_where_it_must(node, order)?;
+        }
+        let snapshot = self.cluster.snapshot();
+        let view = snapshot
+            .as_ref()
+            .and_then(|snapshot| snapshot.nodes.get(&node))
+            .ok_or_else(|| WorkError::NotFound(format!("no node has the host id {node}")))?;
+        let wanted = Wanted {
+            node,
+            endpoint: view.endpoint,
+            process: self.process_of(view).await,
+            digest,
+            call,
+            undo: None,
+        };
+        let effect = self.intend(wanted, &touched).await?;
+        Ok(Job { id: effect.0 })
+    }
+
+    /// What works on the files of a node is begun only where this step has stopped it and will bring it back.
+    fn is_stopped_where_it_must(&self, node: NodeId, order: &ToolCall) -> Result<(), WorkError> {
+        if !needs_stopped_node(order) {
+            return Ok(());
+        }
+        let book = self.cluster.stream.book();
+        let run = book.run(&self.run);
+        let is_stop = |effect: &Effect| {
+            effect.intent.node == node
+                && effect.intent.call == Call::Stop
+                && matches!(effect.result, Some(EffectResult::Done { .. }))
+        };
+        match run.is_some_and(|run| run.open_undos(&self.step).any(is_stop)) {
+            true => Ok(()),
+            false => Err(WorkError::Conflict(format!(
+                "{} works on the files of a stopped node, and this step has not stopped it: call `lifecycle.stop` before",
+                order.tool
+            ))),
+        }
+    }
+}
+
+impl Conductor {
+    /// One look at a tool that is to be run, and the call that follows from it.
+    pub(super) async fn run_tool(
+        &self,
+        cluster: &Watched,
+        effect: &Effect,
+        order: &ToolCall,
+        patience: &mut Patience,
+    ) -> Look {
+        let Some((_, called_at)) = effect.calling.filter(|_| !patience.returned) else {
+            return self.begin_tool(cluster, effect, order, patience).await;
+        };
+        let Some(place) = place_of(cluster, effect) else {
+            return Look::Again(POLL);
+        };
+        let state = cluster
+            .tools
+            .state(&place, &number_of(effect, effect.fence))
+            .await;
+        match state {
+            Ok(ToolState::Running) => Look::Again(patience.next()),
+            Ok(ToolState::Ended { report }) => Look::Ended(result_of(&report)),
+            Ok(ToolState::Refused { message }) => failed(message),
+            Ok(ToolState::Unknown) => {
+                self.note_doubt(
+                    cluster,
+                    effect,
+                    "whoever runs tools beside the node has not heard of it",
+                )
+                .await;
+                let waited = self.seams().clock.now().since(called_at);
+                if waited < in_doubt_window(cluster.call_limit) && !self.faults().omits(Safeguard::InDoubt) {
+                    return Look::Again(POLL);
+                }
+                if touched::impact_of_tool(order) == Impact::Observe {
+                    return self.begin_tool(cluster, effect, order, patience).await;
+                }
+                failed(format!(
+                    "whether it ran is not known: its answer was lost, and whoever runs tools beside {} has no word of it",
+                    effect.intent.endpoint.ip()
+                ))
+            }
+            Err(error) if error.kind == ToolErrorKind::Unsupported => {
+                failed(format!("what became of it is not known: {error}"))
+            }
+            Err(error) => {
+                tracing::debug!(cluster = cluster.name, %error, "how a tool stands is not known");
+                Look::Again(AFTER_A_FAILURE)
+            }
+        }
+    }
+
+    /// Has it begun, if nothing speaks against it at this very moment. Under the number that it had before, where it had one.
+    async fn begin_tool(
+        &self,
+        cluster: &Watched,
+        effect: &Effect,
+        order: &ToolCall,
+        patience: &mut Patience,
+    ) -> Look {
+        if let Some(reason) = self.speaks_against_tool(cluster, effect, order).await {
+            return Look::Ended(EffectResult::NotStarted { reason });
+        }
+        if patience.failures >= MOST_FAILURES {
+            return failed(patience.last_failure.clone());
+        }
+        let Some(place) = place_of(cluster, effect) else {
+            return Look::Again(POLL);
+        };
+        let number = match effect.calling {
+            Some(_) => Ok(number_of(effect, effect.fence)),
+            None => self.note_calling(cluster, effect, Part::Tool).await,
+        };
+        let number = match number {
+            Ok(number) => number,
+            Err(error) => {
+                let reason = format!("the journal cannot be written, so nothing is done: {error}");
+                return Look::Ended(EffectResult::NotStarted { reason });
+            }
+        };
+        let id = &effect.intent.effect;
+        self.faults().reach(FaultPoint::BeforeCall, id).await;
+        let answer = cluster.tools.begin(&place, &number, order).await;
+        self.faults().reach(FaultPoint::AfterCall, id).await;
+        patience.returned = matches!(&answer, Err(error) if error.kind == ToolErrorKind::Unavailable);
+        match answer {
+            Ok(ToolState::Ended { report }) => Look::Ended(result_of(&report)),
+            Ok(ToolState::Refused { message }) => failed(message),
+            Ok(ToolState::Running | ToolState::Unknown) => Look::Again(Duration::ZERO),
+            Err(error) => match error.kind {
+                ToolErrorKind::Unsupported | ToolErrorKind::Refused => failed(error.to_string()),
+                ToolErrorKind::Unavailable => {
+                    patience.fail(error.to_string());
+                    Look::Again(AFTER_A_FAILURE)
+                }
+                ToolErrorKind::Lost => {
+                    self.note_doubt(cluster, effect, &error.to_string()).await;
+                    Look::Again(POLL)
+                }
+            },
+        }
+    }
+
+    /// What speaks against beginning it. Of a node that was stopped for it, the guard has let go already: what holds the tool up
+    /// now only keeps the node away for longer.
+    async fn speaks_against_tool(
+        &self,
+        cluster: &Watched,
+        effect: &Effect,
+        order: &ToolCall,
+    ) -> Option<String> {
+        let impact = touched::impact_of_tool(order);
+        if impact > Impact::Observe && !needs_stopped_node(order) {
+            return self.speaks_against(cluster, effect, impact).await;
+        }
+        let book = cluster.stream.book();
+        let Some(run) = book.run(&run_of(&effect.intent.effect)) else {
+            return Some("its run is gone".to_owned());
+        };
+        let refused = may_begin(&book, run, impact).err().map(|error| error.to_string());
+        refused.or_else(|| cluster.abandoned(&run.opened.run, &effect.intent.step))
+    }
+
+    /// Writes once that the answer is missing.
+    async fn note_doubt(&self, cluster: &Watched, effect: &Effect, reason: &str) {
+        if effect.doubt.is_none() {
+            let event = RunEvent::InDoubt {
+                effect: effect.intent.effect.clone(),
+                reason: reason.to_owned(),
+            };
+            self.write_until_written(cluster, &run_of(&effect.intent.effect), event)
+                .await;
+        }
+    }
+}
+
+impl Conductor {
+    /// A piece of what the last tool of a run printed that was begun: of `job`, where one is named.
+    ///
+    /// # Errors
+    /// When there is no such run or job, or whoever ran it cannot be asked, or keeps it no more.
+    pub(crate) async fn printed_by_tool(
+        &self,
+        run: &str,
+        job: Option<&str>,
+        stream: ToolStream,
+        from: u64,
+    ) -> Result<ToolOutput, RunError> {
+        let (cluster, id) = self.run_named(run)?;
+        let (found, is_over) = {
+            let book = cluster.stream.book();
+            let run = book
+                .run(&id)
+                .ok_or_else(|| RunError::NoRun { id: run.to_owned() })?;
+            let is_meant = |effect: &&Effect| {
+                matches!(effect.intent.call, Call::Tool { .. })
+                    && job.is_none_or(|job| effect.intent.effect.0 == job)
+            };
+            let mut meant = run.effects.values().rev().filter(is_meant);
+            let found = meant.find(|effect| effect.fence > 0).cloned();
+            (found, run.state.is_end())
+        };
+        let Some(effect) = found else {
+            return match job {
+                Some(job) => Err(RunError::NotFound {
+                    message: format!("run {run} has begun no tool as job `{job}`"),
+                }),
+                None => Ok(ToolOutput {
+                    job: None,
+                    text: String::new(),
+                    next: from,
+                    is_last: is_over,
+                }),
+            };
+        };
+        let place = place_of(&cluster, &effect);
+        let place =
+            place.ok_or_else(|| RunError::Unavailable("its node is not known any more".to_owned()))?;
+        let printed = cluster.tools.printed(&place, effect.fence, stream, from).await;
+        let piece = printed.map_err(|error| match error.kind {
+            // Begun a moment ago, and not heard of yet.
+            ToolErrorKind::Refused if effect.result.is_some() => RunError::NotFound {
+                message: error.message,
+            },
+            _ => RunError::Unavailable(error.message),
+        })?;
+        Ok(ToolOutput {
+            job: Some(effect.intent.effect.0.clone()),
+            text: piece.text,
+            next: piece.next,
+            is_last: piece.is_last,
+        })
+    }
+}
+
+impl Watched {
+    /// Whether tools can be run beside this node now.
+    pub(super) async fn runs_tools(&self, node: NodeId) -> Result<(), WorkError> {
+        let snapshot = self
+            .snapshot()
+            .ok_or_else(|| WorkError::Unavailable("the host has not looked at the cluster yet".to_owned()))?;
+        let place = place(&snapshot, node)
+            .ok_or_else(|| WorkError::NotFound(format!("no node has the host id {node}")))?;
+        // No order has this number, so that this asks whether anybody is there who could be given one.
+        let nothing = Order {
+            run: String::new(),
+            step: String::new(),
+            number: 0,
+        };
+        match self.tools.state(&place, &nothing).await {
+            Ok(_) => Ok(()),
+            Err(error) => Err(match error.kind {
+                ToolErrorKind::Unsupported | ToolErrorKind::Refused => WorkError::Unsupported(error.message),
+                ToolErrorKind::Unavailable | ToolErrorKind::Lost => WorkError::Unavailable(error.message),
+            }),
+        }
+    }
+}
+
+/// A tool with its values, as a person reads it.
+pub(crate) fn words(order: &ToolCall) -> String {
+    let values = order
+        .values
+        .iter()
+        .map(|(name, value)| format!(" {name}={value}"));
+    let dry = if order.dry_run { " (dry run)" } else { "" };
+    format!("{}{}{dry}", order.tool, values.collect::<String>())
+}
+
+/// Whether it works on the files themselves.
+fn needs_stopped_node(order: &ToolCall) -> bool {
+    !order.dry_run && find(&order.tool).is_ok_and(|tool| tool.ground == Ground::StoppedNode)
+}
+
+fn number_of(effect: &Effect, number: u64) -> Order {
+    Order {
+        run: run_of(&effect.intent.effect).0,
+        step: effect.intent.step.clone(),
+        number,
+    }
+}
+
+fn result_of(report: &ToolReport) -> EffectResult {
+    let message = report.to_string();
+    match report.is_well() {
+        true => EffectResult::Done { message },
+        false => EffectResult::Failed { message },
+    }
+}
+
+fn failed(message: impl Into<String>) -> Look {
+    Look::Ended(EffectResult::Failed {
+        message: message.into(),
+    })
+}
