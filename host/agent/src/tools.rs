@@ -101,7 +101,7 @@ impl ToolOrders {
     ///
     /// # Errors
     /// When it comes too late, is another one than was heard under its number, or nothing can be run or written down.
-    pub(crate) async fn take(self: &Arc<Self>, order: Order, call: ToolCall) -> Result<ToolState, Problem> {
+    pub(crate) async fn take(&self, order: Order, call: ToolCall) -> Result<ToolState, Problem> {
         let number = order.number;
         let mut ended = self.ended.subscribe();
         {
@@ -135,8 +135,12 @@ impl ToolOrders {
             if changes(&heard.call) {
                 self.fence.raise(&heard.order);
             }
-            let own = Arc::clone(self);
-            self.begin(async move { own.carry_out(&tools, heard).await });
+            // Not the whole of this, so that what runs ends with it.
+            let (kept, ended) = (Arc::clone(&self.kept), self.ended.clone());
+            self.begin(async move {
+                carry_out(&tools, &kept, heard).await;
+                ended.send_modify(|count| *count += 1);
+            });
         }
         let over =
             async { while self.state(number) == ToolState::Running && ended.changed().await.is_ok() {} };
@@ -199,42 +203,42 @@ impl ToolOrders {
         }
         tasks.spawn(run);
     }
+}
 
-    async fn carry_out(&self, tools: &ToolRuns, mut heard: Heard) {
-        let (number, tool) = (heard.order.number, heard.call.tool.clone());
-        tracing::info!(
-            run = heard.order.run,
-            step = heard.order.step,
-            number,
-            tool,
-            "runs a tool"
-        );
-        let order = ringkeeper_tool_runs::Order {
-            tool: heard.call.tool.clone(),
-            values: heard.call.values.clone(),
-            // What may be run for real was decided by the host.
-            intent: match heard.call.dry_run {
-                true => Intent::DryRun,
-                false => Intent::ForReal,
-            },
-            // What rewrites files may take long; what only looks and takes longer than the usual limit hangs.
-            within: changes(&heard.call).then_some(LONGEST),
-        };
-        heard.state = match tools.run_as(heard.run.clone(), &order, None).await {
-            Ok(report) => ToolState::Ended { report: told(report) },
-            Err(error) => {
-                let Problem { message, cure, .. } = problem(&error);
-                let cure = cure.map(|cure| format!("; {cure}")).unwrap_or_default();
-                ToolState::Refused {
-                    message: format!("{message}{cure}"),
-                }
+/// Runs the tool of an order, and writes down how it ended.
+async fn carry_out(tools: &ToolRuns, kept: &Kept, mut heard: Heard) {
+    let (number, tool) = (heard.order.number, heard.call.tool.clone());
+    tracing::info!(
+        run = heard.order.run,
+        step = heard.order.step,
+        number,
+        tool,
+        "runs a tool"
+    );
+    let order = ringkeeper_tool_runs::Order {
+        tool: heard.call.tool.clone(),
+        values: heard.call.values.clone(),
+        // What may be run for real was decided by the host.
+        intent: match heard.call.dry_run {
+            true => Intent::DryRun,
+            false => Intent::ForReal,
+        },
+        // What rewrites files may take long; what only looks and takes longer than the usual limit hangs.
+        within: changes(&heard.call).then_some(LONGEST),
+    };
+    heard.state = match tools.run_as(heard.run.clone(), &order, None).await {
+        Ok(report) => ToolState::Ended { report: told(report) },
+        Err(error) => {
+            let Problem { message, cure, .. } = problem(&error);
+            let cure = cure.map(|cure| format!("; {cure}")).unwrap_or_default();
+            ToolState::Refused {
+                message: format!("{message}{cure}"),
             }
-        };
-        // What cannot be kept was broken off, as far as anybody knows after the next start.
-        if let Err(error) = self.kept.write(&heard) {
-            tracing::error!(number, "how a tool ended cannot be written down: {error}");
         }
-        self.ended.send_modify(|count| *count += 1);
+    };
+    // What cannot be kept was broken off, as far as anybody knows after the next start.
+    if let Err(error) = kept.write(&heard) {
+        tracing::error!(number, "how a tool ended cannot be written down: {error}");
     }
 }
 

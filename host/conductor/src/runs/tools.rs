@@ -14,7 +14,9 @@
 use std::time::Duration;
 
 use ringkeeper_api::ToolOutput;
-use ringkeeper_cluster::{NodeId, Order, ToolCall, ToolErrorKind, ToolReport, ToolState, ToolStream};
+use ringkeeper_cluster::{
+    NodeId, Order, ToolCall, ToolErrorKind, ToolPiece, ToolReport, ToolState, ToolStream,
+};
 use ringkeeper_journal::{Call, EffectResult, Part, RunEvent};
 use ringkeeper_plan::Impact;
 use ringkeeper_sandbox::{Job, ToolWanted, WorkError};
@@ -278,13 +280,21 @@ impl Conductor {
         let place =
             place.ok_or_else(|| RunError::Unavailable("its node is not known any more".to_owned()))?;
         let printed = cluster.tools.printed(&place, effect.fence, stream, from).await;
-        let piece = printed.map_err(|error| match error.kind {
-            // Begun a moment ago, and not heard of yet.
-            ToolErrorKind::Refused if effect.result.is_some() => RunError::NotFound {
-                message: error.message,
+        let piece = match printed {
+            Ok(piece) => piece,
+            // About to be begun, and not heard of yet.
+            Err(error) if error.kind == ToolErrorKind::Refused && effect.result.is_none() => ToolPiece {
+                text: String::new(),
+                next: from,
+                is_last: false,
             },
-            _ => RunError::Unavailable(error.message),
-        })?;
+            Err(error) if error.kind == ToolErrorKind::Refused => {
+                return Err(RunError::NotFound {
+                    message: error.message,
+                });
+            }
+            Err(error) => return Err(RunError::Unavailable(error.message)),
+        };
         Ok(ToolOutput {
             job: Some(effect.intent.effect.0.clone()),
             text: piece.text,

@@ -31,7 +31,7 @@ fn three_lines_are_enough() {
 #[test]
 fn the_bundled_plugins_are_there_without_being_named() {
     let config = parse(SMALLEST).unwrap();
-    let [health, patching, repair] = config.plugins.as_slice() else {
+    let [health, patching, repair, tools] = config.plugins.as_slice() else {
         panic!("{:?}", config.plugins)
     };
     assert_eq!(repair.name, "repair");
@@ -46,17 +46,21 @@ fn the_bundled_plugins_are_there_without_being_named() {
     assert_eq!(health.source, PluginSource::Builtin("health".to_owned()));
     assert_eq!(health.grants, ["cluster", "node-state", "metrics"]);
     assert!(health.enabled);
+    assert_eq!(tools.source, PluginSource::Builtin("tools".to_owned()));
+    assert_eq!(tools.grants, ["cluster", "lifecycle", "tool-catalogue", "tools"]);
+    assert!(tools.enabled);
 }
 
 #[test]
 fn a_table_for_the_health_plugin_changes_what_it_says_and_leaves_the_rest() {
     let text = format!("{SMALLEST}\n[[plugin]]\nname = \"health\"\nsettings = {{ heap = 1 }}\n");
     let config = parse(&text).unwrap();
-    let [health, patching, repair] = config.plugins.as_slice() else {
+    let [health, patching, repair, tools] = config.plugins.as_slice() else {
         panic!("{:?}", config.plugins)
     };
     assert_eq!(patching.settings, json!({}));
     assert_eq!(repair.settings, json!({}));
+    assert_eq!(tools.settings, json!({}));
     assert_eq!(health.settings, json!({ "heap": 1 }));
     assert_eq!(health.source, PluginSource::Builtin("health".to_owned()));
     assert_eq!(health.grants, ["cluster", "node-state", "metrics"]);

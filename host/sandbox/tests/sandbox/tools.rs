@@ -41,12 +41,12 @@ async fn plan(work: &Arc<Obedient>, parameters: Value) -> Result<Plan, Refusal> 
 #[tokio::test]
 async fn a_plan_is_told_what_a_call_would_be_and_runs_nothing() {
     let work = Arc::new(Obedient::default());
-    let asked = json!({ "tool": "sstablescrub", "node": "10.0.0.1", "really": true,
+    let asked = json!({ "tool": "sstablescrub", "node": "10.0.0.2", "really": true,
         "arguments": { "keyspace": "shop", "table": "orders" } });
     let plan = plan(&work, asked).await.unwrap();
     assert_eq!(
         plan.title,
-        "sstablescrub keyspace=shop table=orders on 10.0.0.1:7000, stopped for it"
+        "sstablescrub keyspace=shop table=orders on 10.0.0.2:7000, stopped for it"
     );
     assert_eq!(plan.steps[0].impact, Impact::Disrupt);
     assert_eq!(
@@ -59,7 +59,7 @@ async fn a_plan_is_told_what_a_call_would_be_and_runs_nothing() {
 #[tokio::test]
 async fn a_step_hands_over_words_and_how_they_are_meant() {
     let work = Arc::new(Obedient::default());
-    let asked = json!({ "tool": "flush", "node": "10.0.0.1", "arguments": { "keyspace": "shop", "tables": ["a", "b"] } });
+    let asked = json!({ "tool": "flush", "node": "10.0.0.2", "arguments": { "keyspace": "shop", "tables": ["a", "b"] } });
     let plan = plan(&work, asked).await.unwrap();
     let attempt = Attempt {
         number: 1,
@@ -91,7 +91,7 @@ async fn what_the_catalogue_has_against_a_call_is_told() {
         ("repair", json!({}), "the operation repair.full does it"),
         ("decommission", json!({}), "decommission is not run here"),
     ] {
-        let asked = json!({ "tool": tool, "node": "10.0.0.1", "arguments": arguments });
+        let asked = json!({ "tool": tool, "node": "10.0.0.2", "arguments": arguments });
         let refusal = plan(&work, asked).await.unwrap_err();
         assert!(refusal.message.contains(words), "{}", refusal.message);
     }

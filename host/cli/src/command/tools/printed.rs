@@ -60,14 +60,15 @@ impl Printed {
             let piece = client.tool_output(&self.run, known.stream, asked_from).await?;
             // Another tool was begun since, as after a step that was put off: it is shown from its beginning.
             if piece.job != self.job {
-                self.job = piece.job;
+                self.job.clone_from(&piece.job);
                 self.known = Self::nothing();
-                place = 0;
-                if asked_from > 0 {
+                let is_its_beginning = place == 0 && asked_from == 0;
+                if !is_its_beginning {
+                    place = 0;
                     continue;
                 }
             }
-            if !self.take(place, &ToolOutput { job: None, ..piece })? {
+            if !self.take(place, &piece)? {
                 place += 1;
             }
         }

@@ -27,7 +27,7 @@ async fn a_tool_that_only_looks_is_run_beside_its_node_and_takes_nothing_away() 
             .starts_with("it ended with 0 after 3 s"),
         "{detail:#?}"
     );
-    assert_eq!(detail.step_rows[0].jobs[0].call, "status on 10.0.0.1");
+    assert_eq!(detail.step_rows[0].jobs[0].call, "status on 10.0.0.2");
 }
 
 #[tokio::test(start_paused = true)]
@@ -83,6 +83,8 @@ async fn a_tool_that_fails_on_a_stopped_node_fails_its_run_and_the_node_serves_a
         "{detail:#?}"
     );
     assert!(all_serve(&host));
+    // Told with the next look.
+    host.pass(20).await;
     assert_eq!(host.open_keys(), ["run-failed/tools.run"]);
 }
 
@@ -257,7 +259,7 @@ async fn the_journal_says_who_asked_for_what_and_what_came_of_it() {
     assert!(
         texts
             .iter()
-            .any(|text| text.contains("flush keyspace=orders on 10.0.0.1")),
+            .any(|text| text.contains("flush keyspace=orders on 10.0.0.2")),
         "{texts:#?}"
     );
     assert!(

@@ -5,7 +5,7 @@ use ringkeeper_suite::SimHost;
 use serde_json::{Value, json};
 
 /// The address of the first node.
-pub(super) const NODE: &str = "10.0.0.1";
+pub(super) const NODE: &str = "10.0.0.2";
 /// A tool that works on the files of a stopped node, meant for real.
 pub(super) fn scrub() -> Value {
     json!({ "tool": "sstablescrub", "node": NODE, "really": true,
