@@ -8,6 +8,7 @@
 mod kept;
 mod routes;
 mod runner;
+mod told;
 
 pub(crate) use routes::routes;
 pub use runner::ToolPlaces;
@@ -17,10 +18,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ringkeeper_api::{Problem, ProblemCode};
-use ringkeeper_cluster::{Order, ToolCall, ToolEnd, ToolPiece, ToolReport, ToolState, ToolStream};
+use ringkeeper_cluster::{Order, ToolCall, ToolPiece, ToolState, ToolStream};
 use ringkeeper_plan::Impact;
 use ringkeeper_seams::{Clock, Seams};
-use ringkeeper_tool_runs::{Ended, Intent, Report, RunError, Stream, ToolRuns, end_leftovers};
+use ringkeeper_tool_runs::{Intent, RunError, Stream, ToolRuns, end_leftovers};
 use ringkeeper_tools::find;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -28,6 +29,7 @@ use tokio::task::JoinSet;
 use crate::fence::Fence;
 use kept::{Heard, Kept};
 use runner::Runner;
+use told::{broken_off, problem, told, whole_letters};
 
 /// The largest piece of what a tool printed, in bytes.
 const PIECE: usize = 64 * 1024;
@@ -245,79 +247,6 @@ async fn carry_out(tools: &ToolRuns, kept: &Kept, mut heard: Heard) {
 /// Whether it changes something, by the catalogue. What is not in it is refused before it is run.
 fn changes(call: &ToolCall) -> bool {
     !call.dry_run && find(&call.tool).is_ok_and(|tool| tool.impact > Impact::Observe)
-}
-
-fn told(report: Report) -> ToolReport {
-    ToolReport {
-        words: report.words,
-        ended: match report.ended {
-            Ended::NotRun => ToolEnd::Shown,
-            Ended::Code(code) => ToolEnd::Code(code),
-            Ended::Signal(signal) => ToolEnd::Signal(signal),
-            Ended::TimedOut => ToolEnd::TimedOut,
-        },
-        output_bytes: report.output.bytes,
-        complaint_bytes: report.complaints.bytes,
-        is_cut: report.output.is_cut || report.complaints.is_cut,
-        began_at: report.began_at,
-        ended_at: report.ended_at,
-    }
-}
-
-fn broken_off(heard: &Heard, runner: &Runner, now: ringkeeper_seams::Timestamp) -> ToolReport {
-    let bytes = |stream| {
-        runner
-            .printed(&heard.run, stream, 0, 0)
-            .map_or(0, |(_, length)| length)
-    };
-    ToolReport {
-        words: vec![heard.call.tool.clone()],
-        ended: ToolEnd::BrokenOff,
-        output_bytes: bytes(Stream::Output),
-        complaint_bytes: bytes(Stream::Complaints),
-        is_cut: false,
-        began_at: heard.began_at,
-        ended_at: now,
-    }
-}
-
-/// How many of these bytes are whole letters: the last one may go on in what is still to come.
-fn whole_letters(bytes: &[u8]) -> usize {
-    match std::str::from_utf8(bytes) {
-        Err(error) if error.error_len().is_none() => error.valid_up_to(),
-        _ => bytes.len(),
-    }
-}
-
-fn problem(error: &RunError) -> Problem {
-    let message = error.to_string();
-    match error {
-        RunError::Tool(_) => Problem::new(
-            ProblemCode::Invalid,
-            message,
-            "`ringkeeper tool explain NAME` says what it takes",
-        ),
-        RunError::Instead { operation, .. } => Problem::new(
-            ProblemCode::Refused,
-            message,
-            format!("ringkeeper run {operation}"),
-        ),
-        RunError::NodeRuns { .. } => Problem::new(
-            ProblemCode::Refused,
-            message,
-            "stop the node first; the dry run does not need that",
-        ),
-        RunError::Never { .. } | RunError::NodeUnknown { .. } | RunError::OtherUser { .. } => {
-            Problem::plain(ProblemCode::Refused, message)
-        }
-        RunError::Busy { .. } => {
-            Problem::new(ProblemCode::Unavailable, message, "ask again when one has ended")
-        }
-        RunError::Missing(_) => Problem::plain(ProblemCode::NotFound, message),
-        RunError::Installation(_) | RunError::File { .. } | RunError::Child { .. } => {
-            Problem::plain(ProblemCode::Failed, message)
-        }
-    }
 }
 
 #[cfg(test)]

@@ -116,12 +116,26 @@ impl Runner {
                 }
                 Ok(found)
             }
-            None => remembered().ok_or_else(|| {
-                RunError::Installation(
-                    "no Cassandra runs here, and none has since this agent could run tools: start it once"
+            None => match (remembered(), self.said()) {
+                (Some(found), _) => Ok(found),
+                (None, Some(said)) => said,
+                (None, None) => Err(RunError::Installation(
+                    "no Cassandra runs here, and none has since this agent could run tools: start it once, or say `home`, \
+                     `java_home` and `configuration` in [tools] of the agent's file"
                         .to_owned(),
-                )
-            }),
+                )),
+            },
         }
+    }
+
+    /// What the file says, where it says all of it.
+    fn said(&self) -> Option<Result<Found, RunError>> {
+        let ToolPlaces {
+            home,
+            java_home,
+            configuration,
+            ..
+        } = self.places.clone();
+        Some(Found::said(home?, java_home?, configuration?))
     }
 }

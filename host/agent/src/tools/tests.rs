@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
+use ringkeeper_cluster::ToolEnd;
 use ringkeeper_tool_runs::Found;
 use tempfile::TempDir;
 

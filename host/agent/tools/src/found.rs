@@ -35,6 +35,20 @@ pub struct Found {
 }
 
 impl Found {
+    /// As an operator says it, with the data directories of that configuration and the usual port of JMX.
+    ///
+    /// # Errors
+    /// When the configuration cannot be read, or names no data directories.
+    pub fn said(home: PathBuf, java_home: PathBuf, configuration: PathBuf) -> Result<Self, RunError> {
+        Ok(Self {
+            home,
+            java_home,
+            data_directories: directories(&configuration, None)?,
+            configuration,
+            jmx_port: JMX_PORT,
+        })
+    }
+
     /// What the words of a running Cassandra, and the configuration that they name, say.
     ///
     /// # Errors
@@ -162,6 +176,20 @@ mod tests {
             [PathBuf::from("/opt/cassandra/data/data")]
         );
         assert_eq!((found.jmx_port, found.configuration), (7199, yaml));
+    }
+
+    #[test]
+    fn what_an_operator_says_names_its_own_data() {
+        let folder = tempfile::tempdir().unwrap();
+        let yaml = folder.path().join("cassandra.yaml");
+        fs::write(&yaml, "data_file_directories: [/data/1]\n").unwrap();
+        let found = Found::said("/opt/lib".into(), "/opt/java".into(), yaml.clone()).unwrap();
+        assert_eq!(
+            (found.data_directories, found.jmx_port),
+            (vec![PathBuf::from("/data/1")], 7199)
+        );
+        fs::write(&yaml, "").unwrap();
+        assert!(Found::said("/opt/lib".into(), "/opt/java".into(), yaml).is_err());
     }
 
     #[test]

@@ -11,27 +11,24 @@
 //! | | never heard of it | looked at again until the in-doubt window has passed; then one that only looks is begun under the same number, and any other has failed: whether it ran is not known |
 //! | | silent | looked at again, for as long as the node is in the ring |
 
+mod asked;
+mod printed;
+
 use std::time::Duration;
 
-use ringkeeper_api::ToolOutput;
-use ringkeeper_cluster::{
-    NodeId, Order, ToolCall, ToolErrorKind, ToolPiece, ToolReport, ToolState, ToolStream,
-};
-use ringkeeper_journal::{Call, EffectResult, Part, RunEvent};
+use ringkeeper_cluster::{Order, ToolCall, ToolErrorKind, ToolReport, ToolState};
+use ringkeeper_journal::{EffectResult, Part, RunEvent};
 use ringkeeper_plan::Impact;
-use ringkeeper_sandbox::{Job, ToolWanted, WorkError};
 use ringkeeper_tools::{Ground, find};
 
-use super::digest::call_digest;
-use super::effects::StepWork;
 use super::fault_points::{FaultPoint, Safeguard};
 use super::follow::{Look, Patience, in_doubt_window, run_of};
-use super::gate::{Wanted, may_begin};
-use super::lifecycle::{place, place_of};
+use super::gate::may_begin;
+use super::lifecycle::place_of;
 use super::run::Effect;
 use super::touched;
+use crate::Conductor;
 use crate::conductor::Watched;
-use crate::{Conductor, RunError};
 
 /// Between two looks at a tool that is not known to be over.
 const POLL: Duration = Duration::from_secs(1);
@@ -39,67 +36,6 @@ const POLL: Duration = Duration::from_secs(1);
 const AFTER_A_FAILURE: Duration = Duration::from_secs(5);
 /// Calls that may begin nothing.
 const MOST_FAILURES: u32 = 3;
-
-impl StepWork {
-    /// Journals a tool, and answers its job. It is begun once the plugin waits for the job, or its attempt ends.
-    pub(super) async fn ask_for_tool(&self, node: NodeId, wanted: &ToolWanted) -> Result<Job, WorkError> {
-        const FUNCTION: &str = "tools.run";
-        let mut order = None;
-        let touched = self.touched(FUNCTION, |snapshot| {
-            let call = touched::tool_call(snapshot, node, wanted)?;
-            let touched = touched::by_tool(node, &call);
-            order = Some(call);
-            Ok(touched)
-        })?;
-        let order = order.ok_or_else(|| WorkError::Other("no tool was made of it".to_owned()))?;
-        let call = Call::Tool { order };
-        let digest = call_digest(node, &call);
-        if let Some(known) = self.known(&digest, self.occurrence(&digest)) {
-            self.note_made(&digest);
-            return Ok(Job { id: known.0 });
-        }
-        self.let_pass(FUNCTION, &touched).await?;
-        if let Call::Tool { order } = &call {
-            self.is_stopped_where_it_must(node, order)?;
-        }
-        let snapshot = self.cluster.snapshot();
-        let view = snapshot
-            .as_ref()
-            .and_then(|snapshot| snapshot.nodes.get(&node))
-            .ok_or_else(|| WorkError::NotFound(format!("no node has the host id {node}")))?;
-        let wanted = Wanted {
-            node,
-            endpoint: view.endpoint,
-            process: self.process_of(view).await,
-            digest,
-            call,
-            undo: None,
-        };
-        let effect = self.intend(wanted, &touched).await?;
-        Ok(Job { id: effect.0 })
-    }
-
-    /// What works on the files of a node is begun only where this step has stopped it and will bring it back.
-    fn is_stopped_where_it_must(&self, node: NodeId, order: &ToolCall) -> Result<(), WorkError> {
-        if !needs_stopped_node(order) {
-            return Ok(());
-        }
-        let book = self.cluster.stream.book();
-        let run = book.run(&self.run);
-        let is_stop = |effect: &Effect| {
-            effect.intent.node == node
-                && effect.intent.call == Call::Stop
-                && matches!(effect.result, Some(EffectResult::Done { .. }))
-        };
-        match run.is_some_and(|run| run.open_undos(&self.step).any(is_stop)) {
-            true => Ok(()),
-            false => Err(WorkError::Conflict(format!(
-                "{} works on the files of a stopped node, and this step has not stopped it: call `lifecycle.stop` before",
-                order.tool
-            ))),
-        }
-    }
-}
 
 impl Conductor {
     /// One look at a tool that is to be run, and the call that follows from it.
@@ -233,97 +169,6 @@ impl Conductor {
             };
             self.write_until_written(cluster, &run_of(&effect.intent.effect), event)
                 .await;
-        }
-    }
-}
-
-impl Conductor {
-    /// A piece of what the last tool of a run printed that was begun: of `job`, where one is named.
-    ///
-    /// # Errors
-    /// When there is no such run or job, or whoever ran it cannot be asked, or keeps it no more.
-    pub(crate) async fn printed_by_tool(
-        &self,
-        run: &str,
-        job: Option<&str>,
-        stream: ToolStream,
-        from: u64,
-    ) -> Result<ToolOutput, RunError> {
-        let (cluster, id) = self.run_named(run)?;
-        let (found, is_over) = {
-            let book = cluster.stream.book();
-            let run = book
-                .run(&id)
-                .ok_or_else(|| RunError::NoRun { id: run.to_owned() })?;
-            let is_meant = |effect: &&Effect| {
-                matches!(effect.intent.call, Call::Tool { .. })
-                    && job.is_none_or(|job| effect.intent.effect.0 == job)
-            };
-            let mut meant = run.effects.values().rev().filter(is_meant);
-            let found = meant.find(|effect| effect.fence > 0).cloned();
-            (found, run.state.is_end())
-        };
-        let Some(effect) = found else {
-            return match job {
-                Some(job) => Err(RunError::NotFound {
-                    message: format!("run {run} has begun no tool as job `{job}`"),
-                }),
-                None => Ok(ToolOutput {
-                    job: None,
-                    text: String::new(),
-                    next: from,
-                    is_last: is_over,
-                }),
-            };
-        };
-        let place = place_of(&cluster, &effect);
-        let place =
-            place.ok_or_else(|| RunError::Unavailable("its node is not known any more".to_owned()))?;
-        let printed = cluster.tools.printed(&place, effect.fence, stream, from).await;
-        let piece = match printed {
-            Ok(piece) => piece,
-            // About to be begun, and not heard of yet.
-            Err(error) if error.kind == ToolErrorKind::Refused && effect.result.is_none() => ToolPiece {
-                text: String::new(),
-                next: from,
-                is_last: false,
-            },
-            Err(error) if error.kind == ToolErrorKind::Refused => {
-                return Err(RunError::NotFound {
-                    message: error.message,
-                });
-            }
-            Err(error) => return Err(RunError::Unavailable(error.message)),
-        };
-        Ok(ToolOutput {
-            job: Some(effect.intent.effect.0.clone()),
-            text: piece.text,
-            next: piece.next,
-            is_last: piece.is_last,
-        })
-    }
-}
-
-impl Watched {
-    /// Whether tools can be run beside this node now.
-    pub(super) async fn runs_tools(&self, node: NodeId) -> Result<(), WorkError> {
-        let snapshot = self
-            .snapshot()
-            .ok_or_else(|| WorkError::Unavailable("the host has not looked at the cluster yet".to_owned()))?;
-        let place = place(&snapshot, node)
-            .ok_or_else(|| WorkError::NotFound(format!("no node has the host id {node}")))?;
-        // No order has this number, so that this asks whether anybody is there who could be given one.
-        let nothing = Order {
-            run: String::new(),
-            step: String::new(),
-            number: 0,
-        };
-        match self.tools.state(&place, &nothing).await {
-            Ok(_) => Ok(()),
-            Err(error) => Err(match error.kind {
-                ToolErrorKind::Unsupported | ToolErrorKind::Refused => WorkError::Unsupported(error.message),
-                ToolErrorKind::Unavailable | ToolErrorKind::Lost => WorkError::Unavailable(error.message),
-            }),
         }
     }
 }

@@ -191,7 +191,17 @@ impl Scene {
         assert_eq!(begun.code, 0, "{begun:#?}");
         let told: serde_json::Value = serde_json::from_str(&begun.stdout).unwrap();
         let run = told["id"].as_str().unwrap().to_owned();
-        self.wait_for_job(&run, "profileload");
+        let orders = self.product.folder().join(&node).join("tools/orders");
+        wait_until("the agent running it", DEADLINE, || {
+            let is_it =
+                |order: &str| order.contains("profileload") && order.contains("\"state\":\"running\"");
+            let mut orders = fs::read_dir(&orders)?;
+            let found = orders.any(|order| {
+                order.is_ok_and(|order| fs::read_to_string(order.path()).is_ok_and(|order| is_it(&order)))
+            });
+            Ok(found.then_some(()))
+        })
+        .unwrap();
         self.kill_agent(&node);
         self.run_agent(&node);
         let ended = self.end(&run);
