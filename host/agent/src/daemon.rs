@@ -11,7 +11,7 @@ use futures::future::{Either, join, join4, select};
 use ringkeeper_api::{AGENT_PROTOCOL, CLOCKS_DIFFER, HelloAnswer, HelloRequest, RenewRequest};
 use ringkeeper_cluster::ProcessDriver;
 use ringkeeper_jvm::Jvm;
-use ringkeeper_seams::{Clock, Timestamp};
+use ringkeeper_seams::{Clock, Seams, Timestamp};
 use ringkeeper_trust::{AgentTrust, CLOCKS_APART, Enrolment, NewKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -22,6 +22,7 @@ use crate::machine::{Machine, MachineSettings};
 use crate::process::Watcher;
 use crate::routes::{Own, router};
 use crate::state::State;
+use crate::tools::{self, ToolOrders, ToolPlaces};
 use crate::{AgentError, DEFAULT_PORT, orders};
 
 /// How often the agent greets its host.
@@ -40,6 +41,10 @@ pub struct Settings {
     pub process: Arc<dyn ProcessDriver>,
     /// Tells of the machine.
     pub machine: MachineSettings,
+    /// Where what is that tools are run with.
+    pub tools: ToolPlaces,
+    /// Clock, randomness and threads of tools.
+    pub seams: Seams,
 }
 
 struct Daemon {
@@ -99,6 +104,14 @@ pub async fn run(
         Arc::clone(&clock),
         settings.machine.runtime.clone(),
     ));
+    let tools = ToolOrders::open(
+        &settings.state,
+        settings.tools.clone(),
+        settings.seams.clone(),
+        orders.fence(),
+        worker.on_files(),
+    )
+    .await?;
     let own = Own {
         node,
         clock,
@@ -112,7 +125,8 @@ pub async fn run(
     };
     tracing::info!(%node, %at, host = %daemon.host, "the agent listens");
     let tls = || daemon.trust().server().ok();
-    let listens = ringkeeper_listener::serve(listener, tls, router(own), stopped(told.clone()));
+    let routes = router(own).merge(tools::routes(node, tools));
+    let listens = ringkeeper_listener::serve(listener, tls, routes, stopped(told.clone()));
     let greets = daemon.greet(stopped(told.clone()));
     let no_more = stopped(told.clone());
     let watches = async {

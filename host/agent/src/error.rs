@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ringkeeper_api::Problem;
+use ringkeeper_tool_runs::RunError;
 use ringkeeper_trust::{Fingerprint, TokenError, TrustError};
 use thiserror::Error;
 
@@ -68,6 +69,9 @@ pub enum AgentError {
         /// Why.
         source: std::io::Error,
     },
+    /// Orders of tools.
+    #[error("what is kept of tools cannot be taken up: {0}")]
+    Tools(#[from] RunError),
     /// It cannot listen.
     #[error("cannot listen on {at}: {source}; set `listen` in the agent's file to a free address and port")]
     Listen {

@@ -3,13 +3,14 @@
 //! The picture to keep in mind: it belongs to one node and one host. [`enrol`] makes a key, has the host sign it for a token,
 //! and keeps both in the state directory; [`run`] then listens for that host alone, greets it twice a minute, and
 //! renews its certificate long before that ends. What the host asks of Jolokia it passes on to the one that it attached to
-//! its Cassandra (`jolokia`), and what the host orders about the process it carries out once, journaled (`orders`). How the
-//! machine is it tells when asked (`machine`), and whether Cassandra runs it watches all the time (`process`). It knows
-//! nothing of the cluster and decides nothing.
+//! its Cassandra (`jolokia`), and what the host orders about the process (`orders`) or to be run (`tools`) it carries out once,
+//! journaled. How the machine is it tells when asked (`machine`), and whether Cassandra runs it watches all the time
+//! (`process`). It knows nothing of the cluster and decides nothing.
 
 mod daemon;
 mod enrolling;
 mod error;
+mod fence;
 mod host;
 mod jolokia;
 mod machine;
@@ -24,7 +25,7 @@ pub use enrolling::{Enrolled, Enrolling, enrol};
 pub use error::AgentError;
 pub use host::HostUrl;
 pub use machine::MachineSettings;
-pub use tools::{ToolLine, ToolRequest, tool_routes};
+pub use tools::ToolPlaces;
 
 /// Where an agent keeps its state unless told otherwise.
 pub const DEFAULT_STATE: &str = "/var/lib/ringkeeper-agent";

@@ -11,7 +11,9 @@ use std::time::Duration;
 use ringkeeper_api::{OrderState, Problem, ProblemCode, ProcessRequest};
 use ringkeeper_cluster::{ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace};
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex, mpsc, watch};
+use tokio::sync::{Mutex, Semaphore, mpsc, watch};
+
+use crate::fence::Fence;
 
 use crate::state::write_whole;
 
@@ -47,6 +49,7 @@ pub(crate) struct Orders {
     /// Held while an order is judged and written down.
     gate: Mutex<()>,
     last: watch::Sender<Option<Heard>>,
+    fence: Arc<Fence>,
     jobs: mpsc::Sender<Job>,
 }
 
@@ -56,6 +59,8 @@ pub(crate) struct Worker {
     orders: Arc<Orders>,
     jobs: mpsc::Receiver<Job>,
     driver: Arc<dyn ProcessDriver>,
+    /// Held by whoever works on the files of the stopped node: nobody starts it meanwhile.
+    on_files: Arc<Semaphore>,
 }
 
 /// The file with the last order.
@@ -85,22 +90,33 @@ pub(crate) fn open(
         }
         heard
     });
+    let fence = Arc::<Fence>::default();
+    if let Some(heard) = &last {
+        fence.raise(&heard.order);
+    }
     let (sender, jobs) = mpsc::channel(1);
     let orders = Arc::new(Orders {
         file,
         gate: Mutex::new(()),
         last: watch::Sender::new(last),
+        fence,
         jobs: sender,
     });
     let worker = Worker {
         orders: Arc::clone(&orders),
         jobs,
         driver,
+        on_files: Arc::new(Semaphore::new(1)),
     };
     Ok((orders, worker))
 }
 
 impl Orders {
+    /// What holds back orders that come too late.
+    pub(crate) fn fence(&self) -> Arc<Fence> {
+        Arc::clone(&self.fence)
+    }
+
     /// Takes an order, and says how it stands once it has ended or `patience` is over.
     ///
     /// # Errors
@@ -117,6 +133,7 @@ impl Orders {
             let _gate = self.gate.lock().await;
             let before = last.borrow_and_update().clone();
             if is_new(before.as_ref(), deed, &request)? {
+                self.fence.check(&request.order)?;
                 let heard = Heard {
                     deed,
                     order: request.order.clone(),
@@ -128,6 +145,7 @@ impl Orders {
                     .await
                     .map_err(|_| unavailable("the agent is about to end"))?;
                 self.keep(&heard)?;
+                self.fence.raise(&heard.order);
                 self.last.send_replace(Some(heard));
                 place.send(Job { deed, request });
             }
@@ -188,6 +206,11 @@ impl Orders {
 }
 
 impl Worker {
+    /// What is held while somebody works on the files of the stopped node.
+    pub(crate) fn on_files(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.on_files)
+    }
+
     /// Carries out what comes, one after the other.
     pub(crate) async fn work(mut self) {
         while let Some(Job { deed, request }) = self.jobs.recv().await {
@@ -229,7 +252,10 @@ impl Worker {
         order: &ringkeeper_cluster::Order,
     ) -> Result<(), ProcessError> {
         match deed {
-            Deed::Start => self.driver.start(place, order).await,
+            Deed::Start => {
+                let _alone = self.on_files.acquire().await;
+                self.driver.start(place, order).await
+            }
             Deed::Stop => self.driver.stop(place, order).await,
         }
     }
@@ -240,14 +266,8 @@ fn is_new(before: Option<&Heard>, deed: Deed, request: &ProcessRequest) -> Resul
     let Some(before) = before else { return Ok(true) };
     let (number, order) = (request.order.number, &before.order);
     if number < order.number {
-        return Err(Problem::new(
-            ProblemCode::Refused,
-            format!(
-                "order {number} comes too late: order {} of run {}, step {} was heard since",
-                order.number, order.run, order.step
-            ),
-            "end the host that sent it: another one has taken over",
-        ));
+        // The fence knows the words for it.
+        return Ok(true);
     }
     if number > order.number {
         return match before.state {
@@ -279,8 +299,9 @@ fn read(file: &Path) -> Result<Option<Heard>, std::io::Error> {
     }
 }
 
-fn write(file: &Path, heard: &Heard) -> Result<(), std::io::Error> {
-    write_whole(file, &serde_json::to_vec(heard)?)
+/// Writes a value to a file, whole or not at all.
+pub(crate) fn write(file: &Path, value: &impl Serialize) -> Result<(), std::io::Error> {
+    write_whole(file, &serde_json::to_vec(value)?)
 }
 
 #[cfg(test)]

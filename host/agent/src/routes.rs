@@ -15,7 +15,7 @@ use ringkeeper_api::{
     AGENT_PROTOCOL, AgentAnswer, MachineAnswer, MachineRequest, OrderState, Problem, ProblemCode,
     ProcessRequest, ProcessStateAnswer, ProcessStateRequest,
 };
-use ringkeeper_cluster::{ProcessDriver, ProcessErrorKind, ProcessPlace};
+use ringkeeper_cluster::{ProcessDriver, ProcessErrorKind};
 use ringkeeper_seams::Clock;
 
 use crate::jolokia::Jolokia;
@@ -39,7 +39,7 @@ pub(crate) struct Own {
 }
 
 /// What was wrong.
-struct Refusal(Problem);
+pub(crate) struct Refusal(Problem);
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
@@ -79,7 +79,7 @@ async fn machine(
     request: Result<Json<MachineRequest>, JsonRejection>,
 ) -> Result<Json<MachineAnswer>, Refusal> {
     let Json(request) = request.map_err(nonsense)?;
-    own.is_spoken_to(request.protocol, request.endpoint.ip())?;
+    is_meant(own.node, request.protocol, request.endpoint.ip())?;
     Ok(Json(MachineAnswer {
         samples: own.machine.samples().await,
     }))
@@ -109,7 +109,7 @@ async fn order(
     request: Result<Json<ProcessRequest>, JsonRejection>,
 ) -> Result<Json<OrderState>, Refusal> {
     let Json(request) = request.map_err(nonsense)?;
-    own.is_meant(request.protocol, &request.place)?;
+    is_meant(own.node, request.protocol, request.place.endpoint.ip())?;
     Ok(Json(own.orders.take(deed, request, PATIENCE).await?))
 }
 
@@ -118,7 +118,7 @@ async fn state(
     request: Result<Json<ProcessStateRequest>, JsonRejection>,
 ) -> Result<Json<ProcessStateAnswer>, Refusal> {
     let Json(request) = request.map_err(nonsense)?;
-    own.is_meant(request.protocol, &request.place)?;
+    is_meant(own.node, request.protocol, request.place.endpoint.ip())?;
     let state = own.process.state(&request.place).await;
     let state = state.map_err(|error| {
         let code = match error.kind {
@@ -130,30 +130,24 @@ async fn state(
     Ok(Json(ProcessStateAnswer { state }))
 }
 
-impl Own {
-    /// Whether host and agent speak the same, of the same node.
-    fn is_meant(&self, protocol: u32, place: &ProcessPlace) -> Result<(), Problem> {
-        self.is_spoken_to(protocol, place.endpoint.ip())
+/// Whether host and agent speak the same, of the same node.
+pub(crate) fn is_meant(node: IpAddr, protocol: u32, asked_of: IpAddr) -> Result<(), Problem> {
+    if protocol != AGENT_PROTOCOL {
+        return Err(Problem::new(
+            ProblemCode::Invalid,
+            format!("the host speaks protocol {protocol} to its agents, and this one {AGENT_PROTOCOL}"),
+            "run the same release of host and agent",
+        ));
     }
-
-    fn is_spoken_to(&self, protocol: u32, node: IpAddr) -> Result<(), Problem> {
-        if protocol != AGENT_PROTOCOL {
-            return Err(Problem::new(
-                ProblemCode::Invalid,
-                format!("the host speaks protocol {protocol} to its agents, and this one {AGENT_PROTOCOL}"),
-                "run the same release of host and agent",
-            ));
-        }
-        if node != self.node {
-            return Err(Problem::plain(
-                ProblemCode::Invalid,
-                format!("this is the agent of {}, and not of {node}", self.node),
-            ));
-        }
-        Ok(())
+    if asked_of != node {
+        return Err(Problem::plain(
+            ProblemCode::Invalid,
+            format!("this is the agent of {node}, and not of {asked_of}"),
+        ));
     }
+    Ok(())
 }
 
-fn nonsense(rejection: JsonRejection) -> Problem {
+pub(crate) fn nonsense(rejection: JsonRejection) -> Problem {
     Problem::plain(ProblemCode::Invalid, rejection.body_text())
 }

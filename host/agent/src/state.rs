@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use ringkeeper_trust::{AgentTrust, Enrolment, NewKey};
 
-use crate::{AgentError, HostUrl, orders};
+use crate::{AgentError, HostUrl, orders, tools};
 
 /// Writes a file so that it is there whole or as it was before, whatever happens.
 pub(crate) fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
@@ -48,17 +48,19 @@ impl State {
         Ok(AgentTrust::keep(&self.trust_file(), key, enrolment)?)
     }
 
-    /// Forgets which orders were heard.
+    /// Forgets which orders were heard: another host counts anew.
     pub(crate) fn forget_orders(&self) -> Result<(), AgentError> {
-        let path = orders::file_in(&self.folder);
-        match std::fs::remove_file(&path) {
+        let forget = |path: PathBuf, removed: std::io::Result<()>| match removed {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => Err(AgentError::State {
                 doing: "remove",
                 path,
                 source,
             }),
             _ => Ok(()),
-        }
+        };
+        let (file, folder) = (orders::file_in(&self.folder), tools::folder_in(&self.folder));
+        forget(file.clone(), std::fs::remove_file(&file))?;
+        forget(folder.clone(), std::fs::remove_dir_all(&folder))
     }
 
     /// Where its host is.

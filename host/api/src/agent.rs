@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use ringkeeper_cluster::{Endpoint, Order, ProcessError, ProcessPlace, ProcessState, Sample};
+use ringkeeper_cluster::{
+    Endpoint, Order, ProcessError, ProcessPlace, ProcessState, Sample, ToolCall, ToolStream,
+};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -210,4 +212,47 @@ pub struct MachineRequest {
 pub struct MachineAnswer {
     /// Numbers of [`ringkeeper_cluster::Tier::Machine`], by name. What the machine does not tell is missing.
     pub samples: Vec<Sample>,
+}
+
+/// The host has an agent run one of Cassandra's tools, and is told how it stands
+/// ([`ToolState`](ringkeeper_cluster::ToolState)). The same order again, by its number, begins nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToolRequest {
+    /// [`AGENT_PROTOCOL`] of the host.
+    pub protocol: u32,
+    /// Who wants it. A smaller number than that of any order that changed something is refused, where this one would, too.
+    pub order: Order,
+    /// The node, which must be the agent's.
+    pub place: ProcessPlace,
+    /// What is run.
+    pub call: ToolCall,
+}
+
+/// The host asks how a tool stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToolStateRequest {
+    /// [`AGENT_PROTOCOL`] of the host.
+    pub protocol: u32,
+    /// The node, which must be the agent's.
+    pub place: ProcessPlace,
+    /// The number of its order. No order has 0: whoever asks for it asks whether the agent could run a tool now.
+    pub number: u64,
+}
+
+/// The host asks for a piece of what a tool printed: a [`ToolPiece`](ringkeeper_cluster::ToolPiece).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToolPrintedRequest {
+    /// [`AGENT_PROTOCOL`] of the host.
+    pub protocol: u32,
+    /// The node, which must be the agent's.
+    pub place: ProcessPlace,
+    /// The number of its order.
+    pub number: u64,
+    /// Where to it was printed.
+    pub stream: ToolStream,
+    /// The byte that the piece begins with.
+    pub from: u64,
 }

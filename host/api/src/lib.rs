@@ -21,7 +21,8 @@ mod window;
 pub use agent::{
     AGENT_PROTOCOL, AGENTS_PATH, AgentAnswer, AgentRow, AgentState, CLOCKS_DIFFER, EnrolRequest, HelloAnswer,
     HelloRequest, MachineAnswer, MachineRequest, OrderState, ProcessRequest, ProcessStateAnswer,
-    ProcessStateRequest, RenewRequest, RevokeRequest, TokenAnswer, TokenRequest,
+    ProcessStateRequest, RenewRequest, RevokeRequest, TokenAnswer, TokenRequest, ToolPrintedRequest,
+    ToolRequest, ToolStateRequest,
 };
 pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;
@@ -33,7 +34,8 @@ pub use problem::{Problem, ProblemCode};
 pub use repair::CoverageRow;
 pub use run::{
     ApprovalRow, ApproveRequest, CancelRequest, DeadlineRow, EventRow, FreezeRequest, FreezeStatus, GoalRow,
-    JobRow, LeaseRow, RejectRequest, RunDetail, RunRequest, RunSummary, StepBlockRow, StepRow, UndoRow,
+    JobRow, LeaseRow, RejectRequest, RunDetail, RunRequest, RunSummary, StepBlockRow, StepRow, ToolOutput,
+    ToolOutputQuestion, UndoRow,
 };
 pub use schedule::{LastDue, ScheduleChange, ScheduleRow};
 pub use status::{CheckRow, ClusterStatus, ClusterSummary, DataCentreStatus};

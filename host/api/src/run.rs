@@ -1,6 +1,6 @@
 //! Runs: operations that are carried out.
 
-use ringkeeper_cluster::Endpoint;
+use ringkeeper_cluster::{Endpoint, ToolStream};
 use ringkeeper_plan::{Cause, Impact};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -339,4 +339,31 @@ pub struct EventRow {
     pub text: String,
     /// The event as it stands in the journal.
     pub event: serde_json::Value,
+}
+
+/// What is asked of `GET /api/v1/runs/{id}/output`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ToolOutputQuestion {
+    /// `output` or `complaints`: what the tool printed to its standard output, or to its standard error.
+    pub stream: ToolStream,
+    /// The byte that the piece begins with.
+    #[serde(default)]
+    pub from: u64,
+    /// The job; the last tool that was begun where none is named.
+    #[serde(default)]
+    pub job: Option<String>,
+}
+
+/// A piece of what a tool of a run printed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ToolOutput {
+    /// Whose; none where no tool was begun yet.
+    pub job: Option<String>,
+    /// The text; what is no UTF-8 in it is replaced.
+    pub text: String,
+    /// The byte that the next piece begins with.
+    pub next: u64,
+    /// Whether the tool has ended and nothing follows.
+    pub is_last: bool,
 }

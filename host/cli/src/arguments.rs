@@ -11,7 +11,7 @@ pub(crate) use agents::{AgentCommand, AgentsCommand, EnrollArguments};
 pub(crate) use demo::DemoArguments;
 pub(crate) use guard::GuardCommand;
 pub(crate) use simulate::SimulateArguments;
-pub(crate) use tools::ToolCommand;
+pub(crate) use tools::{ToolCommand, ToolRunArguments};
 pub(crate) use work::{
     Among, FreezeCommand, JournalCommand, LeasesCommand, OfOperation, RepairsCommand, RunArguments,
     RunsCommand, SchedulesCommand, SetArguments, WindowsCommand,
@@ -173,10 +173,10 @@ pub(crate) enum Command {
                       ringkeeper agent run"
     )]
     Agent(AgentCommand),
-    /// Look at the commands of nodetool and the sstable tools: what each takes and can break
+    /// Run the commands of nodetool and the sstable tools, and look at what each takes and can break
     #[command(
         subcommand,
-        after_help = "Examples:\n  ringkeeper tool list\n  ringkeeper tool explain cleanup"
+        after_help = "Examples:\n  ringkeeper tool list\n  ringkeeper tool explain cleanup\n  ringkeeper tool run status --node 10.0.0.1"
     )]
     Tool(ToolCommand),
     /// Look at which nodes are held, and by what

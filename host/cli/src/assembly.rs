@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use ringkeeper_by_agents::{AgentDriver, AgentMachines};
+use ringkeeper_by_agents::{AgentDriver, AgentMachines, AgentTools};
 use ringkeeper_cassandra::{
     AccessSettings, CassandraCluster, CqlAccess, JolokiaAccess, Secret, TlsSettings, ToAgents,
 };
-use ringkeeper_cluster::{Machines, NoDriver, NoMachines, ProcessDriver};
+use ringkeeper_cluster::{Machines, NoDriver, NoMachines, NoTools, ProcessDriver, ToolDriver};
 use ringkeeper_commands::{CommandDriver, CommandLine, Commands};
 use ringkeeper_conductor::ClusterParts;
 use ringkeeper_config::{ClusterConfig, Config, Credentials, ProcessConfig, TlsConfig};
@@ -36,6 +36,7 @@ pub(crate) fn cluster_parts(
         cluster: Arc::new(cluster(config, agents, seams)?),
         process: process(config, agents, seams)?,
         machines: machines(config, agents)?,
+        tools: tools(config, agents)?,
         observer: ObserverSettings {
             cluster: config.name.clone(),
             membership_every: sweep.membership,
@@ -94,6 +95,18 @@ fn machines(config: &ClusterConfig, agents: ByAgents<'_>) -> Result<Arc<dyn Mach
     Ok(Arc::new(machines.map_err(|error| {
         Failure::plain(Exit::Failed, error.to_string())
     })?))
+}
+
+/// What runs Cassandra's tools beside the nodes of a cluster. Nothing is asked yet.
+fn tools(config: &ClusterConfig, agents: ByAgents<'_>) -> Result<Arc<dyn ToolDriver>, Failure> {
+    match (config.agents, agents) {
+        (Some(by), Some(agents)) => {
+            let driver = AgentTools::new(&agents.tls, by.port);
+            let driver = driver.map_err(|error| Failure::plain(Exit::Failed, error.to_string()))?;
+            Ok(Arc::new(driver))
+        }
+        _ => Ok(Arc::new(NoTools)),
+    }
 }
 
 /// The commands of a file, which stand at `place` in it.

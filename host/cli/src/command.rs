@@ -64,7 +64,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Guard(command) => guard::run(&client(&common)?, command, &output).await,
         Command::Agents(command) => agents::run(&client(&common)?, command, &output).await,
         Command::Agent(command) => agent::run(command).await,
-        Command::Tool(command) => tools::run(command, &output),
+        Command::Tool(command) => tools::run(&common, command, &output).await,
         Command::Leases(command) => upkeep::leases(&client(&common)?, command, &output).await,
         Command::Freeze(command) => upkeep::freeze(&client(&common)?, command, &output).await,
         Command::Journal(command) => upkeep::journal(&client(&common)?, command, &output).await,

@@ -2,6 +2,8 @@
 
 #[cfg(test)]
 mod told_host;
+#[cfg(test)]
+mod tool_run;
 
 use ringkeeper_journal::{EffectId, EffectResult, RunEvent, RunState, StepEnd};
 use told_host::{RUN, ToldHost};

@@ -18,6 +18,7 @@ mod report;
 mod schema;
 mod snapshot;
 mod table_snapshot;
+mod tools;
 
 pub use consistency::{ConsistencyLevel, ParseConsistencyLevelError};
 pub use error::{NodeError, NodeErrorKind};
@@ -39,6 +40,10 @@ pub use snapshot::{
     Answer, KeyspaceView, Membership, NodeView, PeerStatus, SilentContact, Snapshot, Transition, Warning,
 };
 pub use table_snapshot::TableSnapshot;
+pub use tools::{
+    NoTools, ToolCall, ToolDriver, ToolEnd, ToolError, ToolErrorKind, ToolPiece, ToolReport, ToolState,
+    ToolStream,
+};
 
 use std::collections::BTreeMap;
 use std::time::Duration;

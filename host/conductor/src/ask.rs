@@ -2,8 +2,9 @@
 
 use ringkeeper_api::{
     CoverageRow, EventRow, FreezeRequest, FreezeStatus, GuardAnswer, GuardQuestion, LeaseRow, PlanAnswer,
-    RunDetail, RunRequest, RunSummary, ScheduleChange, ScheduleRow,
+    RunDetail, RunRequest, RunSummary, ScheduleChange, ScheduleRow, ToolOutput,
 };
+use ringkeeper_cluster::ToolStream;
 use ringkeeper_journal::{Event, JournalError, RunState, Version};
 use thiserror::Error;
 use tokio::sync::watch;
@@ -140,6 +141,20 @@ impl Conductor {
     /// When there is no such run, or it has ended.
     pub async fn plan_of_run(&self, id: &str) -> Result<PlanAnswer, RunError> {
         self.plan_before(id).await
+    }
+
+    /// A piece of what a tool of a run printed to a stream, from a byte on: of the last one that was begun, or of `job`.
+    ///
+    /// # Errors
+    /// When there is no such run or job, or what it printed cannot be had.
+    pub async fn tool_output(
+        &self,
+        id: &str,
+        job: Option<&str>,
+        stream: ToolStream,
+        from: u64,
+    ) -> Result<ToolOutput, RunError> {
+        self.printed_by_tool(id, job, stream, from).await
     }
 
     /// Begins no further piece of a run until it is resumed.

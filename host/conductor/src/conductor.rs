@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
-use ringkeeper_cluster::{Cluster, Machines, ProcessDriver, Snapshot};
+use ringkeeper_cluster::{Cluster, Machines, ProcessDriver, Snapshot, ToolDriver};
 use ringkeeper_guard::Policy;
 use ringkeeper_journal::{
     Checked, Event, Journal, JournalError, Opened, Recorded, Version, fold_open_findings,
@@ -63,6 +63,8 @@ pub struct ClusterParts {
     pub process: Arc<dyn ProcessDriver>,
     /// What tells of the machines below them.
     pub machines: Arc<dyn Machines>,
+    /// What runs Cassandra's tools beside them.
+    pub tools: Arc<dyn ToolDriver>,
     /// How often to ask, and what its keyspaces must keep.
     pub observer: ObserverSettings,
     /// How often checks look when nothing changed.
@@ -129,6 +131,7 @@ pub(crate) struct Watched {
     /// The time between two sweeps.
     pub(crate) sweep_every: Duration,
     pub(crate) process: Arc<dyn ProcessDriver>,
+    pub(crate) tools: Arc<dyn ToolDriver>,
     pub(crate) policy: Policy,
     pub(crate) mitigations: Vec<MitigationParts>,
     /// Keyspaces that have a consistency level of their own, or are unwatched, by the policy.
@@ -218,6 +221,7 @@ impl Conductor {
                 looker: observer.looker(),
                 sweep_every,
                 process: parts.process,
+                tools: parts.tools,
                 policy: parts.policy,
                 mitigations: parts.mitigations,
                 levels,
@@ -445,6 +449,7 @@ struct Found {
     looker: Looker,
     sweep_every: Duration,
     process: Arc<dyn ProcessDriver>,
+    tools: Arc<dyn ToolDriver>,
     policy: Policy,
     mitigations: Vec<MitigationParts>,
     levels: BTreeSet<String>,
@@ -511,6 +516,7 @@ async fn resume(
         looker: found.looker,
         sweep_every: found.sweep_every,
         process: found.process,
+        tools: found.tools,
         policy: found.policy,
         mitigations: found.mitigations,
         levels: found.levels,

@@ -1,6 +1,6 @@
 //! Events in a line for a person.
 
-use crate::runs::count_of;
+use crate::runs::{count_of, tool_words};
 use ringkeeper_journal::{Call, EffectResult, Event, RunEvent, StepEnd};
 
 /// What happened, in a line.
@@ -51,7 +51,10 @@ pub(crate) fn of(event: &Event) -> String {
 
 fn of_run(event: &RunEvent) -> String {
     match event {
-        RunEvent::Opened(run) => format!("opened: {}", run.plan.title),
+        RunEvent::Opened(run) => match &run.by {
+            Some(by) => format!("opened for {by}: {}", run.plan.title),
+            None => format!("opened: {}", run.plan.title),
+        },
         RunEvent::State { state, reason } if reason.is_empty() => state.to_string(),
         RunEvent::State { state, reason } => format!("{state}: {reason}"),
         RunEvent::ApprovalAsked { hash, reason, until } => {
@@ -86,8 +89,13 @@ fn of_run(event: &RunEvent) -> String {
                 Call::Drain => "drain".to_owned(),
                 Call::Stop => "stop".to_owned(),
                 Call::Start => "start".to_owned(),
+                Call::Tool { order } => tool_words(order),
             };
-            let place = if intent.call.is_state() { "of" } else { "led by" };
+            let place = match intent.call {
+                Call::Tool { .. } => "on",
+                _ if intent.call.is_state() => "of",
+                _ => "led by",
+            };
             let undo = if intent.undo.is_some() {
                 ", to be brought back whatever happens"
             } else {

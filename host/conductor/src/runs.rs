@@ -41,6 +41,7 @@ mod run;
 mod schedules;
 mod starting;
 mod stored;
+mod tools;
 mod touched;
 mod turns;
 mod work_state;
@@ -58,6 +59,7 @@ pub(crate) use follow::in_doubt_window;
 pub(crate) use ledger::History;
 pub(crate) use opening::{Planned, freeze};
 pub(crate) use planning_work::PlanningWork;
+pub(crate) use tools::words as tool_words;
 pub(crate) use work_state::WorkState;
 
 #[cfg(test)]

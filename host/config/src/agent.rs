@@ -28,6 +28,8 @@ pub struct AgentConfig {
     pub jolokia: AttachConfig,
     /// How that Cassandra is started and stopped.
     pub process: AgentProcess,
+    /// What its tools are run with, where the running Cassandra does not say it.
+    pub tools: ToolsConfig,
 }
 
 /// `[cassandra]`: which Cassandra is meant.
@@ -68,13 +70,26 @@ pub enum AgentProcess {
     Commands(ProcessConfig),
 }
 
+/// `[tools]`: what Cassandra's tools are run with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToolsConfig {
+    /// The folder with Cassandra's own jar.
+    pub home: Option<PathBuf>,
+    /// The home of a Java.
+    pub java_home: Option<PathBuf>,
+    /// The `cassandra.yaml`.
+    pub configuration: Option<PathBuf>,
+    /// Who asks JMX, with the file that holds the password.
+    pub jmx_login: Option<(String, PathBuf)>,
+}
+
 /// Everything that may stand in an agent's file.
 pub(crate) static ROOT: Section = Section {
     path: "",
     repeated: false,
     meaning: "In the file this key stands before every table.",
     keys: &[&LISTEN],
-    sections: &[&CASSANDRA, &JOLOKIA, &PROCESS, &LOG],
+    sections: &[&CASSANDRA, &JOLOKIA, &PROCESS, &TOOLS, &LOG],
 };
 
 static LISTEN: Key<Text> = Key {
@@ -194,6 +209,53 @@ static UNIT: Key<Text> = Key {
     meaning: "The systemd unit of Cassandra, where no commands are given.",
 };
 
+static TOOLS: Section = Section {
+    path: "tools",
+    repeated: false,
+    meaning: "What Cassandra's own tools are run with. Where it is, the agent reads off the Cassandra that runs, or ran last.",
+    keys: &[&HOME, &JAVA_HOME, &CONFIGURATION, &JMX_USER, &JMX_PASSWORD_FILE],
+    sections: &[],
+};
+
+static HOME: Key<FilePath> = Key {
+    name: "home",
+    kind: FilePath(PathUse::Made),
+    absent: Absent::Otherwise("as Cassandra was started"),
+    meaning: "The folder with Cassandra's own jar.",
+};
+
+static JAVA_HOME: Key<FilePath> = Key {
+    name: "java_home",
+    kind: FilePath(PathUse::Made),
+    absent: Absent::Otherwise("that of Cassandra"),
+    meaning: "The home of the Java that runs tools.",
+};
+
+static CONFIGURATION: Key<FilePath> = Key {
+    name: "configuration",
+    kind: FilePath(PathUse::Made),
+    absent: Absent::Otherwise("as Cassandra was started"),
+    meaning: "The `cassandra.yaml` that the sstable tools read.",
+};
+
+static JMX_USER: Key<Text> = Key {
+    name: "jmx_user",
+    kind: Text {
+        expects: "the name of a user of JMX",
+        pattern: "^[^\\s-]\\S*$",
+        fits: |text| !text.is_empty() && !text.starts_with('-') && !text.contains(char::is_whitespace),
+    },
+    absent: Absent::Otherwise("nobody: JMX lets everybody on the machine in"),
+    meaning: "Who asks JMX, where it wants a password. Goes with `jmx_password_file`.",
+};
+
+static JMX_PASSWORD_FILE: Key<FilePath> = Key {
+    name: "jmx_password_file",
+    kind: FilePath(PathUse::Made),
+    absent: Absent::Otherwise("none"),
+    meaning: "The file with user and password, as nodetool reads it: `user password`, a line each. Cassandra's user must be able to read it.",
+};
+
 static LOG: Section = Section {
     path: "log",
     repeated: false,
@@ -230,12 +292,14 @@ impl AgentConfig {
         let cassandra = CassandraConfig::read(root, reading);
         let jolokia = AttachConfig::read(root, reading);
         let process = AgentProcess::read(root, reading);
+        let tools = ToolsConfig::read(root, reading);
         Some(Self {
             listen: listen?.and_then(|text| text.parse().ok()),
             log: log?,
             cassandra: cassandra?,
             jolokia: jolokia?,
             process: process?,
+            tools: tools?,
         })
     }
 }
@@ -250,6 +314,31 @@ impl CassandraConfig {
             data_directory: data_directory?,
             listen_address: listen_address?.and_then(|text| text.parse().ok()),
             pid_file: pid_file?,
+        })
+    }
+}
+
+impl ToolsConfig {
+    fn read(root: &Table<'_>, reading: &mut Reading<'_>) -> Option<Self> {
+        let table = root.table(reading, &TOOLS);
+        let home = table.optional(reading, &HOME);
+        let java_home = table.optional(reading, &JAVA_HOME);
+        let configuration = table.optional(reading, &CONFIGURATION);
+        let user = table.optional(reading, &JMX_USER);
+        let file = table.optional(reading, &JMX_PASSWORD_FILE);
+        for (key, needs) in [
+            (JMX_USER.name, JMX_PASSWORD_FILE.name),
+            (JMX_PASSWORD_FILE.name, JMX_USER.name),
+        ] {
+            if table.has(key) && !table.has(needs) {
+                table.wrong(reading, key, Fault::Incomplete { key, needs });
+            }
+        }
+        Some(Self {
+            home: home?,
+            java_home: java_home?,
+            configuration: configuration?,
+            jmx_login: user?.zip(file?),
         })
     }
 }

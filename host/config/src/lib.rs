@@ -41,8 +41,8 @@ mod window;
 mod tests;
 
 pub use agent::{
-    AgentConfig, AgentProcess, AttachConfig, CassandraConfig, DEFAULT_AGENT_FILE, agent_reference,
-    agent_schema,
+    AgentConfig, AgentProcess, AttachConfig, CassandraConfig, DEFAULT_AGENT_FILE, ToolsConfig,
+    agent_reference, agent_schema,
 };
 pub use cluster::{
     ClusterAgents, ClusterConfig, CqlConfig, Credentials, JolokiaConfig, ProcessConfig, SweepConfig,

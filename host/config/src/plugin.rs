@@ -62,6 +62,8 @@ pub const CAPABILITIES: &[&str] = &[
     "repair",
     "tables",
     "lifecycle",
+    "tool-catalogue",
+    "tools",
 ];
 
 /// A plugin that is part of the host.
@@ -88,12 +90,16 @@ pub(crate) const BUNDLED: &[Bundled] = &[
         name: "repair",
         grants: &["cluster", "node-state", "metrics", "repair"],
     },
+    Bundled {
+        name: "tools",
+        grants: &["cluster", "lifecycle", "tool-catalogue", "tools"],
+    },
 ];
 
 pub(crate) static SECTION: Section = Section {
     path: "plugin",
     repeated: true,
-    meaning: "A plugin to load. `health`, `mitigation`, `patching` and `repair` are part of the host and loaded without being named \
+    meaning: "A plugin to load. `health`, `mitigation`, `patching`, `repair` and `tools` are part of the host and loaded without being named \
               here; a table with such a name changes what the table says and leaves the rest.",
     keys: &[&NAME, &SOURCE, &ENABLED, &GRANTS, &SETTINGS],
     sections: &[&limits::SECTION],

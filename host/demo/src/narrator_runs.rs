@@ -45,7 +45,7 @@ impl Narrator {
                         let text = format!("{number} drains and stops {place}, and will bring it back");
                         (Tone::Busy, text)
                     }
-                    Call::Drain | Call::Start | Call::Flush { .. } => return None,
+                    Call::Drain | Call::Start | Call::Flush { .. } | Call::Tool { .. } => return None,
                 }
             }
             RunEvent::Undone { effect, how } => {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use ringkeeper_cluster::{Endpoint, NodeId, ProcessIdentity, RepairCommand, RepairOrder};
+use ringkeeper_cluster::{Endpoint, NodeId, ProcessIdentity, RepairCommand, RepairOrder, ToolCall};
 use ringkeeper_plan::{Cause, Deadline, Finding, Goal, Step};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,9 @@ pub struct OpenedRun {
     pub settings: serde_json::Value,
     /// Why it runs.
     pub cause: Cause,
+    /// Who asked for it; none where nobody did, or nobody knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// When it must be done; none where nothing presses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deadline: Option<Deadline>,
@@ -254,6 +257,11 @@ pub enum Call {
     Stop,
     /// The start of the process, and its return to the ring. A state-effect.
     Start,
+    /// One of Cassandra's tools, run beside the node. A once-effect: its success is replayed.
+    Tool {
+        /// Which, with what.
+        order: ToolCall,
+    },
 }
 
 impl Call {
@@ -264,7 +272,7 @@ impl Call {
     }
 }
 
-/// A part of a state-effect, each a call of its own.
+/// A part of an effect that is carried out by looking and calling, each a call of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Part {
@@ -274,6 +282,8 @@ pub enum Part {
     Stop,
     /// The process driver is told to start it.
     Start,
+    /// The tool driver is told to begin the tool.
+    Tool,
 }
 
 impl fmt::Display for Part {
@@ -282,6 +292,7 @@ impl fmt::Display for Part {
             Self::Drain => "drain",
             Self::Stop => "stop",
             Self::Start => "start",
+            Self::Tool => "tool",
         })
     }
 }
@@ -419,7 +430,7 @@ pub enum RunEvent {
         /// What happened to the answer.
         reason: String,
     },
-    /// A part of a state-effect is about to be called.
+    /// A part of an effect is about to be called. The number of this row fences the call.
     Calling {
         /// Which effect.
         effect: EffectId,

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use ringkeeper_cluster::{
-    Endpoint, NodeId, ProcessIdentity, RepairCommand, RepairOrder, RepairParallelism, TableName,
+    Endpoint, NodeId, ProcessIdentity, RepairCommand, RepairOrder, RepairParallelism, TableName, ToolCall,
 };
 use ringkeeper_plan::{Cause, Finding, Goal, Impact, Owner, Severity, Step, Subject};
 use ringkeeper_schedule::Schedule;
@@ -129,6 +129,7 @@ pub(crate) fn opened_run(id: &str, steps: usize) -> RunEvent {
         grants: vec!["cluster-view".to_owned(), "repair".to_owned()],
         parameters: serde_json::json!({ "keyspace": "shop" }),
         settings: serde_json::json!({}),
+        by: None,
         cause: Cause::Schedule,
         deadline: None,
         plan: plan(steps),
@@ -209,6 +210,31 @@ fn ranges(number: usize) -> Vec<ringkeeper_ring::TokenRange> {
     ring.into_iter().skip(number * 5).take(5).collect()
 }
 
+/// A tool that is about to be run.
+fn tool(effect: &EffectId) -> Intent {
+    Intent {
+        effect: effect.clone(),
+        step: step(3).id,
+        attempt: 1,
+        digest: "8277e0910d750195b448797616e091ad8277e0910d750195b448797616e091ad".to_owned(),
+        occurrence: 1,
+        node: node(1),
+        endpoint: Endpoint::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 7000))),
+        process: ProcessIdentity {
+            name: "4242@node-1".to_owned(),
+            started_at: Timestamp::from_millis(1_700_000_000_000),
+        },
+        call: Call::Tool {
+            order: ToolCall {
+                tool: "cleanup".to_owned(),
+                values: vec![("keyspace".to_owned(), "shop".to_owned())],
+                dry_run: false,
+            },
+        },
+        undo: None,
+    }
+}
+
 /// Every kind of event, and every kind of run event.
 pub(crate) fn one_of_each() -> Vec<Event> {
     let effect = EffectId("shop-7/1".to_owned());
@@ -244,6 +270,11 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         RunEvent::Ended {
             effect: effect.clone(),
             result: EffectResult::Cancelled,
+        },
+        RunEvent::Intended(Box::new(tool(&effect))),
+        RunEvent::Calling {
+            effect: effect.clone(),
+            part: Part::Tool,
         },
         RunEvent::Intended(Box::new(Intent {
             effect: effect.clone(),

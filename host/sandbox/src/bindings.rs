@@ -19,6 +19,8 @@ wasmtime::component::bindgen!({
             import ringkeeper:maintenance/repair@0.1.0;
             import ringkeeper:maintenance/tables@0.1.0;
             import ringkeeper:maintenance/lifecycle@0.1.0;
+            import ringkeeper:maintenance/tool-catalogue@0.1.0;
+            import ringkeeper:maintenance/tools@0.1.0;
         }
     ",
     world: "ringkeeper:host/everything",
@@ -30,6 +32,8 @@ wasmtime::component::bindgen!({
         "ringkeeper:maintenance/repair": async | trappable,
         "ringkeeper:maintenance/tables": async | trappable,
         "ringkeeper:maintenance/lifecycle": async | trappable,
+        "ringkeeper:maintenance/tool-catalogue": async | trappable,
+        "ringkeeper:maintenance/tools": async | trappable,
         "ringkeeper:maintenance/node-state.wait-until": async | trappable,
         default: trappable,
     },

@@ -19,6 +19,8 @@ mod state;
 mod state_write;
 mod tables;
 mod telemetry;
+mod tool_catalogue;
+mod tools;
 
 use std::fmt;
 
@@ -45,6 +47,8 @@ pub const CAPABILITIES: &[Capability] = &[
     repair::CAPABILITY,
     tables::CAPABILITY,
     lifecycle::CAPABILITY,
+    tool_catalogue::CAPABILITY,
+    tools::CAPABILITY,
 ];
 
 /// Puts a capability's functions into a linker.

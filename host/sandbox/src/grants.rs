@@ -108,8 +108,8 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_refused_with_the_nearest_known_one() {
-        insta::assert_snapshot!(Grants::parse(["node_state"]).unwrap_err(), @"`node_state` is not a capability (did you mean `node-state`?); there are state, state-write, cluster, node-state, metrics, telemetry, repair-history, repair, tables, lifecycle");
-        insta::assert_snapshot!(Grants::parse(["everything"]).unwrap_err(), @"`everything` is not a capability; there are state, state-write, cluster, node-state, metrics, telemetry, repair-history, repair, tables, lifecycle");
+        insta::assert_snapshot!(Grants::parse(["node_state"]).unwrap_err(), @"`node_state` is not a capability (did you mean `node-state`?); there are state, state-write, cluster, node-state, metrics, telemetry, repair-history, repair, tables, lifecycle, tool-catalogue, tools");
+        insta::assert_snapshot!(Grants::parse(["everything"]).unwrap_err(), @"`everything` is not a capability; there are state, state-write, cluster, node-state, metrics, telemetry, repair-history, repair, tables, lifecycle, tool-catalogue, tools");
         insta::assert_snapshot!(Grants::parse(["clock"]).unwrap_err(), @"`clock` needs no grant: every plugin has it");
     }
 }

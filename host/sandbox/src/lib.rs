@@ -53,4 +53,7 @@ pub use schema::{SchemaMismatch, SchemaMismatches};
 pub use state::{MemoryState, PluginState, StateEntry, StateError, Stored};
 pub use telemetry::{Reading, Telemetry, TelemetryError};
 pub use text::nearest;
-pub use work::{Criterion, Job, JobState, JobStatus, NoWork, Repaired, RunningRepair, Wait, Work, WorkError};
+pub use work::{
+    Criterion, Job, JobState, JobStatus, NoWork, Repaired, RunningRepair, ToolIntent, ToolWanted, Wait, Work,
+    WorkError,
+};

@@ -46,6 +46,19 @@ pub trait Work: std::fmt::Debug + Send + Sync {
     /// As `lifecycle.start` of the contract has them.
     async fn start(&self, node: NodeId) -> Result<Job, WorkError>;
 
+    /// Runs one of Cassandra's tools beside a node: the job of it. It is begun once the plugin waits for the job or its
+    /// attempt ends.
+    ///
+    /// # Errors
+    /// As `tools.run` of the contract has them.
+    async fn run_tool(&self, node: NodeId, wanted: ToolWanted) -> Result<Job, WorkError>;
+
+    /// Whether tools can be run beside this node now.
+    ///
+    /// # Errors
+    /// [`WorkError::NotFound`], [`WorkError::Unsupported`] where nothing runs them there, [`WorkError::Unavailable`].
+    async fn runs_tools(&self, node: NodeId) -> Result<(), WorkError>;
+
     /// Waits until a node is as wanted, asking it and its peers again and again.
     ///
     /// # Errors
@@ -70,6 +83,28 @@ pub trait Work: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// [`WorkError::Unavailable`].
     async fn running_repairs(&self) -> Result<Vec<RunningRepair>, WorkError>;
+}
+
+/// A tool to run, as a plugin wants it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolWanted {
+    /// The tool, by its name in the catalogue.
+    pub tool: String,
+    /// Names and values of its parameters.
+    pub values: Vec<(String, String)>,
+    /// How it is meant.
+    pub intent: ToolIntent,
+}
+
+/// How a tool is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToolIntent {
+    /// To be run, unless it can destroy something: then as a dry run, or not at all where it has none.
+    Careful,
+    /// Only to say what it would do.
+    DryRun,
+    /// To be run, whatever it can destroy.
+    ForReal,
 }
 
 /// What is waited for.
@@ -215,6 +250,14 @@ impl Work for NoWork {
     }
 
     async fn start(&self, _: NodeId) -> Result<Job, WorkError> {
+        Self::refuse()
+    }
+
+    async fn run_tool(&self, _: NodeId, _: ToolWanted) -> Result<Job, WorkError> {
+        Self::refuse()
+    }
+
+    async fn runs_tools(&self, _: NodeId) -> Result<(), WorkError> {
         Self::refuse()
     }
 

@@ -32,6 +32,7 @@ pub(crate) fn routes() -> Router<Host> {
         .route("/runs", get(runs::list).post(runs::open))
         .route("/runs/{id}", get(runs::show))
         .route("/runs/{id}/plan", get(runs::plan_of))
+        .route("/runs/{id}/output", get(runs::output))
         .route("/runs/{id}/approve", post(runs::approve))
         .route("/runs/{id}/reject", post(runs::reject))
         .route("/runs/{id}/pause", post(runs::pause))

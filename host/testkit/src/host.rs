@@ -145,6 +145,7 @@ fn parts(ground: &Ground, without: &BTreeSet<(String, String)>) -> Result<Parts,
         cluster: Arc::new(ground.cluster.clone()),
         process: Arc::new(ground.cluster.clone()),
         machines: Arc::new(ground.cluster.clone()),
+        tools: Arc::new(ground.cluster.clone()),
         observer: ObserverSettings {
             consistency: ringkeeper_assembly::consistency(&scenario.policy),
             ..ObserverSettings::new(CLUSTER)

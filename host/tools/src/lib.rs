@@ -13,6 +13,7 @@ mod line;
 mod nearest;
 mod parameter;
 mod tool;
+mod words;
 
 pub use catalogue::{catalogue, find};
 pub use command::{Command, Word};

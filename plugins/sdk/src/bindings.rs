@@ -19,6 +19,8 @@ wit_bindgen::generate!({
             import ringkeeper:maintenance/repair@0.1.0;
             import ringkeeper:maintenance/tables@0.1.0;
             import ringkeeper:maintenance/lifecycle@0.1.0;
+            import ringkeeper:maintenance/tool-catalogue@0.1.0;
+            import ringkeeper:maintenance/tools@0.1.0;
         }
     "#,
     world: "ringkeeper:sdk/plugin",

@@ -79,6 +79,7 @@ pub use bindings::ringkeeper::maintenance::types::{
 };
 pub use bindings::ringkeeper::maintenance::{
     clock, cluster, jobs, lifecycle, metrics, random, repair, repair_history, run, tables, telemetry,
+    tool_catalogue, tools,
 };
 pub use operation::{Diagnosis, NoParameters, Operation, Plan, Request};
 pub use plugin::{About, Plugin};

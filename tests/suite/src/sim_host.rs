@@ -30,6 +30,8 @@ const PATCHING_GRANTS: [&str; 3] = ["cluster", "node-state", "lifecycle"];
 
 /// What the mitigation plugin needs.
 const MITIGATION_GRANTS: [&str; 4] = ["cluster", "node-state", "metrics", "lifecycle"];
+/// What the plugin of tools needs.
+const TOOLS_GRANTS: [&str; 4] = ["cluster", "lifecycle", "tool-catalogue", "tools"];
 
 /// Where a simulated story begins.
 const BEGIN: Timestamp = Timestamp::from_millis(1_772_366_400_000);
@@ -74,6 +76,7 @@ impl SimPlugin {
             "repair" => ringkeeper_bundled::REPAIR,
             "patching" => ringkeeper_bundled::PATCHING,
             "mitigation" => ringkeeper_bundled::MITIGATION,
+            "tools" => ringkeeper_bundled::TOOLS,
             _ => ringkeeper_bundled::HEALTH,
         };
         Self {
@@ -174,6 +177,16 @@ impl SimHost {
             ("repair", REPAIR_GRANTS.to_vec()),
         ];
         Self::start_with(cluster, seams, plugins, never_by_itself()).await
+    }
+
+    /// Starts a host with the plugin of tools on a cluster that `build` makes of [`three_nodes_builder`].
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn with_tools(build: impl FnOnce(ringkeeper_sim::Builder) -> ringkeeper_sim::Builder) -> Self {
+        let seams = seams();
+        let cluster = build(three_nodes_builder().clock(Arc::clone(&seams.clock))).build();
+        Self::start_with(cluster, seams, vec![("tools", TOOLS_GRANTS.to_vec())], Vec::new()).await
     }
 
     /// Starts a host with the patching plugin and another on [`three_nodes`].
@@ -384,6 +397,7 @@ fn parts(
         cluster: Arc::new(cluster.clone()),
         process: Arc::new(cluster.clone()),
         machines: Arc::new(cluster.clone()),
+        tools: Arc::new(cluster.clone()),
         observer: ObserverSettings::new("shop"),
         check_every: Duration::from_secs(300),
         call_limit: Duration::from_secs(5),

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use rustix::process::geteuid;
 
 use crate::error::{Candidate, Problem};
-use crate::proc::{Proc, Process, ProcessKey};
+use crate::proc::{Proc, Process, ProcessKey, property};
 
 const MAIN_CLASS: &str = "org.apache.cassandra.service.CassandraDaemon";
 
@@ -23,6 +23,33 @@ pub struct Wanted {
     pub pid_file: Option<PathBuf>,
 }
 
+/// The program and the words that a process was started with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StartedWith {
+    /// The program's file.
+    pub program: PathBuf,
+    /// Its words, its own name first.
+    pub arguments: Vec<String>,
+}
+
+impl StartedWith {
+    /// The value of a Java property that stands on the command line.
+    #[must_use]
+    pub fn property(&self, name: &str) -> Option<&str> {
+        property(&self.arguments, name)
+    }
+
+    /// The word behind the last of these.
+    #[must_use]
+    pub fn behind(&self, words: &[&str]) -> Option<&str> {
+        let place = self
+            .arguments
+            .iter()
+            .rposition(|word| words.contains(&word.as_str()))?;
+        self.arguments.get(place + 1).map(String::as_str)
+    }
+}
+
 impl Wanted {
     /// The process that runs now; none where there is none.
     ///
@@ -34,6 +61,26 @@ impl Wanted {
             Err(Problem::NotRunning { .. }) => Ok(None),
             Err(problem) => Err(problem),
         }
+    }
+
+    /// What the process that runs now was started with; none where there is none.
+    ///
+    /// # Errors
+    /// As for [`Wanted::running`], and when its program cannot be seen.
+    pub fn started_with(&self) -> Result<Option<StartedWith>, Problem> {
+        let proc = Proc::default();
+        let process = match self.find(&proc) {
+            Ok(process) => process,
+            Err(Problem::NotRunning { .. }) => return Ok(None),
+            Err(problem) => return Err(problem),
+        };
+        let pid = process.key.pid;
+        let program = fs::read_link(proc.of(pid, "exe"));
+        let program = program.map_err(Problem::machine(format!("looking what process {pid} runs")))?;
+        Ok(Some(StartedWith {
+            program,
+            arguments: process.arguments,
+        }))
     }
 
     /// Finds it. What it has open and where it listens is believed, not what a configuration says.

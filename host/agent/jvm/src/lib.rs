@@ -27,7 +27,7 @@ mod running;
 pub use address::Loopback;
 pub use attaching::{AttachSettings, Attaching, Reached};
 pub use error::{AttachError, Candidate, Javaagent, Problem};
-pub use find::Wanted;
+pub use find::{StartedWith, Wanted};
 pub use jar::{JAR_SHA256, JAR_URL};
 pub use policy::policy;
 pub use proc::ProcessKey;

@@ -46,11 +46,14 @@ impl Process {
 
     /// The value of a Java property that stands on the command line.
     pub(crate) fn property(&self, name: &str) -> Option<&str> {
-        self.arguments
-            .iter()
-            .rev()
-            .find_map(|argument| argument.strip_prefix("-D")?.strip_prefix(name)?.strip_prefix('='))
+        property(&self.arguments, name)
     }
+}
+
+/// The value of a Java property among these words.
+pub(crate) fn property<'a>(arguments: &'a [String], name: &str) -> Option<&'a str> {
+    let mut last = arguments.iter().rev();
+    last.find_map(|argument| argument.strip_prefix("-D")?.strip_prefix(name)?.strip_prefix('='))
 }
 
 /// The folder in which the kernel tells of processes.

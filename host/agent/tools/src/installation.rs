@@ -175,7 +175,7 @@ fn jars_in(folder: &Path) -> Result<Vec<PathBuf>, RunError> {
 }
 
 /// `5.0.5` in `…/apache-cassandra-5.0.5.jar`.
-fn version_of(jar: &Path) -> Option<String> {
+pub(crate) fn version_of(jar: &Path) -> Option<String> {
     let name = jar.file_stem()?.to_str()?;
     let version = JARS.iter().find_map(|jar| name.strip_prefix(jar))?;
     version

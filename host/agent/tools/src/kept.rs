@@ -1,6 +1,7 @@
 //! What tools printed, kept for a while.
 
-use std::fs::{self, DirBuilder};
+use std::fs::{self, DirBuilder, File};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -104,6 +105,23 @@ impl Kept {
         }
         Ok(())
     }
+}
+
+/// What stands in a file from a byte on, `most` bytes at most, and how many bytes there are in all; nothing where there is none.
+pub(crate) fn printed(path: &Path, from: u64, most: usize) -> Result<(Vec<u8>, u64), RunError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok((Vec::new(), 0)),
+        Err(error) => return Err(RunError::at(path)(error)),
+    };
+    let mut read = || {
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(from.min(length)))?;
+        let mut bytes = Vec::new();
+        file.by_ref().take(most as u64).read_to_end(&mut bytes)?;
+        Ok((bytes, length))
+    };
+    read().map_err(RunError::at(path))
 }
 
 fn size_of(folder: &Path) -> u64 {

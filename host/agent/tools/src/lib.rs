@@ -9,8 +9,10 @@
 mod child;
 mod copy;
 mod error;
+mod found;
 mod installation;
 mod kept;
+mod leftovers;
 mod order;
 mod report;
 mod runs;
@@ -21,8 +23,10 @@ mod yaml;
 
 pub use child::{Piece, Printed, Stream};
 pub use error::RunError;
+pub use found::Found;
 pub use installation::Installation;
 pub use kept::Limits;
+pub use leftovers::end_leftovers;
 pub use order::{Intent, Manner, Order};
 pub use report::{Ended, Report};
 pub use runs::{Jmx, ToolRuns, ToolSettings};

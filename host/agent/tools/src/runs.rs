@@ -2,29 +2,31 @@
 
 use std::fs;
 use std::os::unix::process::ExitStatusExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_jvm::{Loopback, Wanted as WantedProcess};
-use ringkeeper_seams::{Seams, Timestamp};
+use ringkeeper_seams::Seams;
 use ringkeeper_tools::{Command, Ground, find};
 use tokio::sync::{Semaphore, mpsc};
 
-use crate::child::{Call, Piece, Printed};
+use crate::child::{Call, Piece, Printed, Stream};
 use crate::copy::{COPIES, Copy, Wanted};
-use crate::kept::{Kept, Limits, make};
+use crate::kept::{Kept, Limits, make, printed};
 use crate::order::may_run;
 use crate::user::{User, owner_of};
 use crate::words::Words;
 use crate::work::Work;
 use crate::{Ended, Installation, Manner, Order, Report, RunError};
 
+/// The folder in which runs are kept.
+const RUNS: &str = "runs";
 /// The longest that a tool may be given.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// What tools are run with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ToolSettings {
     /// The Cassandra and the Java.
     pub installation: Installation,
@@ -41,7 +43,7 @@ pub struct ToolSettings {
 }
 
 /// How nodetool reaches the node.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Jmx {
     /// Where it listens.
     pub at: Loopback,
@@ -79,7 +81,7 @@ impl ToolRuns {
         make(&settings.folder, 0o711)?;
         make(&work, 0o711)?;
         Ok(Self {
-            kept: Kept::in_folder(settings.folder.join("runs"), settings.limits)?,
+            kept: Kept::in_folder(settings.folder.join(RUNS), settings.limits)?,
             at_once: Arc::new(Semaphore::new(settings.limits.at_once)),
             on_files: Arc::new(Semaphore::new(1)),
             settings,
@@ -96,6 +98,19 @@ impl ToolRuns {
         order: &Order,
         listener: Option<&mpsc::Sender<Piece>>,
     ) -> Result<Report, RunError> {
+        self.run_as(self.new_id(), order, listener).await
+    }
+
+    /// The same under an id that [`ToolRuns::new_id`] made, so that what is printed can be read while it runs.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn run_as(
+        &self,
+        id: String,
+        order: &Order,
+        listener: Option<&mpsc::Sender<Piece>>,
+    ) -> Result<Report, RunError> {
         let tool = find(&order.tool)?;
         may_run(tool)?;
         let line = self.settings.installation.line();
@@ -106,7 +121,6 @@ impl ToolRuns {
             Manner::Run | Manner::Shown => asked,
         };
         let began_at = self.seams.clock.now();
-        let id = self.id(began_at);
         let mut report = Report {
             id,
             tool: tool.name.to_owned(),
@@ -127,6 +141,40 @@ impl ToolRuns {
         self.kept.begin(&report.id)?;
         self.kept.end(&report)?;
         Ok(report)
+    }
+
+    /// What is kept in a folder of tools of what a run printed to a stream, from a byte on: `most` bytes at most, and how many
+    /// there are in all. Nothing where nothing is kept.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn kept_in(
+        folder: &Path,
+        id: &str,
+        stream: Stream,
+        from: u64,
+        most: usize,
+    ) -> Result<(Vec<u8>, u64), RunError> {
+        printed(&folder.join(RUNS).join(id).join(stream.file()), from, most)
+    }
+
+    /// Whether nothing runs.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        self.at_once.available_permits() == self.settings.limits.at_once
+    }
+
+    /// What it was opened with.
+    #[must_use]
+    pub const fn settings(&self) -> &ToolSettings {
+        &self.settings
+    }
+
+    /// With another lock for whoever works on the files of the stopped node, shared with whoever starts it.
+    #[must_use]
+    pub fn sharing(mut self, on_files: Arc<Semaphore>) -> Self {
+        self.on_files = on_files;
+        self
     }
 
     /// What came of a run that is still kept.
@@ -239,7 +287,10 @@ impl ToolRuns {
         Ok(())
     }
 
-    fn id(&self, now: Timestamp) -> String {
+    /// An id that no run has.
+    #[must_use]
+    pub fn new_id(&self) -> String {
+        let now = self.seams.clock.now();
         let mut draw = self
             .seams
             .entropy

@@ -1,6 +1,6 @@
 //! The node's configuration, for a copy of its data.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// What says where things are.
 const PLACES: [&str; 6] = [
@@ -13,7 +13,7 @@ const PLACES: [&str; 6] = [
 ];
 
 /// The same `cassandra.yaml`, with every place in `copy` and its data in `data`.
-pub(crate) fn for_copy(yaml: &str, copy: &Path, data: &[std::path::PathBuf]) -> String {
+pub(crate) fn for_copy(yaml: &str, copy: &Path, data: &[PathBuf]) -> String {
     let mut text = String::new();
     let mut is_place = false;
     for line in yaml.lines() {
@@ -40,9 +40,51 @@ pub(crate) fn for_copy(yaml: &str, copy: &Path, data: &[std::path::PathBuf]) -> 
     text
 }
 
+/// The data directories that a `cassandra.yaml` names; none where it names none. A name in a list on one line, or below.
+pub(crate) fn data_directories(yaml: &str) -> Vec<PathBuf> {
+    let mut lines = yaml
+        .lines()
+        .skip_while(|line| !line.starts_with("data_file_directories:"));
+    let Some((_, inline)) = lines.next().and_then(|line| line.split_once(':')) else {
+        return Vec::new();
+    };
+    let list = inline.split('#').next().unwrap_or_default().trim();
+    let path = |name: &str| PathBuf::from(name.trim().trim_matches(['"', '\'']));
+    if let Some(list) = list.strip_prefix('[').and_then(|list| list.strip_suffix(']')) {
+        let names = list.split(',').filter(|name| !name.trim().is_empty());
+        return names.map(path).collect();
+    }
+    let mut directories = Vec::new();
+    for line in lines {
+        let line = line.trim();
+        match line.strip_prefix("- ") {
+            Some(name) => directories.push(path(name.split(" #").next().unwrap_or_default())),
+            None if line.is_empty() || line.starts_with('#') => {}
+            None => break,
+        }
+    }
+    directories
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn data_directories_are_read_however_they_are_written() {
+        let two: Vec<PathBuf> = vec!["/data/1".into(), "/data/2".into()];
+        for yaml in [
+            "a: b\ndata_file_directories:\n  - /data/1\n  # more\n  - '/data/2' # slow\nc: d\n",
+            "data_file_directories:\n- \"/data/1\"\n- /data/2\n",
+            "data_file_directories: [/data/1, \"/data/2\"] # both\nc:\n  - /no\n",
+        ] {
+            assert_eq!(data_directories(yaml), two, "{yaml}");
+        }
+        assert!(
+            data_directories("# data_file_directories:\n#   - /data/1\ncommitlog_directory: /log\n")
+                .is_empty()
+        );
+    }
 
     #[test]
     fn only_places_change() {

@@ -4,7 +4,9 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{NodeId, RepairOrder, TableName};
-use ringkeeper_sandbox::{Job, JobState, JobStatus, Repaired, RunningRepair, Wait, Work, WorkError};
+use ringkeeper_sandbox::{
+    Job, JobState, JobStatus, Repaired, RunningRepair, ToolWanted, Wait, Work, WorkError,
+};
 
 /// Who does what a step asks for, and keeps a record of it.
 #[derive(Debug, Default)]
@@ -92,6 +94,14 @@ impl Work for Nodes {
 
     async fn start(&self, node: NodeId) -> Result<Job, WorkError> {
         Ok(self.call("start", node))
+    }
+
+    async fn run_tool(&self, _: NodeId, _: ToolWanted) -> Result<Job, WorkError> {
+        Err(WorkError::AccessDenied("no tools here".to_owned()))
+    }
+
+    async fn runs_tools(&self, _: NodeId) -> Result<(), WorkError> {
+        Err(WorkError::AccessDenied("no tools here".to_owned()))
     }
 
     async fn wait_until(&self, wait: Wait) -> Result<(), WorkError> {

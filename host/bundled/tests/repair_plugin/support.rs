@@ -11,7 +11,7 @@ use ringkeeper_plan::{Attempt, Cause, Failure, Outcome, Plan, Refusal, Request, 
 use ringkeeper_ring::{Replicas, Replication};
 use ringkeeper_sandbox::{
     CallContext, CallReport, Grants, Interruption, Job, JobState, JobStatus, Limits, MemoryState, Plugin,
-    Repaired, RunningRepair, Sandbox, SandboxSettings, Wait, Work, WorkError,
+    Repaired, RunningRepair, Sandbox, SandboxSettings, ToolWanted, Wait, Work, WorkError,
 };
 use ringkeeper_seams::{Seams, Timestamp};
 use ringkeeper_sim::SimCluster;
@@ -159,6 +159,14 @@ impl Work for Nodes {
     }
 
     async fn start(&self, _: NodeId) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("not in this test".to_owned()))
+    }
+
+    async fn run_tool(&self, _: NodeId, _: ToolWanted) -> Result<Job, WorkError> {
+        Err(WorkError::Unsupported("not in this test".to_owned()))
+    }
+
+    async fn runs_tools(&self, _: NodeId) -> Result<(), WorkError> {
         Err(WorkError::Unsupported("not in this test".to_owned()))
     }
 

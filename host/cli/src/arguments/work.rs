@@ -85,6 +85,15 @@ pub(crate) enum RunsCommand {
         /// Id of the run
         id: String,
     },
+    /// Show what the tool of a run printed, as far as it is kept beside its node
+    #[command(
+        after_help = "What it printed to standard error comes there.\n\nExamples:\n  ringkeeper runs output shop-812\n  \
+                      ringkeeper runs output shop-812 > status.txt"
+    )]
+    Output {
+        /// Id of the run
+        id: String,
+    },
     /// Approve what a run waits with; without HASH it is shown first, and its hash asked for
     #[command(after_help = "Examples:\n  ringkeeper runs approve shop-812\n  \
                       ringkeeper runs approve shop-812 5d41402abc4b2a76b9719d911017c5925d41402abc4b2a76b9719d911017c592")]

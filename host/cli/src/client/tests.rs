@@ -105,6 +105,7 @@ fn parts(cluster: &SimCluster) -> Parts {
             cluster: Arc::new(cluster.clone()),
             process: Arc::new(cluster.clone()),
             machines: Arc::new(cluster.clone()),
+            tools: Arc::new(cluster.clone()),
             observer,
             check_every: Duration::from_millis(100),
             call_limit: Duration::from_secs(5),

@@ -5,8 +5,9 @@ use std::time::Duration;
 use ringkeeper_api::{
     ApproveRequest, BackupAnswer, BackupRequest, CancelRequest, CoverageRow, FreezeRequest, FreezeStatus,
     GuardAnswer, GuardQuestion, LeaseRow, PlanAnswer, RejectRequest, RunDetail, RunRequest, RunSummary,
-    ScheduleChange, ScheduleRow, WindowRow,
+    ScheduleChange, ScheduleRow, ToolOutput, WindowRow,
 };
+use ringkeeper_cluster::ToolStream;
 
 use super::{ANSWER_LIMIT, Client, PLAN_LIMIT, url};
 use crate::failure::Failure;
@@ -35,6 +36,25 @@ impl Client {
     pub(crate) async fn plan_of_run(&self, id: &str) -> Result<PlanAnswer, Failure> {
         let request = self.http.get(url(&["runs", id, "plan"])?);
         self.send(request.timeout(ANSWER_LIMIT)).await
+    }
+
+    /// A piece of what the tool of a run printed.
+    pub(crate) async fn tool_output(
+        &self,
+        id: &str,
+        stream: ToolStream,
+        from: u64,
+    ) -> Result<ToolOutput, Failure> {
+        let stream = match stream {
+            ToolStream::Output => "output",
+            ToolStream::Complaints => "complaints",
+        };
+        let from = from.to_string();
+        self.get_of(
+            &["runs", id, "output"],
+            &[("stream", Some(stream)), ("from", Some(&from))],
+        )
+        .await
     }
 
     /// Approves what a run waits with.

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ringkeeper_agent::{AgentError, Enrolling, MachineSettings, Settings, enrol, run as run_agent};
+use ringkeeper_agent::{
+    AgentError, Enrolling, MachineSettings, Settings, ToolPlaces, enrol, run as run_agent,
+};
 use ringkeeper_config::{AgentConfig, AgentProcess, DEFAULT_AGENT_FILE};
 use ringkeeper_drivers::metrics::LinuxMetrics;
 use ringkeeper_drivers::unit::{Endings, NoEndings, SystemdUnit};
@@ -59,12 +61,13 @@ fn settings(state: PathBuf, config: &AgentConfig) -> Result<Settings, Failure> {
     let (cassandra, jolokia) = (&config.cassandra, &config.jolokia);
     let address = Loopback::new(jolokia.address.ip(), jolokia.address.port())
         .ok_or_else(|| failed(&"`address` in [jolokia] is no loopback address"))?;
+    let wanted = Wanted {
+        data_directory: cassandra.data_directory.clone(),
+        listen_address: cassandra.listen_address,
+        pid_file: cassandra.pid_file.clone(),
+    };
     let attach = AttachSettings {
-        wanted: Wanted {
-            data_directory: cassandra.data_directory.clone(),
-            listen_address: cassandra.listen_address,
-            pid_file: cassandra.pid_file.clone(),
-        },
+        wanted: wanted.clone(),
         jar: jolokia.jar.clone(),
         folder: jolokia.folder.clone().unwrap_or_else(|| state.join("jolokia")),
         address,
@@ -74,8 +77,16 @@ fn settings(state: PathBuf, config: &AgentConfig) -> Result<Settings, Failure> {
     Ok(Settings {
         listen: config.listen,
         machine,
-        jvm: Arc::new(Attaching::new(attach, seams)),
+        jvm: Arc::new(Attaching::new(attach, seams.clone())),
         process: Arc::new(assembly::commands(&config.process.commands(), "[process]")?),
+        tools: ToolPlaces {
+            wanted,
+            home: config.tools.home.clone(),
+            java_home: config.tools.java_home.clone(),
+            configuration: config.tools.configuration.clone(),
+            login: config.tools.jmx_login.clone(),
+        },
+        seams,
         state,
     })
 }

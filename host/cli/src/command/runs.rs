@@ -1,6 +1,6 @@
 //! `ringkeeper runs`.
 
-use super::{approve, follow};
+use super::{approve, follow, tools};
 use crate::arguments::RunsCommand;
 use crate::client::Client;
 use crate::exit::Exit;
@@ -20,6 +20,7 @@ pub(crate) async fn run(client: &Client, command: RunsCommand, output: &Output) 
             output.one(&run, |run, screen| render::run::run(run, all, screen))?;
         }
         RunsCommand::Follow { id } => return follow::run(client, &id, output).await,
+        RunsCommand::Output { id } => return tools::output(client, &id, output).await,
         RunsCommand::Approve { id, hash } => return approve::run(client, id, hash, output).await,
         RunsCommand::Reject { id, reason } => {
             output.one(&client.reject_run(&id, reason).await?, render::runs::told)?;

@@ -33,6 +33,10 @@ struct Knows {
     /// Events sent, over all streams.
     sent: usize,
     changes: usize,
+    /// What its tool printed: output and complaints.
+    printed: [String; 2],
+    /// How often that was asked for.
+    asked_for_output: usize,
     stopping: bool,
 }
 
@@ -54,6 +58,8 @@ impl ToldHost {
             begins: Vec::new(),
             sent: 0,
             changes: 0,
+            printed: Default::default(),
+            asked_for_output: 0,
             stopping: false,
         };
         let host = Self {
@@ -115,6 +121,20 @@ impl ToldHost {
             run.progress = 1.0;
             run.summary = "Both steps are done.".to_owned();
         });
+    }
+
+    /// The tool of the run prints more.
+    pub(crate) fn print(&self, more: [&str; 2]) {
+        self.shared.send_modify(|knows| {
+            for (printed, more) in knows.printed.iter_mut().zip(more) {
+                printed.push_str(more);
+            }
+        });
+    }
+
+    /// Waits until so many pieces of that were asked for.
+    pub(crate) async fn asked_for_output(&self, times: usize) {
+        self.until(|knows| knows.asked_for_output >= times).await;
     }
 
     /// It cannot tell events any more.

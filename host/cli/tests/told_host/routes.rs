@@ -8,16 +8,19 @@ use axum::response::sse::{Event, Sse};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures::Stream;
-use ringkeeper_api::{Problem, ProblemCode, RunDetail, RunSummary};
+use ringkeeper_api::{Problem, ProblemCode, RunDetail, RunSummary, ToolOutput, ToolOutputQuestion};
+use ringkeeper_cluster::ToolStream;
 use serde::Deserialize;
 use tokio::sync::watch;
 
 use super::{Knows, RUN, Shared};
+use crate::tool_run::piece;
 
 pub(super) fn router(shared: Shared) -> Router {
     Router::new()
         .route("/api/v1/runs", post(open))
         .route("/api/v1/runs/{id}", get(show))
+        .route("/api/v1/runs/{id}/output", get(output))
         .route("/api/v1/events", get(events))
         .with_state(shared)
 }
@@ -39,6 +42,20 @@ async fn show(State(shared): State<Shared>, Path(id): Path<String>) -> Result<Js
         return Err(no_run(&id));
     }
     Ok(Json(shared.borrow().run.clone()))
+}
+
+async fn output(
+    State(shared): State<Shared>,
+    Query(question): Query<ToolOutputQuestion>,
+) -> Json<ToolOutput> {
+    shared.send_modify(|knows| knows.asked_for_output += 1);
+    let knows = shared.borrow();
+    let [printed, complaints] = &knows.printed;
+    let printed = match question.stream {
+        ToolStream::Output => printed,
+        ToolStream::Complaints => complaints,
+    };
+    Json(piece(printed, question.from, knows.run.run.ended_at.is_some()))
 }
 
 #[derive(Deserialize)]

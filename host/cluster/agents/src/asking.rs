@@ -14,8 +14,8 @@ use serde::de::DeserializeOwned;
 const CONNECT: Duration = Duration::from_secs(5);
 /// More than an agent waits for the end of an order before it says that it is under way.
 const ANSWER: Duration = Duration::from_secs(30);
-/// The longest answer that is read.
-const MOST_BYTES: usize = 64 * 1024;
+/// The longest answer that is read: a piece of what a tool printed, each byte of it written as JSON writes odd ones.
+const MOST_BYTES: usize = 512 * 1024;
 
 /// The agents of a cluster.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! Starts and stops Cassandra, and asks how machines are, by the agents beside the nodes.
+//! Starts and stops Cassandra, runs its tools, and asks how machines are, by the agents beside the nodes.
 //!
 //! The picture to keep in mind: an order is sent under its number until its agent says how it ended. The agent
 //! carries an order out once, however often it comes, so a connection that breaks costs nothing but time; and an agent
@@ -6,8 +6,7 @@
 
 mod asking;
 mod machines;
-
-pub use machines::AgentMachines;
+mod tools;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,6 +20,9 @@ use ringkeeper_seams::Clock;
 use rustls::ClientConfig;
 
 use asking::{Agent, Unanswered};
+
+pub use machines::AgentMachines;
+pub use tools::AgentTools;
 
 /// Between two tries to reach an agent.
 const PAUSE: Duration = Duration::from_secs(1);

@@ -14,6 +14,7 @@ use crate::lifecycle::Lifecycle;
 use crate::repair::Repairs;
 use crate::rows::Rows;
 use crate::state::State;
+use crate::tools::Tools;
 use crate::{Answers, SimCluster, SimNode};
 
 /// What a cluster shall be.
@@ -134,6 +135,7 @@ impl Builder {
                 },
                 lifecycle: Lifecycle::new(lifecycle_clock),
                 rows: Rows::default(),
+                tools: Tools::default(),
                 happened: Happened::default(),
                 calls: BTreeMap::new(),
                 has_agents: false,

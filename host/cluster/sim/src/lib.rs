@@ -30,6 +30,7 @@ mod rows;
 mod snapshots;
 mod state;
 mod streaming;
+mod tools;
 mod written;
 
 pub use builder::Builder;
@@ -39,6 +40,7 @@ pub use load::Load;
 pub use node::{Answers, SimNode};
 pub use repair::{SimRepair, StartFault};
 pub use rows::Stale;
+pub use tools::{SimTool, ToolFault};
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -13,6 +13,7 @@ use crate::lifecycle::Lifecycle;
 use crate::machines::Waited;
 use crate::repair::Repairs;
 use crate::rows::Rows;
+use crate::tools::Tools;
 use crate::{Answers, SimNode};
 
 #[derive(Debug)]
@@ -26,6 +27,7 @@ pub(crate) struct State {
     pub(crate) repairs: Repairs,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) rows: Rows,
+    pub(crate) tools: Tools,
     pub(crate) happened: Happened,
     pub(crate) calls: BTreeMap<Endpoint, BTreeMap<&'static str, u64>>,
     /// Whether somebody tells of the machines.

@@ -190,7 +190,12 @@ impl World<'_> {
         if let Some(reason) = self.replans.get(&run.opened.run) {
             return Some(format!("it is to be planned anew: {reason}"));
         }
-        if let Some((since, reason)) = &self.book.frozen {
+        let changes = || {
+            run.steps
+                .iter()
+                .any(|record| record.step.impact > Impact::Observe)
+        };
+        if let Some((since, reason)) = self.book.frozen.as_ref().filter(|_| changes()) {
             return Some(format!("the cluster is frozen since {since}: {reason}"));
         }
         if let Some(until) = self.held_until.filter(|until| *until > self.now) {

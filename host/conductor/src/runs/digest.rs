@@ -11,7 +11,7 @@ use crate::canonical::canonical_hash;
 pub(super) fn call_digest(node: NodeId, call: &Call) -> String {
     let node = match call {
         Call::Repair { .. } => None,
-        Call::Flush { .. } | Call::Drain | Call::Stop | Call::Start => Some(node),
+        Call::Flush { .. } | Call::Drain | Call::Stop | Call::Start | Call::Tool { .. } => Some(node),
     };
     canonical_hash(&json!({ "form": 1, "node": node, "call": call }))
 }

@@ -11,7 +11,9 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use ringkeeper_cluster::{NodeError, NodeErrorKind, NodeId, RepairOrder, TableName};
 use ringkeeper_journal::{Call, EffectId, EffectResult, RunEvent, RunId};
-use ringkeeper_sandbox::{Job, JobState, JobStatus, Repaired, RunningRepair, Wait, Work, WorkError};
+use ringkeeper_sandbox::{
+    Job, JobState, JobStatus, Repaired, RunningRepair, ToolWanted, Wait, Work, WorkError,
+};
 
 use super::digest::call_digest;
 use super::fault_points::FaultPoint;
@@ -151,6 +153,14 @@ impl Work for StepWork {
 
     async fn start(&self, node: NodeId) -> Result<Job, WorkError> {
         self.lifecycle(node, Call::Start, "lifecycle.start").await
+    }
+
+    async fn run_tool(&self, node: NodeId, wanted: ToolWanted) -> Result<Job, WorkError> {
+        self.ask_for_tool(node, &wanted).await
+    }
+
+    async fn runs_tools(&self, node: NodeId) -> Result<(), WorkError> {
+        self.cluster.runs_tools(node).await
     }
 
     async fn wait_until(&self, wait: Wait) -> Result<(), WorkError> {

@@ -12,6 +12,8 @@
 //! | intention alone, same process | its memory has an equal repair begun since | that is it |
 //! | | its memory has none | not started, once the in-doubt window has passed and two looks found none |
 //! | intention alone, another process | | lost |
+//!
+//! That of tools stands in [`super::tools`].
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -116,6 +118,7 @@ impl Conductor {
             Call::Repair { order } => order,
             Call::Drain | Call::Stop => return self.take_down(cluster, effect, patience).await,
             Call::Start => return self.start_node(cluster, effect, patience).await,
+            Call::Tool { order } => return self.run_tool(cluster, effect, order, patience).await,
             // Nothing follows a flush: whoever wanted it asks again.
             Call::Flush { .. } => {
                 return Look::Ended(EffectResult::Lost {
@@ -311,7 +314,7 @@ impl Patience {
     }
 
     /// Short repairs are looked at often, long ones seldom.
-    fn next(&mut self) -> Duration {
+    pub(super) fn next(&mut self) -> Duration {
         self.polls = self.polls.saturating_add(1);
         let grown = SHORTEST_POLL.saturating_mul(self.polls.saturating_add(4)) / 5;
         grown.min(LONGEST_POLL)

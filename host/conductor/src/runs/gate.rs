@@ -163,6 +163,10 @@ impl StepWork {
             ));
         }
         let held = match &record.state {
+            // Who only looks holds nothing.
+            StepState::Started { .. } if record.step.impact == Impact::Observe => {
+                record.step.nodes.as_slice()
+            }
             // It takes what it declared as it goes.
             StepState::Started { .. } if record.is_wide() => record.step.nodes.as_slice(),
             StepState::Started { nodes, .. } => nodes.as_slice(),
@@ -255,7 +259,7 @@ impl StepWork {
             })?;
             // What brings a node back is never held up.
             if wanted.call != Call::Start {
-                may_begin(book, run).map_err(NotIntended::Refused)?;
+                may_begin(book, run, touched.impact).map_err(NotIntended::Refused)?;
                 is_in_time(run, &self.step, now).map_err(NotIntended::Refused)?;
             }
             if matches!(wanted.call, Call::Repair { .. }) {
@@ -375,9 +379,9 @@ fn is_in_time(run: &Run, step: &str, now: Timestamp) -> Result<(), WorkError> {
     }
 }
 
-/// Whether a run may begin another piece.
-pub(super) fn may_begin(book: &super::Book, run: &Run) -> Result<(), WorkError> {
-    if let Some((_, reason)) = &book.frozen {
+/// Whether a run may begin another piece of this impact. A freeze holds back changes, and nobody who looks.
+pub(super) fn may_begin(book: &super::Book, run: &Run, impact: Impact) -> Result<(), WorkError> {
+    if let Some((_, reason)) = book.frozen.as_ref().filter(|_| impact > Impact::Observe) {
         return Err(WorkError::Unavailable(format!("the cluster is frozen: {reason}")));
     }
     match run.state {

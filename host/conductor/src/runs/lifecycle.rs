@@ -26,3 +26,5 @@ mod seen;
 mod take_down;
 mod undo;
 mod wait;
+
+pub(super) use seen::{place, place_of};

@@ -24,6 +24,8 @@ use crate::{Conductor, DryRunError};
 pub(crate) struct Planned {
     /// When it must be done; none where nothing presses.
     pub(crate) deadline: Option<Deadline>,
+    /// Who asked for it.
+    pub(crate) asked_by: Option<String>,
     pub(crate) frozen: FrozenPlan,
     pub(crate) plugin: String,
     pub(crate) digest: String,
@@ -62,6 +64,7 @@ impl Conductor {
             at,
             is_security: request.security,
         });
+        planned.asked_by = Some(by.to_owned());
         let by = request.approve.is_some().then_some(by);
         let run = self.open(&cluster, planned, None, by).await?;
         let book = cluster.stream.book();
@@ -190,6 +193,7 @@ impl Conductor {
                 parameters: planned.request.parameters.clone(),
                 settings: planned.request.settings.clone(),
                 cause: planned.request.cause,
+                by: planned.asked_by.clone(),
                 deadline: planned.deadline,
                 plan: planned.frozen.clone(),
             };
@@ -265,6 +269,7 @@ pub(crate) fn freeze(
     let hash = plan_hash(&request, &digest, &grants, &plan, &basis, &snapshot.cluster);
     Planned {
         deadline: None,
+        asked_by: None,
         frozen: FrozenPlan {
             hash,
             title: plan.title,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use ringkeeper_cluster::{NodeId, RepairOrder, TableName};
-use ringkeeper_sandbox::{Job, JobStatus, Repaired, RunningRepair, Wait, Work, WorkError};
+use ringkeeper_sandbox::{Job, JobStatus, Repaired, RunningRepair, ToolWanted, Wait, Work, WorkError};
 use ringkeeper_seams::Clock;
 
 use crate::conductor::Watched;
@@ -40,6 +40,14 @@ impl Work for PlanningWork {
 
     async fn start(&self, _: NodeId) -> Result<Job, WorkError> {
         changes()
+    }
+
+    async fn run_tool(&self, _: NodeId, _: ToolWanted) -> Result<Job, WorkError> {
+        changes()
+    }
+
+    async fn runs_tools(&self, node: NodeId) -> Result<(), WorkError> {
+        self.cluster.runs_tools(node).await
     }
 
     async fn wait_until(&self, _: Wait) -> Result<(), WorkError> {

@@ -15,6 +15,7 @@ use super::approval::waiting;
 use super::closing::goals;
 use super::deadline;
 use super::run::{Effect, Run, StepRecord, StepState};
+use super::tools;
 use crate::conductor::Watched;
 
 pub(crate) use approval::stakes;
@@ -264,6 +265,7 @@ pub(crate) fn call(effect: &Effect, snapshot: Option<&Snapshot>) -> String {
         Call::Drain => format!("drain {place}"),
         Call::Stop => format!("stop {place}"),
         Call::Start => format!("start {place}"),
+        Call::Tool { order } => format!("{} on {place}", tools::words(order)),
     }
 }
 

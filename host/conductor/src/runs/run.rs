@@ -53,10 +53,12 @@ pub(crate) struct Effect {
     pub(crate) doubt: Option<String>,
     pub(crate) result: Option<EffectResult>,
     pub(crate) ended_at: Option<Timestamp>,
-    /// The part of a state-effect that was last called, and when.
+    /// The part of it that was last called, and when.
     pub(crate) calling: Option<(Part, Timestamp)>,
     /// How often its process was told to start.
     pub(crate) starts: u32,
+    /// The number that fenced that call; 0 before any.
+    pub(crate) fence: u64,
     /// How its undo stands; none where it has none.
     pub(crate) undo: Option<UndoState>,
 }
@@ -167,6 +169,7 @@ impl Run {
                 let effect = Effect {
                     calling: None,
                     starts: 0,
+                    fence: 0,
                     undo: intent.undo.is_some().then_some(UndoState::Open(None)),
                     intent: *intent,
                     intended_at: at,
@@ -186,6 +189,7 @@ impl Run {
                 if let Some(effect) = self.effects.get_mut(&number_of(&effect)) {
                     effect.calling = Some((part, at));
                     effect.starts += u32::from(part == Part::Start);
+                    effect.fence = version.0;
                 }
             }
             RunEvent::Undone { effect, how } => {

@@ -33,7 +33,8 @@ impl Ground<'_> {
         let run = book.run(run)?;
         let record = run.step(step)?;
         let is_pending = matches!(record.state, StepState::Pending { .. });
-        if !is_underway(run.state) || !is_pending || book.frozen.is_some() || self.is_outdated(run) {
+        let is_frozen = book.frozen.is_some() && record.step.impact > Impact::Observe;
+        if !is_underway(run.state) || !is_pending || is_frozen || self.is_outdated(run) {
             return None;
         }
         let held = book.held();

@@ -161,6 +161,7 @@ impl Planned {
     fn kept(kept: KeptPlan) -> Self {
         Self {
             deadline: None,
+            asked_by: None,
             frozen: kept.plan,
             plugin: kept.plugin,
             digest: kept.digest,

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use ringkeeper_cluster::{KeyspaceView, NodeId, RepairOrder, Snapshot};
+use ringkeeper_cluster::{KeyspaceView, NodeId, RepairOrder, Snapshot, ToolCall};
 use ringkeeper_guard::WorkKind;
 use ringkeeper_journal::Call;
 use ringkeeper_plan::Impact;
-use ringkeeper_sandbox::WorkError;
+use ringkeeper_sandbox::{ToolIntent, ToolWanted, WorkError};
+use ringkeeper_tools::{Line, Rule, find};
 
 /// A changing function of the contract.
 struct Function {
@@ -20,7 +21,7 @@ struct Function {
     undo: &'static str,
 }
 
-const FUNCTIONS: [Function; 5] = [
+const FUNCTIONS: [Function; 6] = [
     Function {
         name: "repair.start",
         kind: WorkKind::Repair,
@@ -57,6 +58,13 @@ const FUNCTIONS: [Function; 5] = [
         impact: Impact::Change,
         risk: "its node reads its commit log and catches up with hints: more load on it and its peers for a while",
         undo: "nothing to undo",
+    },
+    Function {
+        name: "tools.run",
+        kind: WorkKind::Other,
+        impact: Impact::Change,
+        risk: "what the tool can break stands with the plan; `ringkeeper tool explain` says more",
+        undo: "nothing is undone: what a tool did stays",
     },
 ];
 
@@ -195,6 +203,75 @@ pub(super) fn by_lifecycle(snapshot: &Snapshot, node: NodeId, call: &Call) -> Re
             _ => Impact::Disrupt,
         },
     })
+}
+
+/// What is run where a plugin wants this: checked against the catalogue, for the release of the node.
+pub(super) fn tool_call(
+    snapshot: &Snapshot,
+    node: NodeId,
+    wanted: &ToolWanted,
+) -> Result<ToolCall, WorkError> {
+    let view = snapshot
+        .nodes
+        .get(&node)
+        .ok_or_else(|| WorkError::NotFound(format!("no node has the host id {node}")))?;
+    let tool = find(&wanted.tool).map_err(|error| WorkError::NotFound(error.to_string()))?;
+    match tool.rule {
+        Rule::Freely | Rule::ForReal => {}
+        Rule::Instead(operation) => {
+            return Err(WorkError::Unsupported(format!(
+                "{} is not run here; the operation {operation} does it",
+                tool.name
+            )));
+        }
+        Rule::Never(reason) => {
+            return Err(WorkError::Unsupported(format!(
+                "{} is not run here: {reason}",
+                tool.name
+            )));
+        }
+    }
+    let release = view.release_version.as_deref().unwrap_or("of an unknown release");
+    let line = Line::of(release)
+        .ok_or_else(|| WorkError::Unavailable(format!("the tools of Cassandra {release} are not known")))?;
+    let command = tool
+        .command(line, &wanted.values, false)
+        .map_err(|error| WorkError::Invalid(error.to_string()))?;
+    let dry_run = match wanted.intent {
+        ToolIntent::DryRun => true,
+        ToolIntent::ForReal => false,
+        ToolIntent::Careful if !command.is_for_real_only() => false,
+        ToolIntent::Careful if !tool.dry_run.is_empty() => true,
+        ToolIntent::Careful => {
+            return Err(WorkError::Invalid(format!(
+                "{} can destroy something and has no dry run: it is run only for real",
+                tool.name
+            )));
+        }
+    };
+    Ok(ToolCall {
+        tool: tool.name.to_owned(),
+        values: wanted.values.clone(),
+        dry_run,
+    })
+}
+
+/// What a tool does at most: looking, where it only says what it would do.
+pub(super) fn impact_of_tool(call: &ToolCall) -> Impact {
+    match find(&call.tool) {
+        Ok(_) if call.dry_run => Impact::Observe,
+        Ok(tool) => tool.impact,
+        // None that could be begun.
+        Err(_) => Impact::Disrupt,
+    }
+}
+
+/// A tool touches the node it is run beside, as the catalogue says.
+pub(super) fn by_tool(node: NodeId, call: &ToolCall) -> Touched {
+    Touched {
+        nodes: BTreeSet::from([node]),
+        impact: impact_of_tool(call),
+    }
 }
 
 fn keyspace<'a>(

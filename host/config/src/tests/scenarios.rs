@@ -69,7 +69,7 @@ fn what_a_scenario_leaves_out_has_a_default() {
     assert_eq!((load.writes_per_second, load.row_bytes), (100, 1_024));
     assert_eq!((load.table_bytes, load.hints), (64 << 20, true));
     let plugins: Vec<_> = scenario.plugins.iter().map(|plugin| &plugin.name).collect();
-    assert_eq!(plugins, ["health", "mitigation", "patching", "repair"]);
+    assert_eq!(plugins, ["health", "mitigation", "patching", "repair", "tools"]);
     assert!(!scenario.agents);
     assert!(scenario.runs.is_empty() && scenario.faults.is_empty() && scenario.goals.is_empty());
 }

@@ -45,6 +45,7 @@ fn the_bundled_plugins_are_there_without_being_named() {
         ("mitigation", "cluster node-state metrics lifecycle"),
         ("patching", "cluster node-state lifecycle"),
         ("repair", "cluster node-state metrics repair"),
+        ("tools", "cluster lifecycle tool-catalogue tools"),
     ];
     assert_eq!(found, expected.map(|(name, grants)| (name, grants.to_owned())));
 }

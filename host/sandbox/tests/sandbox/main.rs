@@ -21,4 +21,6 @@ mod loading;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tools;
+#[cfg(test)]
 mod work;

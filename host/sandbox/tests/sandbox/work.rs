@@ -7,8 +7,8 @@ use ringkeeper_bundled::fixtures::WORKER;
 use ringkeeper_cluster::{NodeId, RepairOrder, TableName};
 use ringkeeper_plan::{Attempt, Failure, Outcome};
 use ringkeeper_sandbox::{
-    CallContext, CallReport, Grants, Job, JobState, JobStatus, Limits, Plugin, Repaired, RunningRepair, Wait,
-    Work, WorkError,
+    CallContext, CallReport, Grants, Job, JobState, JobStatus, Limits, Plugin, Repaired, RunningRepair,
+    ToolWanted, Wait, Work, WorkError,
 };
 use ringkeeper_seams::Timestamp;
 use serde_json::{Value, json};
@@ -65,6 +65,17 @@ impl Work for Obedient {
         Err(WorkError::Unsupported(
             "nobody said how to start a process".to_owned(),
         ))
+    }
+
+    async fn run_tool(&self, node: NodeId, wanted: ToolWanted) -> Result<Job, WorkError> {
+        self.note(format!("{wanted:?} on {node}"));
+        Ok(Job {
+            id: "tool-1".to_owned(),
+        })
+    }
+
+    async fn runs_tools(&self, _: NodeId) -> Result<(), WorkError> {
+        Ok(())
     }
 
     async fn wait_until(&self, wait: Wait) -> Result<(), WorkError> {

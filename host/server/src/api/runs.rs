@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use ringkeeper_api::{
     ApproveRequest, CancelRequest, PlanAnswer, PlanRequest, RejectRequest, RunDetail, RunRequest, RunSummary,
+    ToolOutput, ToolOutputQuestion,
 };
 use ringkeeper_conductor::Conductor;
 
@@ -67,6 +68,15 @@ pub(super) async fn plan_of(
     Named(id): Named<String>,
 ) -> Answer<PlanAnswer> {
     Ok(Json(conductor.plan_of_run(&id).await?))
+}
+
+pub(super) async fn output(
+    State(conductor): State<Arc<Conductor>>,
+    Named(id): Named<String>,
+    Asked(of): Asked<ToolOutputQuestion>,
+) -> Answer<ToolOutput> {
+    let output = conductor.tool_output(&id, of.job.as_deref(), of.stream, of.from);
+    Ok(Json(output.await?))
 }
 
 pub(super) async fn approve(

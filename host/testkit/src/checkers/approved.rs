@@ -68,9 +68,11 @@ impl Checker for Approved {
                 ))
             }
             RunEvent::Intended(intent) => {
-                let impact = match intent.call {
+                let impact = match &intent.call {
                     Call::Repair { .. } | Call::Flush { .. } => Impact::Change,
                     Call::Drain | Call::Stop | Call::Start => Impact::Disrupt,
+                    Call::Tool { order } if order.dry_run => Impact::Observe,
+                    Call::Tool { order } => ringkeeper_tools::find(&order.tool).ok()?.impact,
                 };
                 let place = scene.places.name(intent.node);
                 match scene.scenario.policy.approval.consent(&word.operation, impact) {

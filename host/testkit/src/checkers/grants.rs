@@ -38,6 +38,7 @@ impl Checker for Granted {
                     Call::Repair { .. } => "repair",
                     Call::Flush { .. } => "tables",
                     Call::Drain | Call::Stop | Call::Start => "lifecycle",
+                    Call::Tool { .. } => "tools",
                 };
                 let config = scene
                     .scenario

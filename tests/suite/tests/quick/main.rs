@@ -16,4 +16,5 @@ mod names;
 mod repair_runs;
 mod restarts;
 mod routes;
+mod tool_runs;
 mod whole_path;

@@ -61,7 +61,7 @@ impl StepWork {
     }
 
     /// The process that is there now; the last one that was, where none answers.
-    async fn process_of(&self, view: &NodeView) -> ProcessIdentity {
+    pub(in crate::runs) async fn process_of(&self, view: &NodeView) -> ProcessIdentity {
         match self.cluster.access.membership(view.endpoint).await {
             Ok(report) if report.host_id == view.id => report.process,
             _ => view.process.clone().unwrap_or_else(|| ProcessIdentity {

@@ -155,7 +155,7 @@ impl Conductor {
             .await;
         let answer = match part {
             Part::Start => cluster.process.start(&place, &order).await,
-            Part::Stop | Part::Drain => cluster.process.stop(&place, &order).await,
+            Part::Stop | Part::Drain | Part::Tool => cluster.process.stop(&place, &order).await,
         };
         self.faults()
             .reach(FaultPoint::AfterCall, &effect.intent.effect)

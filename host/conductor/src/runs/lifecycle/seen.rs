@@ -63,7 +63,7 @@ pub(super) fn is_seen_back(view: &NodeView) -> bool {
 }
 
 /// Where the process of a node is; none where it is no member.
-pub(super) fn place(snapshot: &Snapshot, node: NodeId) -> Option<ProcessPlace> {
+pub(in crate::runs) fn place(snapshot: &Snapshot, node: NodeId) -> Option<ProcessPlace> {
     let view = snapshot.nodes.get(&node)?;
     Some(ProcessPlace {
         node,
@@ -75,7 +75,7 @@ pub(super) fn place(snapshot: &Snapshot, node: NodeId) -> Option<ProcessPlace> {
 
 /// Where the process of an effect's node is: as the ring has it, else as it was when the node was taken away. A host that
 /// finds its only contact point down sees no ring before it has brought that node back.
-pub(super) fn place_of(cluster: &Watched, effect: &Effect) -> Option<ProcessPlace> {
+pub(in crate::runs) fn place_of(cluster: &Watched, effect: &Effect) -> Option<ProcessPlace> {
     let node = effect.intent.node;
     let seen = cluster.snapshot().and_then(|snapshot| place(&snapshot, node));
     seen.or_else(|| {

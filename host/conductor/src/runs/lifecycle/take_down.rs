@@ -87,7 +87,7 @@ impl Conductor {
 
     /// Tells the node to drain, if nothing speaks against it at this very moment.
     async fn call_drain(&self, cluster: &Watched, effect: &Effect, patience: &mut Patience) -> Look {
-        if let Some(reason) = self.speaks_against(cluster, effect).await {
+        if let Some(reason) = self.speaks_against(cluster, effect, Impact::Disrupt).await {
             // Let go of now, the node would be drained behind everybody's back.
             if !patience.returned && self.may_still_drain(cluster, effect) {
                 return Look::Again(POLL);
@@ -160,8 +160,14 @@ impl Conductor {
             .is_some_and(|(part, at)| part == Part::Drain && self.seams().clock.now().since(at) < window)
     }
 
-    /// What speaks against taking the node away now: the run, its plugin, or the guard on a look made for this call.
-    async fn speaks_against(&self, cluster: &Watched, effect: &Effect) -> Option<String> {
+    /// What speaks against making the call now, which has this impact on its node: the run, its plugin, or the guard on a
+    /// look made for this call.
+    pub(in crate::runs) async fn speaks_against(
+        &self,
+        cluster: &Watched,
+        effect: &Effect,
+        impact: Impact,
+    ) -> Option<String> {
         if self.faults().omits(Safeguard::AskAgain) {
             return None;
         }
@@ -176,7 +182,7 @@ impl Conductor {
         let Some(record) = run.step(&effect.intent.step) else {
             return Some("its step is gone".to_owned());
         };
-        if let Err(error) = may_begin(&book, run) {
+        if let Err(error) = may_begin(&book, run, impact) {
             return Some(error.to_string());
         }
         // Nobody is left who would do with the node what it was to be taken away for.
@@ -186,14 +192,14 @@ impl Conductor {
         let facts = Facts::gather(&book, &snapshot, &said, now, cluster.sweep_every);
         let nodes = std::collections::BTreeSet::from([effect.intent.node]);
         let verdict = facts.ask(
-            &call_proposal(run, record, Impact::Disrupt, nodes, &cluster.policy),
+            &call_proposal(run, record, impact, nodes, &cluster.policy),
             &cluster.policy,
         );
         (!verdict.is_admitted()).then(|| format!("the guard does not admit it: {}", words(&verdict.blocks)))
     }
 
     /// Writes that a part is about to be called; the row's number fences the call.
-    pub(super) async fn note_calling(
+    pub(in crate::runs) async fn note_calling(
         &self,
         cluster: &Watched,
         effect: &Effect,

@@ -67,6 +67,7 @@ fn at_rest(effect: &Effect, snapshot: &Snapshot) -> String {
         (Call::Drain, _) => format!("{place} is drained"),
         (Call::Stop, _) => format!("{place} is stopped"),
         (Call::Start, _) => format!("{place} serves again"),
+        (Call::Tool { order }, _) => format!("{} on {place} has ended", order.tool),
         (Call::Repair { .. } | Call::Flush { .. }, None) => "it is known what became of its call".to_owned(),
     }
 }

@@ -56,6 +56,7 @@ pub(super) async fn scene_with(driver: impl FnOnce(&SimCluster) -> Arc<dyn Proce
             call_limit: Duration::from_secs(5),
             process: driver(&cluster),
             machines: Arc::new(cluster.clone()),
+            tools: Arc::new(cluster.clone()),
             policy: ringkeeper_guard::Policy::default(),
             mitigations: Vec::new(),
         }],
@@ -102,6 +103,7 @@ pub(super) fn opened(run: &str, steps: Vec<Step>) -> RunEvent {
         parameters: serde_json::json!({}),
         settings: serde_json::json!({}),
         cause: Cause::Person,
+        by: None,
         deadline: None,
         plan: FrozenPlan {
             hash: String::new(),

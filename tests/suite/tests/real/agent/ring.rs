@@ -1,6 +1,8 @@
 //! A ring whose nodes have no Jolokia, reached by the agents beside them: watched, restarted node by node, and brought back
 //! whatever is killed meanwhile.
 
+mod tools;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
@@ -27,6 +29,8 @@ pub(super) struct Scene {
 fn a_ring_without_jolokia_is_watched_and_restarted_by_agents() {
     let _turn = crate::turn::take();
     let mut scene = Scene::start();
+    scene.every_node_answers();
+    scene.tools_are_run();
     scene.every_node_answers();
     let before = scene.product.processes().unwrap();
 
