@@ -16,6 +16,7 @@ use ringkeeper_trust::{AgentTrust, CLOCKS_APART, Enrolment, NewKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::certificates::Certificates;
 use crate::host::{HostUrl, ask};
 use crate::jolokia::Jolokia;
 use crate::machine::{Machine, MachineSettings};
@@ -99,6 +100,7 @@ pub async fn run(
         Arc::clone(&clock),
         settings.machine.runtime.clone(),
     ));
+    let certificates = Arc::new(Certificates::new(node, Arc::clone(&clock)));
     let own = Own {
         node,
         clock,
@@ -108,6 +110,7 @@ pub async fn run(
         machine: Arc::new(Machine {
             settings: settings.machine.clone(),
             watcher: Arc::clone(&watcher),
+            certificates: Arc::clone(&certificates),
         }),
     };
     tracing::info!(%node, %at, host = %daemon.host, "the agent listens");
@@ -116,7 +119,8 @@ pub async fn run(
     let greets = daemon.greet(stopped(told.clone()));
     let no_more = stopped(told.clone());
     let watches = async {
-        let _ = select(pin!(watcher.watch()), pin!(no_more)).await;
+        let watches = join(Arc::clone(&watcher).watch(), certificates.watch(&watcher));
+        let _ = select(pin!(watches), pin!(no_more)).await;
     };
     let works = async {
         let _ = select(pin!(worker.work()), pin!(stopped(told))).await;
