@@ -16,6 +16,7 @@ use ringkeeper_trust::{AgentTrust, CLOCKS_APART, Enrolment, NewKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::certificates::Certificates;
 use crate::host::{HostUrl, ask};
 use crate::jolokia::Jolokia;
 use crate::machine::{Machine, MachineSettings};
@@ -112,6 +113,7 @@ pub async fn run(
         worker.on_files(),
     )
     .await?;
+    let certificates = Arc::new(Certificates::new(node, Arc::clone(&clock)));
     let own = Own {
         node,
         clock,
@@ -121,6 +123,7 @@ pub async fn run(
         machine: Arc::new(Machine {
             settings: settings.machine.clone(),
             watcher: Arc::clone(&watcher),
+            certificates: Arc::clone(&certificates),
         }),
     };
     tracing::info!(%node, %at, host = %daemon.host, "the agent listens");
@@ -130,7 +133,8 @@ pub async fn run(
     let greets = daemon.greet(stopped(told.clone()));
     let no_more = stopped(told.clone());
     let watches = async {
-        let _ = select(pin!(watcher.watch()), pin!(no_more)).await;
+        let watches = join(Arc::clone(&watcher).watch(), certificates.watch(&watcher));
+        let _ = select(pin!(watches), pin!(no_more)).await;
     };
     let works = async {
         let _ = select(pin!(worker.work()), pin!(stopped(told))).await;

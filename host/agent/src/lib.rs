@@ -4,9 +4,11 @@
 //! and keeps both in the state directory; [`run`] then listens for that host alone, greets it twice a minute, and
 //! renews its certificate long before that ends. What the host asks of Jolokia it passes on to the one that it attached to
 //! its Cassandra (`jolokia`), and what the host orders about the process (`orders`) or to be run (`tools`) it carries out once,
-//! journaled. How the machine is it tells when asked (`machine`), and whether Cassandra runs it watches all the time
-//! (`process`). It knows nothing of the cluster and decides nothing.
+//! journaled. How the machine is it tells when asked (`machine`), whether Cassandra runs it watches all the time
+//! (`process`), and when the certificates end that it shows (`certificates`). It knows nothing of the cluster and decides
+//! nothing.
 
+mod certificates;
 mod daemon;
 mod enrolling;
 mod error;

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use futures::future::join;
 use ringkeeper_cluster::Sample;
 use ringkeeper_drivers::metrics::{HostMetrics, HostSample};
 use ringkeeper_drivers::unit::Endings;
 use ringkeeper_jvm::Cassandras;
 use ringkeeper_seams::Runtime;
 
+use crate::certificates::Certificates;
 use crate::process::{Standing, Watcher};
 
 /// More numbers than a machine has that is worth so many series. Its own come before those of its parts.
@@ -31,6 +33,7 @@ pub struct MachineSettings {
 pub(crate) struct Machine {
     pub(crate) settings: MachineSettings,
     pub(crate) watcher: Arc<Watcher>,
+    pub(crate) certificates: Arc<Certificates>,
 }
 
 impl Machine {
@@ -42,8 +45,9 @@ impl Machine {
             watcher.directories()
         });
         let directories = looked.await.unwrap_or_default();
-        let mut samples = self.process().await;
-        match self.settings.metrics.read(&directories).await {
+        let (mut samples, read) = join(self.process(), self.settings.metrics.read(&directories)).await;
+        samples.extend(self.certificates.samples());
+        match read {
             Ok(read) => samples.extend(read.iter().filter_map(named)),
             Err(error) => tracing::warn!("the machine cannot be read: {error}"),
         }

@@ -176,6 +176,16 @@ impl Watcher {
         }
     }
 
+    /// The process that runs, and what is seen of it; none where none does.
+    pub(crate) async fn seen(self: &Arc<Self>) -> Option<(ProcessKey, Seen)> {
+        let own = Arc::clone(self);
+        let look = move || {
+            let process = own.lock().kept.process.map(key)?;
+            Some((process, own.cassandras.look(process).ok()?))
+        };
+        self.runtime.blocking(look).await.ok().flatten()
+    }
+
     /// How it stands; none where nobody can tell whether one runs.
     pub(crate) fn standing(&self) -> Option<Standing> {
         let now = self.clock.now();

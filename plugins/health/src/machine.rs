@@ -28,6 +28,8 @@ pub(crate) struct Machine {
 /// Cassandra's process, by the word of the machine.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Process {
+    /// When that was said.
+    pub(crate) said_at: Timestamp,
     /// Whether it runs.
     pub(crate) is_running: bool,
     /// Since when that is so; none where it was not said.
@@ -81,9 +83,11 @@ impl FileSystem {
 impl World {
     /// The process of a node that does not answer, where its machine says that none runs there.
     pub(crate) fn dead(&self, place: Place) -> Option<&Process> {
-        self.members.get(place).filter(|member| !member.answers())?;
+        let silent = self.members.get(place).filter(|member| !member.answers())?;
         let process = self.machines.get(&place)?.process.as_ref()?;
-        (!process.is_running).then_some(process)
+        // What was said before it fell silent is of another time.
+        let is_of_now = process.said_at >= silent.state.answer_since;
+        (is_of_now && !process.is_running).then_some(process)
     }
 
     /// The share of all processors' time that a counter of processor seconds took in the last `window_minutes`; none

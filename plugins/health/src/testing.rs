@@ -189,6 +189,7 @@ impl Ring {
     pub(crate) fn dead(&mut self, place: Place) -> &mut Process {
         self.silent(place);
         self.machine(place).process.insert(Process {
+            said_at: NOW,
             is_running: false,
             since: Some(NOW - 5 * MINUTE),
             starts_last_hour: 0,

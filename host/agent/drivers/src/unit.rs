@@ -9,7 +9,7 @@ use crate::DriverError;
 use crate::program::printed;
 
 /// How long `systemctl` may take. It asks a program on this machine.
-const LIMIT: Duration = Duration::from_secs(5);
+const LIMIT: Duration = Duration::from_secs(2);
 /// What a JVM ends with that was told to end by SIGTERM, as `systemctl stop` tells it: 128 and the signal's number.
 const TOLD_TO_END: &str = "143";
 

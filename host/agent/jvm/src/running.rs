@@ -2,17 +2,21 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::error::Problem;
 use crate::find::Wanted;
-use crate::proc::{Proc, ProcessKey};
+use crate::proc::{Proc, Process, ProcessKey};
 
 /// What the kernel counts a process's start in, for programs, on every machine: ticks a second.
 const TICKS: u64 = 100;
+
+/// More than any configuration has.
+const MOST_CONFIGURATION: u64 = 1 << 20;
 
 /// What is seen of a Cassandra that runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,6 +29,8 @@ pub struct Seen {
     pub commitlog: BTreeSet<PathBuf>,
     /// Where it listens.
     pub listens_at: BTreeSet<SocketAddr>,
+    /// Its `cassandra.yaml`; none where that is not found, or may not be read.
+    pub configuration: Option<String>,
 }
 
 /// Looks for the node's Cassandra.
@@ -74,7 +80,35 @@ fn look(proc: &Proc, process: ProcessKey) -> io::Result<Seen> {
         seen.commitlog.extend(commitlog_directory(file));
     }
     seen.listens_at.extend(proc.listens_at(process.pid)?);
+    seen.configuration = configuration(proc, &proc.process(process.pid)?);
     Ok(seen)
+}
+
+/// The file that its command line names, or that lies in the first folder of its class path that has one, as it sees it.
+fn configuration(proc: &Proc, process: &Process) -> Option<String> {
+    let named = process
+        .property("cassandra.config")
+        .map(|named| named.strip_prefix("file://").unwrap_or(named));
+    let mut arguments = process.arguments.iter();
+    let class_path = arguments
+        .find(|argument| ["-cp", "-classpath", "--class-path"].contains(&argument.as_str()))
+        .and_then(|_| arguments.next());
+    let folders = class_path.into_iter().flat_map(|path| path.split(':'));
+    let in_folders = folders.map(|folder| Path::new(folder).join("cassandra.yaml"));
+    let mut places = named
+        .map(PathBuf::from)
+        .into_iter()
+        .chain(in_folders)
+        .map(|place| match place.strip_prefix("/") {
+            Ok(below) => proc.of(process.key.pid, "root").join(below),
+            Err(_) => proc.of(process.key.pid, "cwd").join(&place),
+        });
+    places.find_map(|place| {
+        let mut text = String::new();
+        let file = File::open(place).ok()?;
+        file.take(MOST_CONFIGURATION).read_to_string(&mut text).ok()?;
+        Some(text)
+    })
 }
 
 /// `/data` for `/data/KEYSPACE/TABLE-ID/nb-1-big-Data.db`, and for the SSTable of an index, one folder deeper.
@@ -124,6 +158,51 @@ mod tests {
                 commitlog_directory(Path::new(file)),
                 commitlog.map(PathBuf::from),
                 "{file}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_configuration_is_the_one_that_the_process_sees() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("7");
+        let write = |path: &str, text: &str| {
+            let path = place.join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        write("root/etc/one.yaml", "one");
+        write("root/etc/cassandra/cassandra.yaml", "two");
+        write("cwd/conf/cassandra.yaml", "three");
+        let proc = Proc::at(folder.path());
+        let own = Proc::default().process(std::process::id()).unwrap();
+        for (arguments, expected) in [
+            (
+                &[
+                    "java",
+                    "-Dcassandra.config=file:///etc/one.yaml",
+                    "-cp",
+                    "/etc/cassandra",
+                ][..],
+                Some("one"),
+            ),
+            (
+                &["java", "-cp", "/usr/share/java/some.jar:/etc/cassandra:conf"],
+                Some("two"),
+            ),
+            (&["java", "-classpath", "conf:/etc/cassandra"], Some("three")),
+            (&["java", "-cp", "/usr/share/java/some.jar"], None),
+            (&["java"], None),
+        ] {
+            let process = Process {
+                key: ProcessKey { pid: 7, started: 7 },
+                arguments: arguments.iter().map(ToString::to_string).collect(),
+                ..own.clone()
+            };
+            assert_eq!(
+                configuration(&proc, &process).as_deref(),
+                expected,
+                "{arguments:?}"
             );
         }
     }

@@ -79,6 +79,7 @@ async fn told(runs: bool, ending: Result<Ending, ()>, machine: Vec<HostSample>) 
     let machine = Machine {
         settings,
         watcher: Arc::new(watcher),
+        certificates: Arc::new(Certificates::new([127, 0, 0, 1].into(), Arc::new(SystemClock))),
     };
     let samples = machine.samples().await;
     let named = samples

@@ -185,6 +185,7 @@ fn unwatched(clusters: &[ClusterConfig]) -> Vec<Check> {
             "whether Cassandra runs on a node that does not answer, how it ended, how often it was started",
         ),
         ("clocks", "how far they are off"),
+        ("certificates", "when those end that Cassandra shows"),
         (
             "memory and processors",
             "what the kernel killed for want of memory, I/O wait, time stolen by other guests",

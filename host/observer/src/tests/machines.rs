@@ -2,7 +2,7 @@
 
 use super::*;
 use ringkeeper_cluster::SeriesKey;
-use ringkeeper_seams::TaskGroup;
+use ringkeeper_seams::{Clock as _, TaskGroup, VirtualClock};
 use ringkeeper_sim::Answers;
 
 fn with_agents() -> SimCluster {
@@ -63,9 +63,10 @@ async fn an_agent_that_hangs_costs_one_limit_and_nobody_elses_numbers() {
     }
     let mut observer = observe_machines(&cluster);
     observer.sweep().await;
-    let began = tokio::time::Instant::now();
+    let clock = VirtualClock::starting_at(START);
+    let began = clock.now();
     observer.read_node_metrics().await;
-    assert_eq!(began.elapsed(), LIMIT);
+    assert_eq!(clock.now().since(began), LIMIT);
     let snapshot = latest(&observer);
     assert_eq!((runs(&snapshot, 2), runs(&snapshot, 3)), (None, Some(1.0)));
     assert!(snapshot.metrics.was_asked(id(2)), "its own numbers were read");
@@ -99,7 +100,8 @@ async fn that_a_process_has_died_is_known_with_the_sweep_that_misses_it() {
         .await
         .unwrap();
     cluster.kill(id(2));
-    let killed = tokio::time::Instant::now();
+    let clock = VirtualClock::starting_at(START);
+    let killed = clock.now();
     let dead = snapshots.wait_for(|snapshot| {
         snapshot
             .as_ref()
@@ -107,7 +109,8 @@ async fn that_a_process_has_died_is_known_with_the_sweep_that_misses_it() {
     });
     let dead = tokio::time::timeout(BEAT * 3, dead).await;
     assert!(dead.is_ok_and(|found| found.is_ok()));
-    assert!(killed.elapsed() <= BEAT, "{:?}", killed.elapsed());
+    let took = clock.now().since(killed);
+    assert!(took <= BEAT, "{took:?}");
     tasks.abort().await;
 }
 

@@ -177,6 +177,8 @@ mod tests {
         let mut answers = ring(|_| {});
         answers.member(1).state.answer = ringkeeper_sdk::node_state::Answer::Answered;
         assert_eq!(found(&answers), []);
+        let before = ring(|process| process.said_at = NOW - 11 * MINUTE);
+        assert_eq!(found(&before), [], "said before it fell silent");
         let mut unknown = Ring::of(&[("dc1", 3)]);
         unknown.silent(1);
         assert_eq!(found(&unknown), []);

@@ -68,6 +68,7 @@ fn processes(now: Timestamp, places: &Places, machines: &mut BTreeMap<Place, Mac
     for (_, place, point) in latest("process.running", fresh, places) {
         running.insert(place, point.at);
         machines.entry(place).or_default().process = Some(Process {
+            said_at: point.at,
             is_running: point.value > 0.0,
             since: None,
             starts_last_hour: 0,
