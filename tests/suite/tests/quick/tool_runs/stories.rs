@@ -83,8 +83,8 @@ async fn a_tool_that_fails_on_a_stopped_node_fails_its_run_and_the_node_serves_a
         "{detail:#?}"
     );
     assert!(all_serve(&host));
-    // Told with the next look.
-    host.pass(20).await;
+    // Told with the next check.
+    host.pass(600).await;
     assert_eq!(host.open_keys(), ["run-failed/tools.run"]);
 }
 
