@@ -12,7 +12,7 @@ use crate::workspace::{build_release, cargo, root};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
-    /// Only this benchmark: plugin-call, guard, sweep, sweep-1000, start, repair or simulate
+    /// Only this benchmark: plugin-call, guard, sweep, sweep-1000, start, repair, agent or simulate
     name: Option<String>,
     /// Also write the table to docs/benchmarks.md and the rows to docs/benchmarks.json
     #[arg(long)]
@@ -24,9 +24,11 @@ pub(crate) struct Options {
 struct Row {
     name: String,
     what: String,
-    value_ms: f64,
+    /// Of both values: ms, MiB, …
+    unit: String,
+    value: f64,
     baseline: Option<String>,
-    baseline_ms: Option<f64>,
+    baseline_value: Option<f64>,
     goal: String,
 }
 
@@ -54,7 +56,10 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
             "guard",
         ])?);
     }
-    if ["sweep", "sweep-1000", "start", "repair"].into_iter().any(wants) {
+    if ["sweep", "sweep-1000", "start", "repair", "agent"]
+        .into_iter()
+        .any(wants)
+    {
         build_release()?;
         let mut arguments = vec![
             "run",
@@ -74,7 +79,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode> {
     }
     if rows.is_empty() {
         bail!(
-            "there is no such benchmark; there are plugin-call, guard, sweep, sweep-1000, start, repair and simulate"
+            "there is no such benchmark; there are plugin-call, guard, sweep, sweep-1000, start, repair, agent and simulate"
         );
     }
     let table = table(&rows);
@@ -107,9 +112,10 @@ fn simulate() -> Result<Row> {
             total.a_second(total.journal_writes),
             total.virtual_time.as_secs_f64() / total.took.as_secs_f64(),
         ),
-        value_ms: total.took.as_secs_f64() * 1_000.0,
+        unit: "ms".to_owned(),
+        value: total.took.as_secs_f64() * 1_000.0,
         baseline: None,
-        baseline_ms: None,
+        baseline_value: None,
         goal: "<= 120,000 ms on 2 cores".to_owned(),
     })
 }
@@ -135,20 +141,24 @@ fn table(rows: &[Row]) -> String {
     let mut table =
         "| benchmark | what | measured | baseline | ratio | goal |\n|---|---|---|---|---|---|\n".to_owned();
     for row in rows {
-        let (baseline, ratio) = match (&row.baseline, row.baseline_ms) {
-            (Some(name), Some(ms)) => (format!("{name}: {ms:.2} ms"), format!("{:.2}", row.value_ms / ms)),
-            _ => (String::new(), String::new()),
-        };
         let Row {
             name,
             what,
-            value_ms,
+            unit,
+            value,
             goal,
             ..
         } = row;
+        let (baseline, ratio) = match (&row.baseline, row.baseline_value) {
+            (Some(named), Some(than)) => (
+                format!("{named}: {than:.2} {unit}"),
+                format!("{:.2}", value / than),
+            ),
+            _ => (String::new(), String::new()),
+        };
         let _ = writeln!(
             table,
-            "| {name} | {what} | {value_ms:.2} ms | {baseline} | {ratio} | {goal} |"
+            "| {name} | {what} | {value:.2} {unit} | {baseline} | {ratio} | {goal} |"
         );
     }
     table

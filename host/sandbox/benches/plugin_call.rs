@@ -36,9 +36,10 @@ fn main() {
     let row = serde_json::json!({
         "name": "plugin-call",
         "what": "plan + execute of an empty operation in the sandbox",
-        "value_ms": median(ours),
+        "unit": "ms",
+        "value": median(ours),
         "baseline": "two bare wasmtime instantiations + calls",
-        "baseline_ms": median(theirs),
+        "baseline_value": median(theirs),
         "goal": "<= 2x",
     });
     println!("{row}");

@@ -41,6 +41,7 @@ mod node;
 mod settings;
 mod tether;
 mod tokens;
+mod uplink;
 mod wait;
 mod wire_proxy;
 
@@ -53,5 +54,6 @@ pub use lab::Lab;
 pub use node::LabNode;
 pub use settings::{Credentials, JolokiaMode, LabSettings, Partitioner, Version};
 pub use tether::Tether;
+pub use uplink::Uplink;
 pub use wait::wait_until;
 pub use wire_proxy::{Ending, Fault, WireProxy};

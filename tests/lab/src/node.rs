@@ -2,6 +2,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ pub struct LabNode {
     jolokia_url: Option<String>,
     program: Vec<OsString>,
     process: Mutex<Option<Process>>,
+    /// Processes that were started so far.
+    starts: AtomicUsize,
     /// Held while the node starts or stops, so that no process begins before the last one has ended.
     turn: Mutex<()>,
 }
@@ -54,6 +57,7 @@ impl LabNode {
             jolokia_url,
             program,
             process: Mutex::new(None),
+            starts: AtomicUsize::new(0),
             turn: Mutex::new(()),
         }
     }
@@ -118,6 +122,12 @@ impl LabNode {
         self.process().as_ref().map(|process| process.tether.pid())
     }
 
+    /// How many processes it has had, whoever had them started.
+    #[must_use]
+    pub fn starts(&self) -> usize {
+        self.starts.load(Ordering::Relaxed)
+    }
+
     /// Whether the process exists. A paused node is running.
     #[must_use]
     pub fn is_running(&self) -> bool {
@@ -151,6 +161,7 @@ impl LabNode {
             .unwrap_or_default();
         let tether = Tether::start(&self.program, &self.output_path())?;
         *process = Some(Process { tether, log_start });
+        self.starts.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
 

@@ -9,6 +9,7 @@
     reason = "test support fails by panicking"
 )]
 
+mod agents;
 pub mod conformance;
 mod product;
 mod restarts;

@@ -39,7 +39,7 @@ pub struct Begun {
     printed: NamedTempFile,
 }
 
-/// A running host, which ends with this value.
+/// A running host or agent, which ends with this value.
 #[derive(Debug)]
 pub struct Served {
     process: Tether,
@@ -52,8 +52,12 @@ impl Product {
     /// When the program was not built, or the folder cannot be made.
     pub fn new(configuration: &str) -> Result<Self> {
         let here = std::env::current_exe()?;
-        let built = here.parent().and_then(Path::parent).context("a target folder")?;
-        let program = built.join("ringkeeper");
+        let built = here.parent().context("a program is in a folder")?;
+        // Tests are in a folder beside the programs.
+        let program = match built.ends_with("deps") {
+            true => built.with_file_name("ringkeeper"),
+            false => built.join("ringkeeper"),
+        };
         ensure!(
             program.is_file(),
             "{} is missing; build it with: cargo build --workspace --bins",
@@ -91,6 +95,11 @@ impl Product {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The program.
+    pub(crate) fn program(&self) -> &Path {
+        &self.program
     }
 
     /// Runs a command to its end.
@@ -148,6 +157,14 @@ impl Product {
     /// # Errors
     /// When it does not, with what it logged.
     pub fn serve(&self) -> Result<Served> {
+        self.serve_behind(&[])
+    }
+
+    /// The same with words before the program, such as those that have it run in a network namespace.
+    ///
+    /// # Errors
+    /// As for [`Product::serve`].
+    pub fn serve_behind(&self, words: &[OsString]) -> Result<Served> {
         let log = self.folder().join("host.log");
         let configuration = self.folder().join("ringkeeper.toml");
         let program: [OsString; 4] = [
@@ -157,7 +174,7 @@ impl Product {
             configuration.into(),
         ];
         let served = Served {
-            process: Tether::start(&program, &log)?,
+            process: Tether::start(&[words, &program].concat(), &log)?,
         };
         let answers = wait_until("the host answering", DEADLINE, || {
             ensure!(served.process.is_running(), "the host has ended");
@@ -215,8 +232,20 @@ impl Drop for Begun {
     }
 }
 
+impl From<Tether> for Served {
+    fn from(process: Tether) -> Self {
+        Self { process }
+    }
+}
+
 impl Served {
-    /// Asks the host to end and waits for it.
+    /// Its process id.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
+    /// Asks it to end and waits for it.
     ///
     /// # Errors
     /// When it does not.
@@ -224,7 +253,7 @@ impl Served {
         self.process.stop(Duration::from_secs(30))
     }
 
-    /// Kills the host as a power cut would.
+    /// Kills it as a power cut would.
     pub fn kill(self) {
         drop(self.process);
     }

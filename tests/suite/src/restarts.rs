@@ -14,7 +14,20 @@ impl Product {
     /// # Errors
     /// When it is not opened.
     pub fn restart(&self) -> Result<String> {
-        let told = self.values(&["run", "patching.restart", "-p", "soak_seconds=5"])?;
+        self.restart_with(&["-p", "soak_seconds=5"])
+    }
+
+    /// Opens a restart of one node, by its address; answers its run.
+    ///
+    /// # Errors
+    /// When it is not opened.
+    pub fn restart_of(&self, node: &str) -> Result<String> {
+        let nodes = format!("nodes=[{node:?}]");
+        self.restart_with(&["-p", &nodes, "-p", "soak_seconds=2"])
+    }
+
+    fn restart_with(&self, parameters: &[&str]) -> Result<String> {
+        let told = self.values(&[&["run", "patching.restart"], parameters].concat())?;
         ensure!(!told.is_empty(), "no run was told");
         let run: RunSummary = serde_json::from_value(told[0].clone())?;
         Ok(run.id)

@@ -117,10 +117,10 @@ fn alone(world: &World, place: Place, member: &Member, finding: Finding, elsewhe
     finding = finding.seen("its own answer", own_answer(world, member));
     finding = cut_off(world, place, finding);
     finding.evidence.extend_from_slice(elsewhere);
-    finding.suggest(match dead {
-        Some(dead) => process::remedy(world, place, dead),
-        None => remedy::of(member),
-    })
+    match dead {
+        Some(dead) => process::cure(world, place, dead, finding),
+        None => finding.suggest(remedy::of(member)),
+    }
 }
 
 fn several(

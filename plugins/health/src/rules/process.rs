@@ -27,7 +27,7 @@ pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
         );
         finding.evidence = evidence(world, place, process);
         finding.evidence.extend_from_slice(&elsewhere);
-        Some((place, finding.suggest(remedy(world, place, process))))
+        Some((place, cure(world, place, process, finding)))
     });
     Alike {
         rule: RULE,
@@ -80,8 +80,15 @@ pub(super) fn evidence(world: &World, place: Place, process: &Process) -> Vec<Ev
     told
 }
 
+/// What to do about it, and what would do it.
+pub(super) fn cure(world: &World, place: Place, process: &Process, finding: Finding) -> Finding {
+    finding
+        .suggest(remedy(world, place, process))
+        .cured_by("mitigation.start")
+}
+
 /// What to do first.
-pub(super) fn remedy(world: &World, place: Place, process: &Process) -> String {
+fn remedy(world: &World, place: Place, process: &Process) -> String {
     let disks = world.machines.get(&place).map(|machine| &machine.file_systems);
     let stuck: Vec<&str> = disks
         .into_iter()

@@ -2,6 +2,7 @@
 //! bench` makes a table of them.
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 
+mod agent;
 mod repair;
 
 use std::path::{Path, PathBuf};
@@ -43,16 +44,28 @@ fn main() -> Result<()> {
             repair::measure(&lab, &runtime)?;
         }
     }
+    if wants("agent") {
+        agent::measure()?;
+    }
     if wants("sweep-1000") {
         sweep_1000(&runtime)?;
     }
     Ok(())
 }
 
-fn row(name: &str, what: &str, value_ms: f64, baseline: Option<(&str, f64)>, goal: &str) {
-    let (baseline, baseline_ms) = baseline.unzip();
+/// What something is measured against, and how that came out.
+type Baseline<'a> = (&'a str, f64);
+
+/// A row in milliseconds.
+fn row(name: &str, what: &str, value: f64, baseline: Option<Baseline<'_>>, goal: &str) {
+    row_in("ms", name, what, value, baseline, goal);
+}
+
+fn row_in(unit: &str, name: &str, what: &str, value: f64, baseline: Option<Baseline<'_>>, goal: &str) {
+    let (baseline, baseline_value) = baseline.unzip();
     let row = serde_json::json!({
-        "name": name, "what": what, "value_ms": value_ms, "baseline": baseline, "baseline_ms": baseline_ms, "goal": goal,
+        "name": name, "what": what, "unit": unit, "value": value, "baseline": baseline,
+        "baseline_value": baseline_value, "goal": goal,
     });
     println!("{row}");
 }
@@ -161,13 +174,23 @@ fn cpu_of_nodes(lab: &Lab) -> Result<Duration> {
     Ok(spent)
 }
 
-/// CPU time a process has used since it started.
+/// CPU time a process has used since it started: fields 14 and 15 of proc_pid_stat(5).
 fn cpu_of(pid: &str) -> Result<Duration> {
+    ticks(pid, 14)
+}
+
+/// CPU time of the children of this process that have ended: fields 16 and 17.
+fn cpu_of_children() -> Result<Duration> {
+    ticks("self", 16)
+}
+
+/// Two fields of proc_pid_stat(5), from this one, in ticks of 10 ms.
+fn ticks(pid: &str, field: usize) -> Result<Duration> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
+    // The one after the name is the third.
     let fields = stat.rsplit_once(')').context("a process name")?.1;
     let mut ticks = 0;
-    // Fields 14 and 15 of proc(5), counted from the one after the name; a tick is 10 ms on Linux.
-    for field in fields.split_whitespace().skip(11).take(2) {
+    for field in fields.split_whitespace().skip(field - 3).take(2) {
         ticks += field.parse::<u64>()?;
     }
     Ok(Duration::from_millis(ticks * 10))

@@ -16,7 +16,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 #[test]
 fn machines_are_told_by_agents_and_a_killed_process_is_found_within_two_sweeps() {
     let _turn = crate::turn::take();
-    let mut scene = Scene::start();
+    let mut scene = Scene::start("3m");
     scene.every_node_answers();
     numbers_of_machines_arrive(&scene);
 
@@ -60,7 +60,7 @@ fn machines_are_told_by_agents_and_a_killed_process_is_found_within_two_sweeps()
     third.start().unwrap();
     third.wait_until_ready(DEADLINE).unwrap();
     wait_until("nothing being dead any more", DEADLINE, || {
-        Ok(scene.open("node-process-dead/").is_none().then_some(()))
+        Ok(scene.open_finding("node-process-dead/").is_none().then_some(()))
     })
     .unwrap();
     scene.every_node_answers();
@@ -76,7 +76,7 @@ fn what_dies_is_started_by_the_host(scene: &mut Scene) {
     let mitigation =
         "[[policy.mitigation]]\nfinding = \"node-process-dead\"\noperation = \"mitigation.start\"\n";
     fs::write(&file, format!("{before}\n{mitigation}")).unwrap();
-    scene.served.take().unwrap().kill();
+    scene.kill_host();
     scene.serve();
     scene.every_node_answers();
 
@@ -101,7 +101,7 @@ fn what_dies_is_started_by_the_host(scene: &mut Scene) {
     .unwrap_or_else(|error| panic!("{error}: {:#?}\n{}", starts(), scene.evidence()));
     assert_eq!(starts().unwrap().len(), 1);
     wait_until("nothing being dead any more", DEADLINE, || {
-        Ok(scene.open("node-process-dead/").is_none().then_some(()))
+        Ok(scene.open_finding("node-process-dead/").is_none().then_some(()))
     })
     .unwrap();
     scene.every_node_answers();
@@ -162,7 +162,7 @@ impl Scene {
         self.product.values(&["findings"]).unwrap()
     }
 
-    fn open(&self, key: &str) -> Option<Value> {
+    fn open_finding(&self, key: &str) -> Option<Value> {
         let is_it = |open: &Value| {
             open["finding"]["key"]
                 .as_str()
@@ -172,8 +172,10 @@ impl Scene {
     }
 
     fn finding(&self, key: &str) -> Value {
-        wait_until(&format!("a finding {key}"), DEADLINE, || Ok(self.open(key)))
-            .unwrap_or_else(|error| panic!("{error}: {:#?}\n{}", self.findings(), self.evidence()))
+        wait_until(&format!("a finding {key}"), DEADLINE, || {
+            Ok(self.open_finding(key))
+        })
+        .unwrap_or_else(|error| panic!("{error}: {:#?}\n{}", self.findings(), self.evidence()))
     }
 
     /// What Prometheus is told.

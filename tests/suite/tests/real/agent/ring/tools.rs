@@ -22,13 +22,13 @@ impl Scene {
         self.is_killed_in_a_tool();
     }
 
-    fn node(&self) -> String {
+    fn first(&self) -> String {
         self.lab.nodes()[0].address().to_string()
     }
 
     /// Runs a tool beside the first node, with these words behind its name.
     fn tool(&self, name: &str, more: &[&str]) -> Ran {
-        let node = self.node();
+        let node = self.first();
         let words = ["tool", "run", name, "--node", &node];
         self.product.run(&[&words, more].concat()).unwrap()
     }
@@ -164,7 +164,7 @@ impl Scene {
             .filter(|node| before.get(*node) != after.get(*node))
             .collect();
         assert!(
-            matches!(restarted.as_slice(), [only] if only.contains(&self.node())),
+            matches!(restarted.as_slice(), [only] if only.contains(&self.first())),
             "{restarted:?}"
         );
         assert_eq!(self.rows(), usize::try_from(ROWS).unwrap());
@@ -172,7 +172,7 @@ impl Scene {
 
     /// A tool that takes two minutes, of an agent that does not last as long.
     fn is_killed_in_a_tool(&mut self) {
-        let node = self.node();
+        let node = self.first();
         let words = [
             "--format",
             "json",
