@@ -1,6 +1,7 @@
 //! From a look at the cluster to one step a node, or to a refusal with the evidence.
 
 use ringkeeper_sdk::Cause;
+use ringkeeper_sdk::naming;
 use ringkeeper_sdk::prelude::*;
 use ringkeeper_sdk::words::{count, duration, list_of};
 
@@ -19,7 +20,7 @@ const MOST_SHOWN: usize = 5;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Parameters {
-    /// Only these nodes: addresses, with or without port, or host ids.
+    /// Only these nodes: addresses, with or without port, or beginnings of host ids (four characters at least).
     pub(crate) nodes: Vec<String>,
     /// For how many seconds a node must stay as wanted after its start.
     #[schemars(range(max = 300))]
@@ -127,27 +128,8 @@ fn chosen<'w>(world: &'w World, parameters: &Parameters) -> Result<Vec<&'w Node>
     if parameters.nodes.is_empty() {
         return Ok(world.nodes.iter().collect());
     }
-    let one = |name: &String| {
-        let found = world.nodes.iter().find(|node| is_named(node, name));
-        found.ok_or_else(|| {
-            let known: Vec<&str> = world.nodes.iter().map(|node| node.address.as_str()).collect();
-            let message = format!(
-                "There is no node `{name}`; there are {}.",
-                list_of(&known, MOST_SHOWN)
-            );
-            Refusal::new(Fault::InvalidParameters, message)
-        })
-    };
+    let one = |name: &String| naming::node(&world.nodes, name);
     parameters.nodes.iter().map(one).collect()
-}
-
-fn is_named(node: &Node, name: &str) -> bool {
-    let host = node
-        .address
-        .rsplit_once(':')
-        .map_or(node.address.as_str(), |(host, _)| host);
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    node.id == name || node.address == name || host == name
 }
 
 /// What stands against starting a node that is down; nothing where it may be started.
@@ -178,9 +160,8 @@ fn reasons(world: &World, machine: &Machine, since: Timestamp, cause: Cause) -> 
     if cause == Cause::Person {
         return reasons;
     }
-    match machine.stopped_on_purpose {
-        Some(true) => reasons.push("it was stopped on purpose".to_owned()),
-        Some(false) | None => {}
+    if machine.stopped_on_purpose == Some(true) {
+        reasons.push("it was stopped on purpose".to_owned());
     }
     if machine.runs.is_none() {
         reasons.push("nobody tells whether its process runs: its agent does not answer".to_owned());

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ringkeeper_sdk::clock;
 use ringkeeper_sdk::cluster;
 use ringkeeper_sdk::metrics;
+use ringkeeper_sdk::naming::Named;
 use ringkeeper_sdk::node_state::{self, Answer, PeerStatus, State};
 use ringkeeper_sdk::prelude::*;
 
@@ -33,6 +34,16 @@ pub(crate) struct Node {
     pub(crate) presence: Presence,
     /// What its agent says.
     pub(crate) machine: Machine,
+}
+
+impl Named for Node {
+    fn id(&self) -> &NodeId {
+        &self.id
+    }
+
+    fn address(&self) -> &str {
+        &self.address
+    }
 }
 
 /// Whether a node is there.

@@ -10,11 +10,10 @@ mod host;
 pub(crate) use host::{Host, RealHost};
 
 use ringkeeper_sdk::Postponement;
-use ringkeeper_sdk::jobs::State;
+use ringkeeper_sdk::jobs::{Standing, State};
 use ringkeeper_sdk::prelude::*;
 
 use crate::body::Body;
-use crate::carry::host::Job;
 use crate::world::{Presence, Seen};
 
 /// Seconds until a step that was put off is tried again, the first time; every further time twice as long.
@@ -112,7 +111,7 @@ fn must_go(body: &Body, seen: &Seen, began: Timestamp) -> Result<bool, Stop> {
 }
 
 /// Goes on only where a job has ended well.
-fn ended(job: Job, otherwise: &str) -> Result<(), Stop> {
+fn ended(job: Standing, otherwise: &str) -> Result<(), Stop> {
     match job.state {
         State::Succeeded => Ok(()),
         State::Pending | State::Running => Err(Stop::Wait(job.id)),

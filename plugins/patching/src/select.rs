@@ -1,16 +1,11 @@
 //! Which nodes are meant.
 
+use ringkeeper_sdk::naming;
 use ringkeeper_sdk::prelude::*;
 
 use crate::nearest::unknown;
 use crate::parameters::Parameters;
-use crate::words::list_of;
 use crate::world::{Node, Presence, World};
-
-/// Beginnings of host ids that are shorter say nothing.
-const SHORTEST_BEGINNING: usize = 4;
-/// Nodes shown where a beginning fits several.
-const MOST_SHOWN: usize = 5;
 
 /// The nodes that the parameters mean, in the order of the world.
 ///
@@ -86,41 +81,10 @@ fn is_rack(node: &Node, name: &str) -> bool {
 
 /// Host ids of the nodes named.
 fn named<'w>(world: &'w World, names: &[String]) -> Result<Vec<&'w str>, Refusal> {
-    names.iter().map(|name| one(world, name)).collect()
-}
-
-fn one<'w>(world: &'w World, name: &str) -> Result<&'w str, Refusal> {
-    let fits: Vec<&Node> = world.nodes.iter().filter(|node| is_node(node, name)).collect();
-    match fits.as_slice() {
-        [node] => Ok(&node.id),
-        [] => Err(unknown(
-            "node",
-            name,
-            world.nodes.iter().map(|node| node.address.as_str()),
-        )),
-        several => {
-            let several: Vec<String> = several
-                .iter()
-                .map(|node| format!("{} ({})", node.address, node.id))
-                .collect();
-            let message = format!(
-                "`{name}` is {} nodes: {}.",
-                several.len(),
-                list_of(&several, MOST_SHOWN)
-            );
-            Err(Refusal::new(Fault::InvalidParameters, message))
-        }
-    }
-}
-
-fn is_node(node: &Node, name: &str) -> bool {
-    let host = node
-        .address
-        .rsplit_once(':')
-        .map_or(node.address.as_str(), |(host, _)| host);
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let is_beginning = || name.len() >= SHORTEST_BEGINNING && node.id.starts_with(&name.to_ascii_lowercase());
-    node.address == name || host == name || is_beginning()
+    names
+        .iter()
+        .map(|name| naming::node(&world.nodes, name).map(|node| node.id.as_str()))
+        .collect()
 }
 
 fn distinct(names: impl Iterator<Item = String>) -> Vec<String> {

@@ -1,16 +1,10 @@
 //! Numbers, durations and lists as a person reads them.
 
-pub(crate) use ringkeeper_sdk::words::{count, duration, list_of};
+pub(crate) use ringkeeper_sdk::words::{count, duration};
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lists_are_cut_where_they_help_no_more() {
-        assert_eq!(list_of(&["a", "b", "c"], 3), "a, b and c");
-        assert_eq!(list_of(&["a", "b", "c", "d"], 3), "a, b and 2 more");
-    }
 
     #[test]
     fn durations_have_two_units() {

@@ -2,6 +2,7 @@
 
 use ringkeeper_sdk::clock;
 use ringkeeper_sdk::cluster::{self, Keyspace};
+use ringkeeper_sdk::naming::Named;
 use ringkeeper_sdk::node_state::{self, Answer, PeerStatus, State};
 use ringkeeper_sdk::prelude::*;
 
@@ -33,6 +34,16 @@ pub(crate) struct Node {
     pub(crate) membership: String,
     /// Which process it runs, and whether it can be asked.
     pub(crate) seen: Seen,
+}
+
+impl Named for Node {
+    fn id(&self) -> &NodeId {
+        &self.id
+    }
+
+    fn address(&self) -> &str {
+        &self.address
+    }
 }
 
 /// What is seen of a node's process.

@@ -61,7 +61,9 @@ mod adapter;
 pub mod bindings;
 mod error;
 mod finding;
+pub mod jobs;
 pub mod log;
+pub mod naming;
 pub mod node_state;
 mod operation;
 mod plugin;
@@ -78,7 +80,7 @@ pub use bindings::ringkeeper::maintenance::types::{
     TokenRange,
 };
 pub use bindings::ringkeeper::maintenance::{
-    clock, cluster, jobs, lifecycle, metrics, random, repair, repair_history, run, tables, telemetry,
+    clock, cluster, lifecycle, metrics, random, repair, repair_history, run, tables, telemetry,
     tool_catalogue, tools,
 };
 pub use operation::{Diagnosis, NoParameters, Operation, Plan, Request};

@@ -76,3 +76,14 @@ fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a s
         .max_by(|(one, _), (other, _)| one.total_cmp(other))
         .map(|(_, candidate)| candidate)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_are_cut_where_they_help_no_more() {
+        assert_eq!(list_of(&["a", "b", "c"], 3), "a, b and c");
+        assert_eq!(list_of(&["a", "b", "c", "d"], 3), "a, b and 2 more");
+    }
+}

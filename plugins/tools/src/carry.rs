@@ -9,10 +9,9 @@ mod host;
 pub(crate) use host::{Host, RealHost};
 
 use ringkeeper_sdk::Postponement;
-use ringkeeper_sdk::jobs::State;
+use ringkeeper_sdk::jobs::{Standing, State};
 use ringkeeper_sdk::prelude::*;
 
-use crate::carry::host::Job;
 use crate::plan::Body;
 
 /// Seconds until a step that was put off is tried again, the first time; every further time twice as long.
@@ -68,7 +67,7 @@ fn go(host: &mut impl Host, body: &Body) -> Result<String, Stop> {
 }
 
 /// Goes on only where a job has ended well: with what was said of it.
-fn ended(job: Result<Job, Error>, otherwise: &str) -> Result<String, Stop> {
+fn ended(job: Result<Standing, Error>, otherwise: &str) -> Result<String, Stop> {
     let job = job.map_err(|error| match error {
         Error::Conflict(why) | Error::Unavailable(why) => Stop::Later(why),
         error => Stop::Fail(error.into()),

@@ -9,6 +9,7 @@ mod carry;
 mod parameters;
 mod plan;
 
+use ringkeeper_sdk::naming;
 use ringkeeper_sdk::prelude::*;
 use ringkeeper_sdk::{cluster, tool_catalogue};
 
@@ -36,7 +37,7 @@ impl Plugin for Tools {
 fn plan(request: Request<Parameters, NoParameters>) -> Result<Plan<Body>, Refusal> {
     let parameters = request.parameters;
     let nodes = cluster::nodes()?;
-    let node = plan::node(&nodes, &parameters.node)?;
+    let node = naming::node(&nodes, &parameters.node)?;
     let arguments = parameters.arguments();
     let checked = tool_catalogue::check(&node.id, &parameters.tool, &arguments).map_err(plan::refused)?;
     plan::plan(node, &parameters, arguments, &checked, &request.already_done)

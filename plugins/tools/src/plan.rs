@@ -4,13 +4,11 @@ use ringkeeper_sdk::cluster::Node;
 use ringkeeper_sdk::prelude::*;
 use ringkeeper_sdk::tool_catalogue::{Argument, Checked};
 use ringkeeper_sdk::tools::Intent;
-use ringkeeper_sdk::words::{list_of, unknown};
+use ringkeeper_sdk::words::list_of;
 
 use crate::parameters::Parameters;
 
-/// Of a host id, so many characters at least.
-const SHORTEST_BEGINNING: usize = 4;
-/// More names than this are no help.
+/// More tools than this are no help.
 const MOST_SHOWN: usize = 20;
 /// Seconds that a small node takes to drain, stop, start and join its peers.
 const RESTART_SECONDS: u64 = 60;
@@ -54,36 +52,6 @@ impl Body {
             Meant::ForReal => Intent::ForReal,
         }
     }
-}
-
-/// The node that is meant.
-///
-/// # Errors
-/// When there is none, or several.
-pub(crate) fn node<'a>(nodes: &'a [Node], name: &str) -> Result<&'a Node, Refusal> {
-    let fits: Vec<&Node> = nodes.iter().filter(|node| is_node(node, name)).collect();
-    match fits.as_slice() {
-        [node] => Ok(node),
-        [] => {
-            let known = nodes.iter().map(|node| node.address.as_str());
-            Err(unknown("node", name, known, ""))
-        }
-        several => {
-            let several: Vec<&str> = several.iter().map(|node| node.address.as_str()).collect();
-            let message = format!("`{name}` is several nodes: {}.", list_of(&several, MOST_SHOWN));
-            Err(Refusal::new(Fault::InvalidParameters, message))
-        }
-    }
-}
-
-fn is_node(node: &Node, name: &str) -> bool {
-    let host = node
-        .address
-        .rsplit_once(':')
-        .map_or(node.address.as_str(), |(host, _)| host);
-    let host = host.trim_start_matches('[').trim_end_matches(']');
-    let is_beginning = || name.len() >= SHORTEST_BEGINNING && node.id.starts_with(&name.to_ascii_lowercase());
-    node.address == name || host == name || is_beginning()
 }
 
 /// What the catalogue has against the call.

@@ -2,26 +2,15 @@
 
 use std::time::Duration;
 
-use ringkeeper_sdk::jobs::State;
+use ringkeeper_sdk::jobs::{Standing, standing};
 use ringkeeper_sdk::node_state::{self, Criterion};
 use ringkeeper_sdk::prelude::*;
 use ringkeeper_sdk::{lifecycle, run};
 
-/// A start, as the host keeps it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Job {
-    /// Its id.
-    pub(crate) id: String,
-    /// How it stands.
-    pub(crate) state: State,
-    /// The host's words; empty while it runs.
-    pub(crate) message: String,
-}
-
 /// The host, as far as a step needs it.
 pub(crate) trait Host {
     /// Starts a node, or answers what became of the same call made before in this attempt.
-    fn start(&mut self, node: &str) -> Result<Job, Error>;
+    fn start(&mut self, node: &str) -> Result<Standing, Error>;
     /// Waits until a node is as wanted for `soak` seconds, `limit` seconds at most.
     fn wait(&mut self, node: &str, soak: u32, limit: u32) -> Result<(), Error>;
     /// Says how far the step has come.
@@ -32,13 +21,8 @@ pub(crate) trait Host {
 pub(crate) struct RealHost;
 
 impl Host for RealHost {
-    fn start(&mut self, node: &str) -> Result<Job, Error> {
-        let job = lifecycle::start(node)?;
-        Ok(Job {
-            id: job.id(),
-            state: job.state()?,
-            message: job.message()?,
-        })
+    fn start(&mut self, node: &str) -> Result<Standing, Error> {
+        standing(&lifecycle::start(node)?)
     }
 
     fn wait(&mut self, node: &str, soak: u32, limit: u32) -> Result<(), Error> {

@@ -3,10 +3,9 @@
 use std::cell::RefCell;
 
 use ringkeeper_sdk::Cause;
-use ringkeeper_sdk::jobs::State;
+use ringkeeper_sdk::jobs::{Standing, State};
 use ringkeeper_sdk::prelude::*;
 
-use super::host::Job;
 use super::{Host, carry_out};
 use crate::plan::{Parameters, plan};
 use crate::testing::{dead_node, world};
@@ -28,10 +27,10 @@ impl Scripted {
 }
 
 impl Host for Scripted {
-    fn start(&mut self, node: &str) -> Result<Job, Error> {
+    fn start(&mut self, node: &str) -> Result<Standing, Error> {
         self.asked.borrow_mut().push(format!("start {node}"));
         let (state, message) = self.start.clone()?;
-        Ok(Job {
+        Ok(Standing {
             id: "job-1".to_owned(),
             state,
             message: message.to_owned(),

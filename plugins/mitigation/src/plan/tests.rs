@@ -41,7 +41,13 @@ fn a_dead_node_on_a_machine_that_is_well_is_started() {
         (Impact::Change, &["lifecycle.start".to_owned()][..])
     );
     // The same world gives the same plan, and what was done is not done again.
-    let again = super::plan(&world, &Parameters::default(), Cause::Event, &[step.id.clone()]).unwrap();
+    let again = super::plan(
+        &world,
+        &Parameters::default(),
+        Cause::Event,
+        std::slice::from_ref(&step.id),
+    )
+    .unwrap();
     assert!(again.steps.is_empty());
 }
 
@@ -163,6 +169,6 @@ fn a_node_that_does_not_exist_is_refused_with_those_there_are() {
     assert_eq!(refusal.kind, Fault::InvalidParameters);
     assert_eq!(
         refusal.message,
-        "There is no node `10.0.0.9`; there are 10.0.0.1:7000."
+        "There is no node `10.0.0.9`. There are: 10.0.0.1:7000."
     );
 }

@@ -2,32 +2,21 @@
 
 use std::time::Duration;
 
-use ringkeeper_sdk::jobs::{self, State};
+use ringkeeper_sdk::jobs::{Standing, standing};
 use ringkeeper_sdk::node_state::{self, Criterion};
 use ringkeeper_sdk::prelude::*;
 use ringkeeper_sdk::{clock, lifecycle, run};
 
 use crate::world::Seen;
 
-/// A drain, stop or start, as the host keeps it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Job {
-    /// Its id.
-    pub(crate) id: String,
-    /// How it stands.
-    pub(crate) state: State,
-    /// The host's words; empty while it runs.
-    pub(crate) message: String,
-}
-
 /// The host, as far as a step needs it.
 pub(crate) trait Host {
     /// What the host's last look says of a node; none where it is no member.
     fn see(&self, node: &str) -> Result<Option<Seen>, Error>;
     /// Stops a node, or answers what became of the same call made before in this attempt.
-    fn stop(&mut self, node: &str) -> Result<Job, Error>;
+    fn stop(&mut self, node: &str) -> Result<Standing, Error>;
     /// Starts a node, or answers what became of the same call made before in this attempt.
-    fn start(&mut self, node: &str) -> Result<Job, Error>;
+    fn start(&mut self, node: &str) -> Result<Standing, Error>;
     /// Waits until a node is as wanted for `soak` seconds, `limit` seconds at most.
     fn wait(&mut self, node: &str, soak: u32, limit: u32) -> Result<(), Error>;
     /// Whether the run was cancelled.
@@ -47,12 +36,12 @@ impl Host for RealHost {
         Ok(states.iter().find(|state| state.node == node).map(Seen::of))
     }
 
-    fn stop(&mut self, node: &str) -> Result<Job, Error> {
-        read(&lifecycle::stop(node)?)
+    fn stop(&mut self, node: &str) -> Result<Standing, Error> {
+        standing(&lifecycle::stop(node)?)
     }
 
-    fn start(&mut self, node: &str) -> Result<Job, Error> {
-        read(&lifecycle::start(node)?)
+    fn start(&mut self, node: &str) -> Result<Standing, Error> {
+        standing(&lifecycle::start(node)?)
     }
 
     fn wait(&mut self, node: &str, soak: u32, limit: u32) -> Result<(), Error> {
@@ -71,12 +60,4 @@ impl Host for RealHost {
     fn now(&self) -> Timestamp {
         clock::now()
     }
-}
-
-fn read(job: &jobs::Job) -> Result<Job, Error> {
-    Ok(Job {
-        id: job.id(),
-        state: job.state()?,
-        message: job.message()?,
-    })
 }

@@ -1,7 +1,7 @@
 //! What a step asks the host, so that a test can answer.
 
 use ringkeeper_sdk::cluster::{self, Placement, Table};
-use ringkeeper_sdk::jobs::State;
+use ringkeeper_sdk::jobs::{Standing, State};
 use ringkeeper_sdk::node_state::{self, PeerStatus};
 use ringkeeper_sdk::repair::{self, Order};
 use ringkeeper_sdk::{Error, NodeId, Timestamp, run};
@@ -19,17 +19,6 @@ pub(crate) struct Member {
     pub(crate) not_up_since: Option<Timestamp>,
 }
 
-/// A repair command, as the host keeps it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Job {
-    /// Its id.
-    pub(crate) id: String,
-    /// How it stands.
-    pub(crate) state: State,
-    /// The node's words; empty while it runs.
-    pub(crate) message: String,
-}
-
 /// The host, as far as a step needs it.
 pub(crate) trait Host {
     /// The members.
@@ -39,7 +28,7 @@ pub(crate) trait Host {
     /// Where the ranges of a keyspace are. Errors: not-found.
     fn placements(&self, keyspace: &str) -> Result<Vec<Placement>, Error>;
     /// Starts a repair, or answers what became of the same one started before.
-    fn start(&mut self, order: &Order) -> Result<Job, Error>;
+    fn start(&mut self, order: &Order) -> Result<Standing, Error>;
     /// Whether the run was cancelled.
     fn cancelled(&self) -> bool;
     /// Says how far the step has come.
@@ -73,7 +62,7 @@ impl Host for RealHost {
         cluster::placements(keyspace)
     }
 
-    fn start(&mut self, order: &Order) -> Result<Job, Error> {
+    fn start(&mut self, order: &Order) -> Result<Standing, Error> {
         // The handle goes at once; the id is enough.
         let job = repair::start(order)?;
         let state = job.state()?;
@@ -81,7 +70,7 @@ impl Host for RealHost {
             State::Pending | State::Running | State::Succeeded => String::new(),
             State::Failed | State::Cancelled | State::Lost => job.message()?,
         };
-        Ok(Job {
+        Ok(Standing {
             id: job.id(),
             state,
             message,

@@ -1,13 +1,13 @@
 //! One command, and what follows when it fails.
 
 use ringkeeper_sdk::Evidence;
-use ringkeeper_sdk::jobs::State;
+use ringkeeper_sdk::jobs::{Standing, State};
 use ringkeeper_sdk::prelude::*;
 
 use super::Stop;
 use super::command::Command;
 use super::coordinator::{Rotation, members, not_up};
-use super::host::{Host, Job, Member};
+use super::host::{Host, Member};
 use crate::body::Body;
 use crate::words::{count, list};
 
@@ -144,7 +144,7 @@ impl<'a, H: Host> Carrying<'a, H> {
         )))
     }
 
-    fn judge(&self, command: &Command, job: Job) -> Result<End, Stop> {
+    fn judge(&self, command: &Command, job: Standing) -> Result<End, Stop> {
         match job.state {
             State::Pending | State::Running => Err(Stop::Wait(job.id)),
             State::Succeeded => Ok(End::Well),

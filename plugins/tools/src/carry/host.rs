@@ -1,31 +1,20 @@
 //! What the step asks the host, so that a test can answer.
 
-use ringkeeper_sdk::jobs::{self, State};
+use ringkeeper_sdk::jobs::{Standing, standing};
 use ringkeeper_sdk::prelude::*;
 use ringkeeper_sdk::tool_catalogue::Argument;
 use ringkeeper_sdk::{lifecycle, run, tools};
 
 use crate::plan::Body;
 
-/// A job, as the host keeps it.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Job {
-    /// Its id.
-    pub(crate) id: String,
-    /// How it stands.
-    pub(crate) state: State,
-    /// The host's words.
-    pub(crate) message: String,
-}
-
 /// The host, as far as the step needs it. The same call in the same attempt is the same job.
 pub(crate) trait Host {
     /// Stops a node.
-    fn stop(&mut self, node: &str) -> Result<Job, Error>;
+    fn stop(&mut self, node: &str) -> Result<Standing, Error>;
     /// Runs the tool.
-    fn run(&mut self, body: &Body) -> Result<Job, Error>;
+    fn run(&mut self, body: &Body) -> Result<Standing, Error>;
     /// Starts a node.
-    fn start(&mut self, node: &str) -> Result<Job, Error>;
+    fn start(&mut self, node: &str) -> Result<Standing, Error>;
     /// Says how far the step has come.
     fn progress(&self, fraction: f64, message: &str);
 }
@@ -34,32 +23,24 @@ pub(crate) trait Host {
 pub(crate) struct RealHost;
 
 impl Host for RealHost {
-    fn stop(&mut self, node: &str) -> Result<Job, Error> {
-        read(&lifecycle::stop(node)?)
+    fn stop(&mut self, node: &str) -> Result<Standing, Error> {
+        standing(&lifecycle::stop(node)?)
     }
 
-    fn run(&mut self, body: &Body) -> Result<Job, Error> {
+    fn run(&mut self, body: &Body) -> Result<Standing, Error> {
         let argument = |(name, value): &(String, String)| Argument {
             name: name.clone(),
             value: value.clone(),
         };
         let arguments: Vec<Argument> = body.arguments.iter().map(argument).collect();
-        read(&tools::run(&body.node, &body.tool, &arguments, body.intent())?)
+        standing(&tools::run(&body.node, &body.tool, &arguments, body.intent())?)
     }
 
-    fn start(&mut self, node: &str) -> Result<Job, Error> {
-        read(&lifecycle::start(node)?)
+    fn start(&mut self, node: &str) -> Result<Standing, Error> {
+        standing(&lifecycle::start(node)?)
     }
 
     fn progress(&self, fraction: f64, message: &str) {
         run::progress(fraction, message);
     }
-}
-
-fn read(job: &jobs::Job) -> Result<Job, Error> {
-    Ok(Job {
-        id: job.id(),
-        state: job.state()?,
-        message: job.message()?,
-    })
 }

@@ -13,7 +13,7 @@ struct Scripted {
 }
 
 impl Scripted {
-    fn job(&mut self, call: &'static str) -> Result<Job, Error> {
+    fn job(&mut self, call: &'static str) -> Result<Standing, Error> {
         if let Some((_, error)) = self.refusals.iter().find(|(of, _)| *of == call) {
             return Err(error.clone());
         }
@@ -21,7 +21,7 @@ impl Scripted {
             self.calls.push((call, None));
         }
         let state = self.calls.iter().find(|(made, _)| *made == call).unwrap().1;
-        Ok(Job {
+        Ok(Standing {
             id: call.to_owned(),
             state: state.unwrap_or(State::Pending),
             message: format!("{call} says so"),
@@ -53,15 +53,15 @@ impl Scripted {
 }
 
 impl Host for Scripted {
-    fn stop(&mut self, _: &str) -> Result<Job, Error> {
+    fn stop(&mut self, _: &str) -> Result<Standing, Error> {
         self.job("stop")
     }
 
-    fn run(&mut self, _: &Body) -> Result<Job, Error> {
+    fn run(&mut self, _: &Body) -> Result<Standing, Error> {
         self.job("run")
     }
 
-    fn start(&mut self, _: &str) -> Result<Job, Error> {
+    fn start(&mut self, _: &str) -> Result<Standing, Error> {
         self.job("start")
     }
 

@@ -1,3 +1,6 @@
+use ringkeeper_sdk::cluster::Node;
+use ringkeeper_sdk::naming;
+
 use super::*;
 
 const ID: &str = "6f1c2a3e-0000-0000-0000-000000000001";
@@ -50,7 +53,7 @@ fn checked(impact: Impact, is_for_real_only: bool, has_dry_run: bool, needs_stop
 fn planned(parameters: &Parameters, checked: &Checked) -> Result<Plan<Body>, Refusal> {
     let nodes = world();
     plan(
-        node(&nodes, &parameters.node)?,
+        naming::node(&nodes, &parameters.node)?,
         parameters,
         parameters.arguments(),
         checked,
@@ -148,10 +151,10 @@ fn a_node_is_named_by_address_or_the_beginning_of_its_host_id() {
         "10.0.0.1:7000",
         "6f1c2a3e-0000-0000-0000-000000000001",
     ] {
-        assert_eq!(node(&nodes, name).unwrap().id, ID, "{name}");
+        assert_eq!(naming::node(&nodes, name).unwrap().id, ID, "{name}");
     }
     for name in ["6f1c", "10.0.0.3", ""] {
-        assert!(node(&nodes, name).is_err(), "{name}");
+        assert!(naming::node(&nodes, name).is_err(), "{name}");
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::cell::Cell;
 
-use ringkeeper_sdk::jobs::State;
+use ringkeeper_sdk::jobs::{Standing, State};
 use ringkeeper_sdk::prelude::*;
 
 use crate::body::Body;
 use crate::carry::carry_out;
-use crate::carry::host::{Host, Job};
+use crate::carry::host::Host;
 use crate::testing::{NOW, STARTED, id};
 use crate::world::{Presence, Seen};
 
@@ -32,7 +32,7 @@ pub(super) struct Scripted {
     pub(super) waits: Vec<(u32, u32)>,
     seen: Seen,
     looks_again: bool,
-    jobs: Vec<(Call, Job)>,
+    jobs: Vec<(Call, Standing)>,
     verdicts: Vec<(Call, State, String)>,
     refusals: Vec<(Call, Error)>,
     wait: Option<Error>,
@@ -161,7 +161,7 @@ impl Scripted {
         }
     }
 
-    fn call(&mut self, call: Call) -> Result<Job, Error> {
+    fn call(&mut self, call: Call) -> Result<Standing, Error> {
         self.lives()?;
         if let Some((_, error)) = self.refusals.iter().find(|(refused, _)| *refused == call) {
             return Err(error.clone());
@@ -171,7 +171,7 @@ impl Scripted {
         }
         let verdict = self.verdicts.iter().find(|(known, ..)| *known == call);
         let (state, message) = verdict.map_or((State::Pending, ""), |(_, state, message)| (*state, message));
-        let job = Job {
+        let job = Standing {
             id: format!("job-{}", self.jobs.len() + 1),
             state,
             message: message.to_owned(),
@@ -188,11 +188,11 @@ impl Host for Scripted {
         Ok((!self.gone).then(|| self.seen.clone()))
     }
 
-    fn stop(&mut self, _: &str) -> Result<Job, Error> {
+    fn stop(&mut self, _: &str) -> Result<Standing, Error> {
         self.call(Call::Stop)
     }
 
-    fn start(&mut self, _: &str) -> Result<Job, Error> {
+    fn start(&mut self, _: &str) -> Result<Standing, Error> {
         self.call(Call::Start)
     }
 

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use ringkeeper_sdk::TokenRange;
 use ringkeeper_sdk::cluster::{Placement, Table};
-use ringkeeper_sdk::jobs::State;
+use ringkeeper_sdk::jobs::{Standing, State};
 use ringkeeper_sdk::prelude::*;
 use ringkeeper_sdk::repair::Order;
 
 use crate::body::{Body, Piece, Tables};
 use crate::carry::carry_out;
-use crate::carry::host::{Host, Job, Member};
+use crate::carry::host::{Host, Member};
 use crate::digest::of_table;
 use crate::testing::{NOW, id, table_id};
 
@@ -29,7 +29,7 @@ pub(super) struct Scripted {
     most_tables: Option<(usize, String)>,
     broken: Option<(String, String)>,
     running_first: bool,
-    jobs: Vec<(Order, Job)>,
+    jobs: Vec<(Order, Standing)>,
 }
 
 impl Scripted {
@@ -142,7 +142,7 @@ impl Host for Scripted {
         Ok(self.placements.clone())
     }
 
-    fn start(&mut self, order: &Order) -> Result<Job, Error> {
+    fn start(&mut self, order: &Order) -> Result<Standing, Error> {
         if let Some(error) = self.refusals.get(&order.coordinator) {
             return Err(error.clone());
         }
@@ -151,7 +151,7 @@ impl Host for Scripted {
         }
         let (state, message) = self.verdict(order);
         self.down.append(&mut self.down_later);
-        let job = Job {
+        let job = Standing {
             id: format!("job-{}", self.jobs.len() + 1),
             state,
             message,
