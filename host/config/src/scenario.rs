@@ -186,7 +186,7 @@ pub enum FaultKind {
     ClockSkew,
     /// It and the others do not reach each other; the host reaches both.
     Partition,
-    /// It does not hear the others, who hear it.
+    /// It receives nothing from the others, who see it down once they are convinced.
     OneWayPartition,
     /// The answer to the next call that changes something there is lost, and the call done.
     AnswerLost,

@@ -64,14 +64,22 @@ impl SimCluster {
         }
     }
 
-    /// The node does not hear any other, nor do the others hear it where `both`; or everybody hears everybody.
+    /// The node does not hear any other, nor do the others hear it where `both`; or everybody hears everybody. Who hears
+    /// nobody is down for the others once they are convinced, as on a real ring.
     pub fn set_partitioned(&self, id: NodeId, cut: bool, both: bool) {
         let mut state = self.lock();
+        let now = state.lifecycle.now();
         let others: BTreeSet<NodeId> = state.nodes.keys().copied().filter(|other| *other != id).collect();
         for node in state.nodes.values_mut() {
             match (node.id == id, cut) {
-                (true, true) => node.cut_off.clone_from(&others),
-                (true, false) => node.cut_off.clear(),
+                (true, true) => {
+                    node.cut_off.clone_from(&others);
+                    node.deaf_since.get_or_insert(now);
+                }
+                (true, false) => {
+                    node.cut_off.clear();
+                    node.deaf_since = None;
+                }
                 (false, true) if both => drop(node.cut_off.insert(id)),
                 (false, _) => drop(node.cut_off.remove(&id)),
             }

@@ -57,6 +57,8 @@ pub struct SimNode {
     pub machine: Vec<Sample>,
     /// Nodes that it sees down although they are not.
     pub cut_off: BTreeSet<NodeId>,
+    /// Since when it receives nothing from any other; none while it does.
+    pub deaf_since: Option<Timestamp>,
     /// Nodes that it does not know at all.
     pub unknown: BTreeSet<NodeId>,
     /// The host id it claims instead of its own.
@@ -168,6 +170,7 @@ impl SimNode {
             table_metrics: Vec::new(),
             machine: Vec::new(),
             cut_off: BTreeSet::new(),
+            deaf_since: None,
             unknown: BTreeSet::new(),
             claimed_id: None,
             cluster_name: cluster_name.to_owned(),

@@ -53,7 +53,11 @@ impl State {
                 .silent_since
                 .get(&other.id)
                 .is_some_and(|since| self.lifecycle.now() < since.after(self.lifecycle.conviction));
-        is_heard && !observer.cut_off.contains(&other.id)
+        // A round of gossip goes both ways: who receives nothing tells nobody that it lives, though all it sends arrives.
+        let is_convicted = other
+            .deaf_since
+            .is_some_and(|since| self.lifecycle.now() >= since.after(self.lifecycle.conviction));
+        is_heard && !is_convicted && !observer.cut_off.contains(&other.id)
     }
 
     /// The nodes this one knows, itself included.

@@ -73,7 +73,9 @@ impl FaultKind {
             Self::OtherRelease => "It runs the next release line, as in the middle of an upgrade.",
             Self::ClockSkew => "Its clock is wrong by `by`, ahead or behind as the seed draws.",
             Self::Partition => "It and the others do not reach each other; the host reaches both.",
-            Self::OneWayPartition => "It does not hear the others, who hear it.",
+            Self::OneWayPartition => {
+                "It receives nothing from the others. They see it down once they are convinced: a round of gossip goes both ways."
+            }
             Self::AnswerLost => {
                 "The answer to the next call that changes something there is lost, and the call done."
             }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use ringkeeper_ring::{Replicas, Replication};
 use ringkeeper_seams::{Clock as _, VirtualClock};
 
@@ -81,6 +83,31 @@ async fn slow_answers_cost_virtual_time() {
     }
     assert_eq!(clock.monotonic(), Duration::from_secs(15));
     assert_eq!(cluster.calls("membership", asked), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_receives_nothing_is_down_for_its_peers_once_they_are_convinced() {
+    let shop = Replication::Simple(Replicas { all: 2, transient: 0 });
+    let cluster = SimCluster::builder()
+        .rack("dc1", "r1", 3)
+        .keyspace("shop", shop, &["orders"])
+        .clock(Arc::new(VirtualClock::starting_at(Timestamp::default())))
+        .build();
+    cluster.conviction_takes(Duration::from_secs(10));
+    let (first, second) = (endpoint(&cluster, 0), endpoint(&cluster, 1));
+    let sees = async || {
+        let (one, other) = (
+            cluster.membership(first).await.unwrap(),
+            cluster.membership(second).await.unwrap(),
+        );
+        (one.live.contains(&second), other.live.contains(&first))
+    };
+    cluster.set_partitioned(cluster.nodes()[1], true, false);
+    assert_eq!(sees().await, (true, false));
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(sees().await, (false, false));
+    cluster.set_partitioned(cluster.nodes()[1], false, false);
+    assert_eq!(sees().await, (true, true));
 }
 
 #[tokio::test]
