@@ -7,7 +7,7 @@ use std::pin::pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use futures::future::{Either, join, join4, select};
+use futures::future::{Either, join, join3, join4, select};
 use ringkeeper_api::{AGENT_PROTOCOL, CLOCKS_DIFFER, HelloAnswer, HelloRequest, RenewRequest};
 use ringkeeper_cluster::ProcessDriver;
 use ringkeeper_jvm::Jvm;
@@ -24,6 +24,7 @@ use crate::process::Watcher;
 use crate::routes::{Own, router};
 use crate::state::State;
 use crate::tools::{self, ToolOrders, ToolPlaces};
+use crate::updates::Updates;
 use crate::{AgentError, DEFAULT_PORT, orders};
 
 /// How often the agent greets its host.
@@ -114,6 +115,7 @@ pub async fn run(
     )
     .await?;
     let certificates = Arc::new(Certificates::new(node, Arc::clone(&clock)));
+    let updates = Arc::new(Updates::new(Arc::clone(&settings.machine.packages)));
     let own = Own {
         node,
         clock,
@@ -124,6 +126,7 @@ pub async fn run(
             settings: settings.machine.clone(),
             watcher: Arc::clone(&watcher),
             certificates: Arc::clone(&certificates),
+            updates: Arc::clone(&updates),
         }),
     };
     tracing::info!(%node, %at, host = %daemon.host, "the agent listens");
@@ -133,7 +136,11 @@ pub async fn run(
     let greets = daemon.greet(stopped(told.clone()));
     let no_more = stopped(told.clone());
     let watches = async {
-        let watches = join(Arc::clone(&watcher).watch(), certificates.watch(&watcher));
+        let watches = join3(
+            Arc::clone(&watcher).watch(),
+            certificates.watch(&watcher),
+            updates.watch(),
+        );
         let _ = select(pin!(watches), pin!(no_more)).await;
     };
     let works = async {

@@ -5,7 +5,7 @@
 //! renews its certificate long before that ends. What the host asks of Jolokia it passes on to the one that it attached to
 //! its Cassandra (`jolokia`), and what the host orders about the process (`orders`) or to be run (`tools`) it carries out once,
 //! journaled. How the machine is it tells when asked (`machine`), whether Cassandra runs it watches all the time
-//! (`process`), and when the certificates end that it shows (`certificates`). It knows nothing of the cluster and decides
+//! (`process`), when the certificates end that it shows (`certificates`), and what of the machine could be updated (`updates`). It knows nothing of the cluster and decides
 //! nothing.
 
 mod certificates;
@@ -21,6 +21,7 @@ mod process;
 mod routes;
 mod state;
 mod tools;
+mod updates;
 
 pub use daemon::{Settings, run};
 pub use enrolling::{Enrolled, Enrolling, enrol};

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use futures::future::join;
 use ringkeeper_cluster::Sample;
 use ringkeeper_drivers::metrics::{HostMetrics, HostSample};
+use ringkeeper_drivers::packages::Packages;
 use ringkeeper_drivers::unit::Endings;
 use ringkeeper_jvm::Cassandras;
 use ringkeeper_seams::Runtime;
 
 use crate::certificates::Certificates;
 use crate::process::{Standing, Watcher};
+use crate::updates::Updates;
 
 /// More numbers than a machine has that is worth so many series. Its own come before those of its parts.
 const MOST_SAMPLES: usize = 400;
@@ -24,6 +26,8 @@ pub struct MachineSettings {
     pub metrics: Arc<dyn HostMetrics>,
     /// Knows how Cassandra ended.
     pub endings: Arc<dyn Endings>,
+    /// Knows what could be updated.
+    pub packages: Arc<dyn Packages>,
     /// Where what may wait is done.
     pub runtime: Runtime,
 }
@@ -34,6 +38,7 @@ pub(crate) struct Machine {
     pub(crate) settings: MachineSettings,
     pub(crate) watcher: Arc<Watcher>,
     pub(crate) certificates: Arc<Certificates>,
+    pub(crate) updates: Arc<Updates>,
 }
 
 impl Machine {
@@ -47,6 +52,7 @@ impl Machine {
         let directories = looked.await.unwrap_or_default();
         let (mut samples, read) = join(self.process(), self.settings.metrics.read(&directories)).await;
         samples.extend(self.certificates.samples());
+        samples.extend(self.updates.samples());
         match read {
             Ok(read) => samples.extend(read.iter().filter_map(named)),
             Err(error) => tracing::warn!("the machine cannot be read: {error}"),

@@ -28,6 +28,7 @@ mod schema;
 mod services;
 mod silent;
 mod steal;
+mod updates;
 
 use std::cmp::Reverse;
 
@@ -71,6 +72,7 @@ const RULES: &[Rule] = &[
     oom::judge,
     restarts::judge,
     certificates::judge,
+    updates::judge,
 ];
 
 /// What all rules find, the worst first. While no node answers, all else is old: then only that is said.

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use ringkeeper_cluster::{MetricKind, NoDriver, Unit, metric};
 use ringkeeper_drivers::DriverError;
 use ringkeeper_drivers::metrics::{HOST_METRICS, Kind, MemoryMetrics, Unit as HostUnit};
+use ringkeeper_drivers::packages::MemoryPackages;
 use ringkeeper_drivers::unit::Ending;
 use ringkeeper_jvm::{Problem, ProcessKey, Seen};
 use ringkeeper_seams::SystemClock;
@@ -67,6 +68,7 @@ async fn told(runs: bool, ending: Result<Ending, ()>, machine: Vec<HostSample>) 
         cassandras: Arc::new(Runs(runs)),
         metrics: Arc::new(metrics),
         endings: Arc::new(Says(ending)),
+        packages: Arc::new(MemoryPackages::default()),
         runtime: Runtime::inline(),
     };
     let watcher = Watcher::new(
@@ -80,6 +82,7 @@ async fn told(runs: bool, ending: Result<Ending, ()>, machine: Vec<HostSample>) 
         settings,
         watcher: Arc::new(watcher),
         certificates: Arc::new(Certificates::new([127, 0, 0, 1].into(), Arc::new(SystemClock))),
+        updates: Arc::new(Updates::new(Arc::new(MemoryPackages::default()))),
     };
     let samples = machine.samples().await;
     let named = samples

@@ -8,6 +8,7 @@ use ringkeeper_agent::{
 };
 use ringkeeper_config::{AgentConfig, AgentProcess, DEFAULT_AGENT_FILE};
 use ringkeeper_drivers::metrics::LinuxMetrics;
+use ringkeeper_drivers::packages::Apt;
 use ringkeeper_drivers::unit::{Endings, NoEndings, SystemdUnit};
 use ringkeeper_jvm::{AttachSettings, Attaching, Loopback, Wanted};
 use ringkeeper_seams::{Clock, Seams, SystemClock, TaskGroup};
@@ -105,6 +106,7 @@ fn machine(config: &AgentConfig, wanted: &Wanted, seams: &Seams) -> MachineSetti
         cassandras: Arc::new(wanted.clone()),
         metrics: Arc::new(metrics),
         endings,
+        packages: Arc::new(Apt::default()),
         runtime: seams.runtime.clone(),
     }
 }

@@ -187,6 +187,10 @@ fn unwatched(clusters: &[ClusterConfig]) -> Vec<Check> {
         ("clocks", "how far they are off"),
         ("certificates", "when those end that Cassandra shows"),
         (
+            "updates",
+            "what waits to be installed for security, and restarts that wait",
+        ),
+        (
             "memory and processors",
             "what the kernel killed for want of memory, I/O wait, time stolen by other guests",
         ),

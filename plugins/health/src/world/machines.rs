@@ -42,6 +42,9 @@ pub(super) fn machines(
         "machine.cpu.count",
         "machine.clock.offset_seconds",
         "machine.clock.synchronised",
+        "machine.packages.updates",
+        "machine.packages.security_updates",
+        "machine.reboot_required",
     ] {
         for (_, place, point) in latest(metric, fresh, places) {
             numbers.put(metric, place, vec![point]);
