@@ -124,6 +124,8 @@ async fn a_cut_line_makes_a_dispute() {
 async fn a_node_that_hears_nobody_is_remembered_as_deaf_while_it_is_silent() {
     let cluster = five_nodes();
     let mut observer = observe(&cluster);
+    // Its peers are not convinced of its end yet.
+    cluster.conviction_takes(Duration::from_secs(60));
     cluster.set_partitioned(id(2), true, false);
     let snapshot = observer.sweep().await;
     assert!(node(&snapshot, 2).is_deaf);
@@ -136,6 +138,7 @@ async fn a_node_that_hears_nobody_is_remembered_as_deaf_while_it_is_silent() {
     let snapshot = observer.sweep().await;
     assert!(!node(&snapshot, 2).is_deaf);
     // Who is down for everybody makes nobody deaf.
+    cluster.conviction_takes(Duration::ZERO);
     cluster.kill(id(3));
     let snapshot = observer.sweep().await;
     assert!(snapshot.nodes.values().all(|node| !node.is_deaf));
