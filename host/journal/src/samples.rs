@@ -152,10 +152,6 @@ fn kept_plan() -> KeptPlan {
 /// What one step of a repair writes: it starts, makes one call that is taken and ends, and is done.
 pub(crate) fn step_events(run: &str, number: usize) -> Vec<RunEvent> {
     let effect = EffectId(format!("{run}/{number}"));
-    let process = ProcessIdentity {
-        name: "4242@node-1".to_owned(),
-        started_at: Timestamp::from_millis(1_700_000_000_000),
-    };
     let order = RepairOrder {
         keyspace: "shop".to_owned(),
         tables: vec!["orders".to_owned(), "customers".to_owned()],
@@ -164,18 +160,7 @@ pub(crate) fn step_events(run: &str, number: usize) -> Vec<RunEvent> {
         parallelism: RepairParallelism::Parallel,
         threads: 1,
     };
-    let intent = Intent {
-        effect: effect.clone(),
-        step: step(number).id,
-        attempt: 1,
-        digest: "8277e0910d750195b448797616e091ad8277e0910d750195b448797616e091ad".to_owned(),
-        occurrence: 1,
-        node: node(1),
-        endpoint: Endpoint::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 7000))),
-        process: process.clone(),
-        call: Call::Repair { order },
-        undo: None,
-    };
+    let intent = intent(effect.clone(), number, Call::Repair { order });
     vec![
         RunEvent::StepStarted {
             step: step(number).id,
@@ -187,7 +172,7 @@ pub(crate) fn step_events(run: &str, number: usize) -> Vec<RunEvent> {
             effect: effect.clone(),
             command: RepairCommand {
                 number: i32::try_from(number).unwrap_or(1),
-                process,
+                process: process(),
             },
         },
         RunEvent::Ended {
@@ -210,29 +195,37 @@ fn ranges(number: usize) -> Vec<ringkeeper_ring::TokenRange> {
     ring.into_iter().skip(number * 5).take(5).collect()
 }
 
-/// A tool that is about to be run.
-fn tool(effect: &EffectId) -> Intent {
+/// A call that is about to be made by the step of this number.
+fn intent(effect: EffectId, number: usize, call: Call) -> Intent {
     Intent {
-        effect: effect.clone(),
-        step: step(3).id,
+        effect,
+        step: step(number).id,
         attempt: 1,
         digest: "8277e0910d750195b448797616e091ad8277e0910d750195b448797616e091ad".to_owned(),
         occurrence: 1,
         node: node(1),
         endpoint: Endpoint::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 7000))),
-        process: ProcessIdentity {
-            name: "4242@node-1".to_owned(),
-            started_at: Timestamp::from_millis(1_700_000_000_000),
-        },
-        call: Call::Tool {
-            order: ToolCall {
-                tool: "cleanup".to_owned(),
-                values: vec![("keyspace".to_owned(), "shop".to_owned())],
-                dry_run: false,
-            },
-        },
+        process: process(),
+        call,
         undo: None,
     }
+}
+
+fn process() -> ProcessIdentity {
+    ProcessIdentity {
+        name: "4242@node-1".to_owned(),
+        started_at: Timestamp::from_millis(1_700_000_000_000),
+    }
+}
+
+/// A tool that is about to be run.
+fn tool(effect: &EffectId) -> Intent {
+    let order = ToolCall {
+        tool: "cleanup".to_owned(),
+        values: vec![("keyspace".to_owned(), "shop".to_owned())],
+        dry_run: false,
+    };
+    intent(effect.clone(), 3, Call::Tool { order })
 }
 
 /// Every kind of event, and every kind of run event.
@@ -277,23 +270,12 @@ pub(crate) fn one_of_each() -> Vec<Event> {
             part: Part::Tool,
         },
         RunEvent::Intended(Box::new(Intent {
-            effect: effect.clone(),
-            step: step(2).id,
-            attempt: 1,
-            digest: "8277e0910d750195b448797616e091ad8277e0910d750195b448797616e091ad".to_owned(),
-            occurrence: 1,
-            node: node(1),
-            endpoint: Endpoint::new(SocketAddr::from((Ipv4Addr::LOCALHOST, 7000))),
-            process: ProcessIdentity {
-                name: "4242@node-1".to_owned(),
-                started_at: Timestamp::from_millis(1_700_000_000_000),
-            },
-            call: Call::Stop,
             undo: Some(Undo::Serve {
                 data_centre: "dc1".to_owned(),
                 rack: "rack1".to_owned(),
                 release_version: Some("5.0.5".to_owned()),
             }),
+            ..intent(effect.clone(), 2, Call::Stop)
         })),
         RunEvent::Calling {
             effect: effect.clone(),

@@ -6,7 +6,8 @@ use ringkeeper_sdk::clock;
 use ringkeeper_sdk::cluster;
 use ringkeeper_sdk::metrics;
 use ringkeeper_sdk::naming::Named;
-use ringkeeper_sdk::node_state::{self, Answer, PeerStatus, State};
+use ringkeeper_sdk::node_state;
+pub(crate) use ringkeeper_sdk::node_state::Presence;
 use ringkeeper_sdk::prelude::*;
 
 /// Numbers of a machine that are older say nothing of how it is now, in milliseconds.
@@ -44,17 +45,6 @@ impl Named for Node {
     fn address(&self) -> &str {
         &self.address
     }
-}
-
-/// Whether a node is there.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Presence {
-    /// It answers the host.
-    Answers,
-    /// It does not, why, and its peers do not all see it down.
-    Silent(String),
-    /// It does not, and its peers see it down since then.
-    Down(Timestamp),
 }
 
 /// What is known of a machine now; each is none where nobody tells.
@@ -98,21 +88,13 @@ impl World {
             nodes: nodes
                 .map(|(node, state)| Node {
                     machine: machines.of(&node.id),
-                    presence: presence(&state),
+                    presence: Presence::of(&state),
                     id: node.id,
                     address: node.address,
                 })
                 .collect(),
             shortest_gc_grace: shortest_gc_grace(),
         })
-    }
-}
-
-fn presence(state: &State) -> Presence {
-    match (&state.answer, state.status) {
-        (Answer::Answered, _) => Presence::Answers,
-        (Answer::Silent(_), PeerStatus::Down) => Presence::Down(state.status_since),
-        (Answer::Silent(why), _) => Presence::Silent(why.clone()),
     }
 }
 

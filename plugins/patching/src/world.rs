@@ -3,7 +3,8 @@
 use ringkeeper_sdk::clock;
 use ringkeeper_sdk::cluster::{self, Keyspace};
 use ringkeeper_sdk::naming::Named;
-use ringkeeper_sdk::node_state::{self, Answer, PeerStatus, State};
+pub(crate) use ringkeeper_sdk::node_state::Presence;
+use ringkeeper_sdk::node_state::{self, State};
 use ringkeeper_sdk::prelude::*;
 
 /// What was seen at one moment.
@@ -55,17 +56,6 @@ pub(crate) struct Seen {
     pub(crate) process: Option<Timestamp>,
 }
 
-/// Whether a node is there.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Presence {
-    /// It answers the host.
-    Answers,
-    /// It does not, why, and its peers do not all see it down: it may well run.
-    Silent(String),
-    /// It does not, and its peers see it down since then.
-    Down(Timestamp),
-}
-
 impl World {
     /// Looks at the cluster: the one place of a plan that asks the host.
     ///
@@ -98,13 +88,8 @@ fn member(node: cluster::Node, state: State) -> Node {
 impl Seen {
     /// What the host's last look says of a node's process.
     pub(crate) fn of(state: &State) -> Self {
-        let presence = match (&state.answer, state.status) {
-            (Answer::Answered, _) => Presence::Answers,
-            (Answer::Silent(_), PeerStatus::Down) => Presence::Down(state.status_since),
-            (Answer::Silent(why), _) => Presence::Silent(why.clone()),
-        };
         Self {
-            presence,
+            presence: Presence::of(state),
             process: state.process_started_at,
         }
     }

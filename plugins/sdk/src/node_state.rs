@@ -2,10 +2,33 @@
 
 use std::time::Duration;
 
-use crate::Error;
 use crate::bindings::ringkeeper::maintenance::node_state as wit;
+use crate::{Error, Timestamp};
 
 pub use wit::{Answer, PeerStatus, PeerView, State, Transition, states, transitions, views};
+
+/// Whether a node is there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Presence {
+    /// It answers the host.
+    Answers,
+    /// It does not, why, and its peers do not all see it down: it may well run.
+    Silent(String),
+    /// It does not, and its peers see it down since then.
+    Down(Timestamp),
+}
+
+impl Presence {
+    /// What the host's last look says.
+    #[must_use]
+    pub fn of(state: &State) -> Self {
+        match (&state.answer, state.status) {
+            (Answer::Answered, _) => Self::Answers,
+            (Answer::Silent(_), PeerStatus::Down) => Self::Down(state.status_since),
+            (Answer::Silent(why), _) => Self::Silent(why.clone()),
+        }
+    }
+}
 
 /// What can be waited for of a node.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

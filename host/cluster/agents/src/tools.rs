@@ -11,6 +11,8 @@ use ringkeeper_cluster::{
     Order, ProcessPlace, ToolCall, ToolDriver, ToolError, ToolErrorKind, ToolPiece, ToolState, ToolStream,
 };
 use rustls::ClientConfig;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::asking::{Agent, Unanswered};
 
@@ -30,6 +32,17 @@ impl AgentTools {
             agent: Agent::new(tls, port)?,
         })
     }
+
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        node: &ProcessPlace,
+        what: &str,
+        request: &(impl Serialize + Sync),
+    ) -> Result<T, ToolError> {
+        let path = format!("v1/tools/{what}");
+        let asked = self.agent.ask(node.endpoint, &path, request).await;
+        asked.map_err(|unanswered| error(node, &unanswered))
+    }
 }
 
 #[async_trait]
@@ -46,8 +59,7 @@ impl ToolDriver for AgentTools {
             place: node.clone(),
             call: call.clone(),
         };
-        let asked = self.agent.ask(node.endpoint, "v1/tools/run", &request).await;
-        asked.map_err(|unanswered| error(node, &unanswered))
+        self.ask(node, "run", &request).await
     }
 
     async fn state(&self, node: &ProcessPlace, order: &Order) -> Result<ToolState, ToolError> {
@@ -56,8 +68,7 @@ impl ToolDriver for AgentTools {
             place: node.clone(),
             number: order.number,
         };
-        let asked = self.agent.ask(node.endpoint, "v1/tools/state", &request).await;
-        asked.map_err(|unanswered| error(node, &unanswered))
+        self.ask(node, "state", &request).await
     }
 
     async fn printed(
@@ -74,8 +85,7 @@ impl ToolDriver for AgentTools {
             stream,
             from,
         };
-        let asked = self.agent.ask(node.endpoint, "v1/tools/printed", &request).await;
-        asked.map_err(|unanswered| error(node, &unanswered))
+        self.ask(node, "printed", &request).await
     }
 }
 

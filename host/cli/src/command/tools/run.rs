@@ -130,13 +130,7 @@ async fn follow(client: &Client, id: &str, output: &Output) -> Result<Exit, Fail
                 if is_table {
                     eprintln!("{}", ending(&run));
                 } else {
-                    let [output_text, complaints] = printed.kept();
-                    let whole = Whole {
-                        run,
-                        output: output_text,
-                        complaints,
-                    };
-                    output.one(&whole, |_, _| String::new())?;
+                    show_whole(run, printed, output)?;
                 }
                 return Ok(exit);
             }
@@ -145,6 +139,17 @@ async fn follow(client: &Client, id: &str, output: &Output) -> Result<Exit, Fail
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Shows the run with all that its tool printed, for a program.
+fn show_whole(run: RunDetail, printed: Printed, output: &Output) -> Result<(), Failure> {
+    let [output_text, complaints] = printed.kept();
+    let whole = Whole {
+        run,
+        output: output_text,
+        complaints,
+    };
+    output.one(&whole, |_, _| String::new())
 }
 
 /// Says something new.
@@ -184,13 +189,7 @@ pub(crate) async fn output(client: &Client, id: &str, output: &Output) -> Result
     printed.pass_on(client).await?;
     if !is_table {
         let run = client.run(id).await?;
-        let [output_text, complaints] = printed.kept();
-        let whole = Whole {
-            run,
-            output: output_text,
-            complaints,
-        };
-        output.one(&whole, |_, _| String::new())?;
+        show_whole(run, printed, output)?;
     }
     Ok(Exit::Done)
 }
