@@ -57,8 +57,23 @@ fn answer(mut answers: Answers) -> Result<RepairAnswer, NodeError> {
 
 /// The node's words as one line.
 fn sentence(words: &[String]) -> String {
-    let lines: Vec<String> = words.iter().map(|word| first_line(word)).collect();
+    let lines: Vec<String> = words
+        .iter()
+        .map(|word| first_line(&ranges_counted(word)))
+        .collect();
     lines.join("; ")
+}
+
+/// The same words with the ranges of a session counted, not listed: the reason comes after them, and would be cut off.
+fn ranges_counted(words: &str) -> String {
+    let listed = words.split_once(" for range [(").and_then(|(before, rest)| {
+        let (ranges, after) = rest.split_once("]]")?;
+        Some((before, ranges.matches("], (").count() + 1, after))
+    });
+    match listed {
+        Some((before, count, after)) => format!("{before} for {count} ranges{after}"),
+        None => words.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -93,6 +108,21 @@ mod tests {
         ] {
             assert_eq!(read(status).unwrap(), expected);
         }
+    }
+
+    #[test]
+    fn why_a_session_failed_is_told_however_many_ranges_it_had() {
+        let ranges = vec!["(-9031218452753634646,-8646911284551352321]"; 16].join(", ");
+        let status = format!(
+            r#"["FAILED","Repair session c1fda220 for range [{ranges}] failed with error Endpoint /127.0.0.3:7000 died"]"#
+        );
+        assert_eq!(
+            read(&status).unwrap(),
+            RepairState::Failed(
+                "Repair session c1fda220 for 16 ranges failed with error Endpoint /127.0.0.3:7000 died"
+                    .to_owned()
+            )
+        );
     }
 
     #[test]
