@@ -143,7 +143,7 @@ impl Checkers {
 
     /// The first thing that must not be.
     pub(crate) fn see(&mut self, line: &Line, ground: &Looks<'_>) -> Option<Violation> {
-        self.taken.see(line, ground.places);
+        self.taken.see(line, ground.places, ground.cluster);
         let scene = ground.scene(&self.taken);
         self.all.iter_mut().find_map(|checker| {
             let evidence = checker.see(line, &scene)?;

@@ -105,10 +105,16 @@ impl SimNode {
         self.running && !self.hung && self.gossip_running && self.mode != "DRAINED"
     }
 
+    /// Whether it is heard, and neither joins nor drains.
+    #[must_use]
+    pub fn is_in_its_ring(&self) -> bool {
+        self.is_heard() && self.mode == "NORMAL"
+    }
+
     /// Whether it answers its share of reads and writes.
     #[must_use]
     pub fn serves(&self) -> bool {
-        self.is_heard() && self.mode == "NORMAL" && !self.disk_full
+        self.is_in_its_ring() && !self.disk_full
     }
 
     /// A moment as its own clock has it.

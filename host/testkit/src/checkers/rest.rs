@@ -1,11 +1,12 @@
-//! No ended run or step leaves a node down, and no node is stopped twice at once.
+//! No ended run or step leaves a node down, no node is stopped twice at once, and none is drained by a call that was given up.
 
 use std::collections::BTreeSet;
 
 use ringkeeper_journal::{EffectId, Part, RunEvent, RunId};
+use ringkeeper_sim::{Happening, LifecycleChange, LifecycleEvent};
 
 use super::{Checker, Scene};
-use crate::log::Line;
+use crate::log::{Entry, Line};
 
 pub(super) const NAME: &str = "rest";
 
@@ -21,6 +22,9 @@ impl Checker for Rest {
     }
 
     fn see(&mut self, line: &Line, scene: &Scene<'_>) -> Option<String> {
+        if let Entry::Cluster(Happening::Process(change)) = &line.entry {
+            return behind_the_back(change, scene);
+        }
         let (run, what) = line.of_run()?;
         match what {
             RunEvent::UndoFails { effect, .. } => {
@@ -48,6 +52,17 @@ impl Checker for Rest {
             _ => None,
         }
     }
+}
+
+/// Nobody but the host drains a node.
+fn behind_the_back(change: &LifecycleEvent, scene: &Scene<'_>) -> Option<String> {
+    let is_given_up = change.what == LifecycleChange::Drained && !scene.taken.ours.contains_key(&change.node);
+    is_given_up.then(|| {
+        format!(
+            "{} is drained by a call that was given up",
+            scene.places.name(change.node)
+        )
+    })
 }
 
 fn twice(run: &RunId, effect: &EffectId, scene: &Scene<'_>) -> Option<String> {

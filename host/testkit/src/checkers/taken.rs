@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_cluster::NodeId;
-use ringkeeper_journal::{Call, EffectId, Event, Intent, Part, RunEvent, RunId};
+use ringkeeper_journal::{Call, EffectId, EffectResult, Event, Intent, Part, RunEvent, RunId};
 use ringkeeper_plan::Step;
 use ringkeeper_seams::Timestamp;
-use ringkeeper_sim::Happening;
+use ringkeeper_sim::{Happening, SimCluster};
 
 use crate::log::{Entry, Line};
 use crate::places::Places;
@@ -52,7 +52,7 @@ impl Taken {
         nodes.find(by_step)
     }
 
-    pub(crate) fn see(&mut self, line: &Line, places: &Places) {
+    pub(crate) fn see(&mut self, line: &Line, places: &Places, cluster: &SimCluster) {
         match &line.entry {
             Entry::Cluster(Happening::Down(node)) => {
                 self.down.entry(*node).or_insert(line.at);
@@ -66,14 +66,14 @@ impl Taken {
             Entry::Over(fault) => self.note_cut(fault, places, None),
             Entry::Journal(_, recorded) => {
                 if let Event::Run { run, what } = &recorded.event {
-                    self.note_run(run, what);
+                    self.note_run(run, what, cluster);
                 }
             }
             _ => {}
         }
     }
 
-    fn note_run(&mut self, run: &RunId, what: &RunEvent) {
+    fn note_run(&mut self, run: &RunId, what: &RunEvent, cluster: &SimCluster) {
         match what {
             RunEvent::Opened(opened) => {
                 self.plugins.insert(run.clone(), opened.plugin.clone());
@@ -91,6 +91,17 @@ impl Taken {
             } => {
                 if let Some((run, intent)) = self.intents.get(effect) {
                     self.ours.entry(intent.node).or_insert_with(|| run.clone());
+                }
+            }
+            // Written before it is made, and given up before it was: that took nothing away.
+            RunEvent::Ended {
+                effect,
+                result: EffectResult::NotStarted { .. },
+            } => {
+                let node = self.intents.get(effect).map(|(_, intent)| intent.node);
+                let here = node.filter(|node| cluster.node(*node).is_some_and(|node| node.is_in_its_ring()));
+                if let Some(node) = here.filter(|node| self.ours.get(node) == Some(run)) {
+                    self.ours.remove(&node);
                 }
             }
             _ => {}
