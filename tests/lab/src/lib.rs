@@ -56,4 +56,4 @@ pub use settings::{Credentials, JolokiaMode, LabSettings, Partitioner, Version};
 pub use tether::Tether;
 pub use uplink::Uplink;
 pub use wait::wait_until;
-pub use wire_proxy::{Ending, Fault, WireProxy};
+pub use wire_proxy::{Ending, Fault, Wire, WireProxy, Wires};

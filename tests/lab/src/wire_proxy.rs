@@ -2,6 +2,7 @@ mod connection;
 mod message;
 
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -29,6 +30,34 @@ pub enum Ending {
     Hang,
 }
 
+/// One end of a wire.
+pub trait Wire: Read + Write + Send {}
+
+impl<T: Read + Write + Send> Wire for T {}
+
+/// What becomes of a proxy's connections before HTTP is spoken on them: encryption, where there is any.
+pub trait Wires: std::fmt::Debug + Send + Sync {
+    /// A connection that a client made; none where they do not understand each other.
+    fn accepted(&self, client: TcpStream) -> Option<Box<dyn Wire>>;
+
+    /// A connection that was made to the server.
+    fn connected(&self, server: TcpStream) -> Option<Box<dyn Wire>>;
+}
+
+/// Nothing becomes of them.
+#[derive(Clone, Copy, Debug)]
+struct Plain;
+
+impl Wires for Plain {
+    fn accepted(&self, client: TcpStream) -> Option<Box<dyn Wire>> {
+        Some(Box::new(client))
+    }
+
+    fn connected(&self, server: TcpStream) -> Option<Box<dyn Wire>> {
+        Some(Box::new(server))
+    }
+}
+
 /// A wire to a server that speaks HTTP, on which chosen requests and answers get lost.
 ///
 /// It passes on everything, request by request, also many on one connection, until it is told what is to befall the
@@ -44,6 +73,7 @@ pub struct WireProxy {
 #[derive(Debug)]
 struct Shared {
     server: SocketAddr,
+    wires: Arc<dyn Wires>,
     faults: Mutex<Vec<(String, Fault)>>,
     delivered: Mutex<Vec<String>>,
     sockets: Mutex<Sockets>,
@@ -63,11 +93,20 @@ impl WireProxy {
     /// # Errors
     /// When it cannot listen there.
     pub fn start(address: SocketAddr, server: SocketAddr) -> Result<Self> {
+        Self::start_on(address, server, Arc::new(Plain))
+    }
+
+    /// The same over connections of that kind.
+    ///
+    /// # Errors
+    /// As for [`WireProxy::start`].
+    pub fn start_on(address: SocketAddr, server: SocketAddr, wires: Arc<dyn Wires>) -> Result<Self> {
         let listener =
             TcpListener::bind(address).with_context(|| format!("a wire proxy cannot listen on {address}"))?;
         let address = listener.local_addr()?;
         let shared = Arc::new(Shared {
             server,
+            wires,
             faults: Mutex::default(),
             delivered: Mutex::default(),
             sockets: Mutex::default(),

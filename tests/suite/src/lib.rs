@@ -16,5 +16,6 @@ mod restarts;
 mod sim_host;
 mod slow_journal;
 
+pub use agents::{AGENT_PORT, hosts_agents_at};
 pub use product::{Begun, DEADLINE, Product, Ran, Served};
 pub use sim_host::{HEALTH_GRANTS, REPAIR_GRANTS, SimHost, SimPlugin, three_nodes, three_nodes_builder};

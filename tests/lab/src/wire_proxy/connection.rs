@@ -1,6 +1,6 @@
 //! One connection of a client, and one to the server for it.
 
-use std::io::{BufReader, Read, Write};
+use std::io::{BufReader, Read, Write as _};
 use std::net::TcpStream;
 use std::thread;
 
@@ -19,7 +19,8 @@ fn pass_all(client: TcpStream, shared: &Shared) -> Option<()> {
     let _server = shared.keep(&server)?;
     client.set_nodelay(true).ok()?;
     server.set_nodelay(true).ok()?;
-    let (mut from_client, mut from_server) = (BufReader::new(client), BufReader::new(server));
+    let mut from_client = BufReader::new(shared.wires.accepted(client)?);
+    let mut from_server = BufReader::new(shared.wires.connected(server)?);
     while let Some(request) = message::request(&mut from_client).ok()? {
         let body = String::from_utf8_lossy(&request.body).into_owned();
         let fault = shared.fault(&body);
@@ -29,6 +30,7 @@ fn pass_all(client: TcpStream, shared: &Shared) -> Option<()> {
             Some(Fault::SwallowAnswer(_)) | None => {}
         }
         from_server.get_mut().write_all(&request.bytes).ok()?;
+        from_server.get_mut().flush().ok()?;
         lock(&shared.delivered).push(body);
         let answer = message::answer(&mut from_server).ok()?;
         if let Some(Fault::SwallowAnswer(ending)) = fault {
@@ -36,6 +38,7 @@ fn pass_all(client: TcpStream, shared: &Shared) -> Option<()> {
         }
         let Message { bytes, is_last, .. } = answer;
         from_client.get_mut().write_all(&bytes).ok()?;
+        from_client.get_mut().flush().ok()?;
         if is_last {
             return None;
         }

@@ -1,28 +1,27 @@
-//! The suite of behaviours on real Cassandra: what the cluster in memory is held to.
+//! The suite of behaviours on real Cassandra, by way of the agents beside its nodes: what the cluster in memory is held to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::ops::Range;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use ringkeeper_cassandra::CassandraCluster;
+use ringkeeper_by_agents::AgentDriver;
+use ringkeeper_cassandra::{AccessSettings, CassandraCluster};
 use ringkeeper_cluster::{Cluster, Endpoint, ProcessDriver, ProcessPlace, TableName};
-use ringkeeper_commands::CommandDriver;
-use ringkeeper_lab::{Ending, Fault, Lab, LabNode, LabSettings, WireProxy};
+use ringkeeper_lab::{Ending, Fault, JolokiaMode, Lab, LabNode, LabSettings, WireProxy, wait_until};
 use ringkeeper_rows::Client;
 use ringkeeper_seams::{Clock as _, Seams, SystemClock, Timestamp};
-use ringkeeper_suite::DEADLINE;
 use ringkeeper_suite::conformance::{Lost, Ring, conforms};
-use serde_json::{Value, json};
+use ringkeeper_suite::{AGENT_PORT, DEADLINE, Product, Served, hosts_agents_at};
 use tokio::task::block_in_place;
 
-use crate::backend::support::{access, commands, endpoint};
+use crate::backend::support::endpoint;
 
-/// Beside the agent's own, on the same address.
+/// Where a proxy before an agent listens, on the same address.
 const PORT: u16 = 8779;
-const HINTS: &str = "org.apache.cassandra.hints:type=HintsService";
-const STORAGE_SERVICE: &str = "org.apache.cassandra.db:type=StorageService";
 
 #[test]
 fn conformance_of_a_real_ring() {
@@ -34,6 +33,7 @@ fn conformance_of_a_real_ring() {
         .unwrap();
     let lab = Lab::start(LabSettings {
         hinted_handoff: false,
+        jolokia: JolokiaMode::None,
         ..LabSettings::default()
     })
     .unwrap();
@@ -44,16 +44,20 @@ fn conformance_of_a_real_ring() {
 
 struct Real {
     cluster: CassandraCluster,
-    driver: CommandDriver,
+    driver: AgentDriver,
     nodes: Vec<ProcessPlace>,
     proxies: Mutex<Vec<WireProxy>>,
+    _agents: BTreeMap<IpAddr, Served>,
+    product: Product,
     // Last: whoever speaks to nodes goes first.
-    lab: Lab,
+    lab: Arc<Lab>,
 }
 
 impl Real {
     async fn on(lab: Lab) -> Self {
-        let cluster = CassandraCluster::new(access(&lab), Seams::production().unwrap()).unwrap();
+        let (product, agents) = block_in_place(|| enrolled(&lab));
+        let cluster =
+            CassandraCluster::new(access(&product, &lab, AGENT_PORT), Seams::production().unwrap()).unwrap();
         let mut nodes = Vec::new();
         for node in lab.nodes() {
             let endpoint = endpoint(node);
@@ -64,12 +68,15 @@ impl Real {
                 rack: node.rack().to_owned(),
             });
         }
+        let to_agents = access(&product, &lab, AGENT_PORT).jolokia.agents.unwrap();
         Self {
             cluster,
-            driver: CommandDriver::new(commands(&lab, DEADLINE)),
+            driver: AgentDriver::new(&to_agents.tls, AGENT_PORT, DEADLINE, Arc::new(SystemClock)).unwrap(),
             nodes,
             proxies: Mutex::default(),
-            lab,
+            _agents: agents,
+            product,
+            lab: Arc::new(lab),
         }
     }
 
@@ -104,11 +111,10 @@ impl Ring for Real {
         };
         let mut proxies = self.proxies.lock().unwrap();
         proxies.clear();
-        let proxy = WireProxy::start((node.address(), PORT).into(), node.jolokia()).unwrap();
+        let proxy = self.product.proxy_before_agent(node, PORT).unwrap();
         proxy.on_next(operation, Fault::SwallowAnswer(Ending::Cut));
         proxies.push(proxy);
-        let mut access = access(&self.lab);
-        access.jolokia.url = format!("http://{{address}}:{PORT}/jolokia/");
+        let access = access(&self.product, &self.lab, PORT);
         Box::new(CassandraCluster::new(access, Seams::production().unwrap()).unwrap())
     }
 
@@ -145,9 +151,13 @@ impl Ring for Real {
             self.client().write(&table.to_string(), ids).unwrap();
         });
         // Handoff is off; were there a hint all the same, the node would have what it is said to have missed.
-        for node in self.lab.nodes().iter().filter(|node| node.is_running()) {
-            exec(node, HINTS, "deleteAllHints()", json!([])).await;
-        }
+        Self::block(|| {
+            thread::scope(|scope| {
+                for node in self.lab.nodes().iter().filter(|node| node.is_running()) {
+                    scope.spawn(|| self.lab.nodetool(node, &["truncatehints"]).unwrap());
+                }
+            });
+        });
     }
 
     async fn read_alone(&self, node: Endpoint, table: &TableName) -> BTreeSet<i32> {
@@ -163,39 +173,45 @@ impl Ring for Real {
         self.node(node).kill();
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a tool of its own goes on while it is looked at"
+    )]
     async fn repair_by_another_tool(&self, node: Endpoint, keyspace: &str) {
-        // What `nodetool repair -full` sends.
-        let options = json!({
-            "incremental": "false", "primaryRange": "false", "parallelism": "parallel", "jobThreads": "1",
-            "trace": "false", "pullRepair": "false", "forceRepair": "false",
-        });
-        let operation = "repairAsync(java.lang.String,java.util.Map)";
-        let command = exec(
-            self.node(node),
-            STORAGE_SERVICE,
-            operation,
-            json!([keyspace, options]),
-        )
-        .await;
-        assert!(command.as_i64() > Some(0), "{command}");
+        let (lab, keyspace) = (Arc::clone(&self.lab), keyspace.to_owned());
+        // That it went well is asked of the node.
+        drop(thread::spawn(move || {
+            let mut nodes = lab.nodes().iter();
+            let node = nodes.find(|other| other.address() == node.ip()).unwrap();
+            lab.nodetool(node, &["repair", "-full", &keyspace]).unwrap();
+        }));
     }
 }
 
-/// Calls an operation, past the backend.
-async fn exec(node: &LabNode, mbean: &str, operation: &str, arguments: Value) -> Value {
-    let call = json!({"type": "exec", "mbean": mbean, "operation": operation, "arguments": arguments});
-    // Other tests of this program install it too.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let url = node.jolokia_url().unwrap();
-    let body = reqwest::Client::builder()
-        .build()
-        .unwrap()
-        .post(url)
-        .json(&call)
-        .send()
-        .await
-        .unwrap();
-    let mut answer: Value = body.json().await.unwrap();
-    assert_eq!(answer["status"], 200, "{operation}: {answer}");
-    answer["value"].take()
+/// The agents of all nodes, which their host has enrolled. It has gone: the suite asks in its place.
+fn enrolled(lab: &Lab) -> (Product, BTreeMap<IpAddr, Served>) {
+    let (at, contact) = (hosts_agents_at(lab).unwrap(), lab.nodes()[0].address());
+    let product = Product::new(&format!(
+        "agents = {at:?}\n[[cluster]]\nname = \"lab\"\ncontact_points = [\"{contact}\"]\n[cluster.agents]\n\
+         [[schedule]]\noperation = \"repair.full\"\ncron = \"0 22 * * 6\"\nenabled = false\n"
+    ))
+    .unwrap();
+    let host = product.serve().unwrap();
+    let process = lab.process_commands().unwrap();
+    let process = process.replace("[cluster.process]", "[process]");
+    let agents = product.run_agents(lab, &process).unwrap();
+    wait_until("every node answering by its agent", DEADLINE, || {
+        Ok((product.nodes_that_are_well()? == lab.nodes().len()).then_some(()))
+    })
+    .unwrap();
+    host.stop().unwrap();
+    (product, agents)
+}
+
+fn access(product: &Product, lab: &Lab, port: u16) -> AccessSettings {
+    let mut access = product.access_by_agents(lab, port).unwrap();
+    // Tests share their machine with compilers.
+    access.jolokia.timeout = Duration::from_secs(30);
+    access.cql.timeout = Duration::from_secs(60);
+    access
 }

@@ -1,6 +1,6 @@
 //! Repair of real clusters by the shipped product: what a replica missed is there afterwards, whatever happened meanwhile.
 //!
-//! One lab per version; its cases run in order on the same cluster. Hinted handoff is off and no table heals by being
+//! Its nodes have no Jolokia: the host reaches them by the agents beside them. One lab per version; its cases run in order on the same cluster. Hinted handoff is off and no table heals by being
 //! read, so rows that a node missed come back by repair or not at all.
 
 mod coverage;

@@ -1,17 +1,18 @@
 //! A lab, the product on it, and what both say.
 
 use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::ensure;
 use ringkeeper_api::{RunDetail, RunSummary};
-use ringkeeper_cassandra::{AccessSettings, CassandraCluster};
+use ringkeeper_cassandra::CassandraCluster;
 use ringkeeper_cluster::{Cluster as _, Endpoint, NodeError, RecordedRepair};
-use ringkeeper_lab::{Lab, LabNode, LabSettings, WireProxy, wait_until};
+use ringkeeper_lab::{JolokiaMode, Lab, LabNode, LabSettings, WireProxy, wait_until};
 use ringkeeper_rows::Client;
 use ringkeeper_seams::{Clock as _, Seams, SystemClock, Timestamp};
-use ringkeeper_suite::{DEADLINE, Product, Served};
+use ringkeeper_suite::{AGENT_PORT, DEADLINE, Product, Served, hosts_agents_at};
 use serde::de::DeserializeOwned;
 
 /// Where the proxies listen, each on the address of its node.
@@ -20,31 +21,36 @@ const PROXY_PORT: u16 = 8779;
 pub(super) struct Scene {
     began_at: Cell<Timestamp>,
     served: Option<Served>,
+    _agents: BTreeMap<IpAddr, Served>,
     proxies: Vec<WireProxy>,
     pub(super) product: Product,
     pub(super) lab: Lab,
 }
 
 impl Scene {
-    /// Three nodes in three racks without hints, watched by a host that repairs only when told to.
+    /// Three nodes in three racks without hints and without Jolokia, reached by the agents beside them, and watched by a
+    /// host that repairs only when told to.
     pub(super) fn start(version: &str) -> Self {
         let began_at = SystemClock.now();
         let lab = Lab::start(LabSettings {
             version: version.parse().unwrap(),
             hinted_handoff: false,
+            jolokia: JolokiaMode::None,
             ..LabSettings::default()
         })
         .unwrap();
         lab.wait_until_all_see_all(DEADLINE).unwrap();
-        let product = Product::new(&configuration(&lab, "")).unwrap();
-        let mut scene = Self {
+        let product = Product::new(&configuration(&lab, AGENT_PORT)).unwrap();
+        let served = product.serve().unwrap();
+        let scene = Self {
             began_at: Cell::new(began_at),
-            served: None,
+            served: Some(served),
+            _agents: product.run_agents(&lab, "").unwrap(),
             proxies: Vec::new(),
             product,
             lab,
         };
-        scene.serve();
+        scene.wait_until_the_host_sees_all_up();
         scene.took("the start");
         scene
     }
@@ -99,13 +105,11 @@ impl Scene {
     pub(super) fn put_proxies_between(&mut self) {
         self.served.take().unwrap().stop().unwrap();
         for node in self.lab.nodes() {
-            let listens = SocketAddr::new(node.address(), PROXY_PORT);
-            self.proxies
-                .push(WireProxy::start(listens, node.jolokia()).unwrap());
+            let proxy = self.product.proxy_before_agent(node, PROXY_PORT);
+            self.proxies.push(proxy.unwrap());
         }
-        let jolokia = format!("[cluster.jolokia]\nurl = \"http://{{address}}:{PROXY_PORT}/jolokia/\"\n");
         self.product
-            .configure(&configuration(&self.lab, &jolokia))
+            .configure(&configuration(&self.lab, PROXY_PORT))
             .unwrap();
         self.serve();
     }
@@ -113,7 +117,9 @@ impl Scene {
     pub(super) fn take_proxies_away(&mut self) {
         self.served.take().unwrap().stop().unwrap();
         self.proxies.clear();
-        self.product.configure(&configuration(&self.lab, "")).unwrap();
+        self.product
+            .configure(&configuration(&self.lab, AGENT_PORT))
+            .unwrap();
         self.serve();
     }
 
@@ -209,13 +215,13 @@ impl Scene {
 
     /// Asks the cluster past the host.
     fn ask<T>(&self, question: impl AsyncFnOnce(&CassandraCluster) -> Result<T, NodeError>) -> T {
-        let contacts = self.nodes().iter().map(|node| node.address().to_string());
+        let access = self.product.access_by_agents(&self.lab, AGENT_PORT).unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()
             .unwrap();
-        let cluster = CassandraCluster::new(AccessSettings::new(contacts), Seams::production().unwrap());
+        let cluster = CassandraCluster::new(access, Seams::production().unwrap());
         runtime.block_on(question(&cluster.unwrap())).unwrap()
     }
 }
@@ -228,15 +234,18 @@ fn address(text: &str) -> IpAddr {
         .unwrap()
 }
 
-fn configuration(lab: &Lab, more: &str) -> String {
+/// `port` is where the host finds its agents, or proxies before them.
+fn configuration(lab: &Lab, port: u16) -> String {
     let contacts: Vec<String> = lab
         .nodes()
         .iter()
         .map(|node| node.address().to_string())
         .collect();
+    let agents = hosts_agents_at(lab).unwrap();
     format!(
-        "[[cluster]]\nname = \"lab\"\ncontact_points = {contacts:?}\n\
-         [cluster.sweep]\nmembership = \"2s\"\nnode_limit = \"2s\"\n{more}\
+        "agents = {agents:?}\n[[cluster]]\nname = \"lab\"\ncontact_points = {contacts:?}\n\
+         [cluster.agents]\nport = {port}\n\
+         [cluster.sweep]\nmembership = \"2s\"\nnode_limit = \"2s\"\n\
          [[schedule]]\noperation = \"repair.full\"\ncron = \"0 22 * * 6\"\nenabled = false\n"
     )
 }

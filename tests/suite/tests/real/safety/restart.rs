@@ -6,6 +6,8 @@
 
 mod breaking;
 
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
@@ -14,9 +16,9 @@ use std::time::Duration;
 use anyhow::Result;
 use ringkeeper_api::RunDetail;
 use ringkeeper_bundled::fixtures::CRASHER;
-use ringkeeper_lab::{Lab, LabNode, LabSettings, wait_until};
+use ringkeeper_lab::{JolokiaMode, Lab, LabNode, LabSettings, wait_until};
 use ringkeeper_rows::{Client, Load};
-use ringkeeper_suite::{DEADLINE, Product, Served};
+use ringkeeper_suite::{DEADLINE, Product, Served, hosts_agents_at};
 
 const TABLE: &str = "shop.orders";
 /// A restart of three nodes on a busy machine.
@@ -24,6 +26,7 @@ const WITHIN: Duration = Duration::from_secs(480);
 
 struct Scene {
     served: Option<Served>,
+    agents: BTreeMap<IpAddr, Served>,
     product: Product,
     lab: Lab,
 }
@@ -36,7 +39,11 @@ struct UnderLoad {
 
 impl Scene {
     fn start() -> Self {
-        let lab = Lab::start(LabSettings::default()).unwrap();
+        let lab = Lab::start(LabSettings {
+            jolokia: JolokiaMode::None,
+            ..LabSettings::default()
+        })
+        .unwrap();
         lab.wait_until_all_see_all(DEADLINE).unwrap();
         // One node: the others may not have a change yet when they are asked for the next.
         let client = Client::of([lab.nodes()[0].cql()]).unwrap();
@@ -51,11 +58,16 @@ impl Scene {
         std::fs::write(product.folder().join("crasher.wasm"), CRASHER).unwrap();
         let mut scene = Self {
             served: None,
+            agents: BTreeMap::new(),
             product,
             lab,
         };
         scene.configure(&["cluster", "node-state", "lifecycle"]);
         scene.serve();
+        // It is the agents that start and stop Cassandra.
+        let process = scene.lab.process_commands().unwrap();
+        let process = process.replace("[cluster.process]", "[process]");
+        scene.agents = scene.product.run_agents(&scene.lab, &process).unwrap();
         scene
     }
 
@@ -65,13 +77,14 @@ impl Scene {
         let nodes = self.lab.nodes().iter();
         let contacts: Vec<String> = nodes.map(|node| node.address().to_string()).collect();
         let crasher = self.product.folder().join("crasher.wasm");
+        let agents = hosts_agents_at(&self.lab).unwrap();
         let text = format!(
-            "[[cluster]]\nname = \"lab\"\ncontact_points = {contacts:?}\n\
-             [cluster.sweep]\nmembership = \"3s\"\nnode_limit = \"2s\"\n{}\n\
+            "agents = {agents:?}\n[[cluster]]\nname = \"lab\"\ncontact_points = {contacts:?}\n\
+             [cluster.agents]\n\
+             [cluster.sweep]\nmembership = \"3s\"\nnode_limit = \"2s\"\n\
              [[plugin]]\nname = \"patching\"\ngrants = {grants:?}\n\
              [[plugin]]\nname = \"crasher\"\nsource = {crasher:?}\ngrants = [\"lifecycle\"]\n\
-             [[schedule]]\noperation = \"repair.full\"\ncron = \"0 22 * * 6\"\nenabled = false\n",
-            self.lab.process_commands().unwrap()
+             [[schedule]]\noperation = \"repair.full\"\ncron = \"0 22 * * 6\"\nenabled = false\n"
         );
         self.product.configure(&text).unwrap();
     }
