@@ -100,7 +100,8 @@ impl Door {
             .collect::<Vec<_>>();
         let header = match shown.as_slice() {
             [header] => *header,
-            _ => return Err(nobody("who asks over the network must show a token")),
+            [_, _, ..] => return Err(nobody("the header Authorization must stand once")),
+            [] => return Err(nobody("who asks over the network must show a token")),
         };
         let token = header.to_str().ok().and_then(|text| text.split_once(' '));
         let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));

@@ -250,10 +250,13 @@ async fn a_token_that_asks_too_often_waits_and_another_does_not() {
         ground.token("eager", Role::Viewer).await,
         ground.token("other", Role::Viewer).await,
     );
-    let asked = (0..150).map(|_| ground.ask(&eager, "/api/v1/openapi.json"));
-    let answers = futures::future::join_all(asked).await;
+    let mut answers = Vec::new();
+    for _ in 0..5 {
+        let asked = (0..32).map(|_| ground.ask(&eager, "/api/v1/openapi.json"));
+        answers.extend(futures::future::join_all(asked).await);
+    }
     let refused: Vec<_> = answers.iter().filter(|answer| answer.status == 429).collect();
-    assert!(!refused.is_empty() && refused.len() <= 50, "{}", refused.len());
+    assert!(!refused.is_empty() && refused.len() <= 60, "{}", refused.len());
     assert!(refused.iter().all(|answer| answer.wait == Some(1)));
     assert_eq!(ground.ask(&other, "/api/v1/clusters").await.status, 200);
 }
@@ -535,4 +538,24 @@ async fn a_word_is_given_by_the_role_that_may_and_stands_in_the_name_of_its_toke
         events.contains("\"token admin\"") && events.contains("\"token operator\""),
         "{events}"
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_address_does_not_take_every_connection() {
+    let ground = Ground::new().await;
+    let mut held = Vec::new();
+    for _ in 0..64 {
+        held.push(TcpStream::connect(ground.at).await.unwrap());
+    }
+    // They wait in line, so that this one is looked at after all of them.
+    let ask = b"GET /healthz HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n";
+    assert_eq!(ground.raw(ask).await, "");
+    let other = tokio::net::TcpSocket::new_v4().unwrap();
+    other.bind("127.0.0.2:0".parse().unwrap()).unwrap();
+    let mut other = other.connect(ground.at).await.unwrap();
+    other.write_all(ask).await.unwrap();
+    let mut answer = String::new();
+    other.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    drop(held);
 }
