@@ -77,25 +77,25 @@ fn operation(route: &Route, shapes: &mut SchemaGenerator) -> Value {
         }
         Answer::Text(kind) => json!({ kind: { "schema": { "type": "string" } } }),
     };
-    let mut operation = json!({
-        "summary": route.about,
-        "parameters": parameters,
-        "responses": {
-            status.to_string(): { "description": description, "content": content },
-            "default": { "$ref": "#/components/responses/problem" },
-        },
+    let responses = json!({
+        status.to_string(): { "description": description, "content": content },
+        "default": { "$ref": "#/components/responses/problem" },
     });
+    let mut operation = Map::from_iter([
+        ("summary".to_owned(), json!(route.about)),
+        ("parameters".to_owned(), json!(parameters)),
+        ("responses".to_owned(), responses),
+    ]);
     if let Some(body) = route.body {
-        operation["requestBody"] = json!({
-            "required": true,
-            "content": { "application/json": { "schema": body(shapes) } },
-        });
+        let content = json!({ "application/json": { "schema": body(shapes) } });
+        let body = json!({ "required": true, "content": content });
+        operation.insert("requestBody".to_owned(), body);
     }
     match route.role {
-        Some(role) => operation["x-role"] = json!(role),
-        None => operation["security"] = json!([]),
-    }
-    operation
+        Some(role) => operation.insert("x-role".to_owned(), json!(role)),
+        None => operation.insert("security".to_owned(), json!([])),
+    };
+    Value::Object(operation)
 }
 
 /// The fields of a question, as they stand behind the `?`.
