@@ -7,6 +7,7 @@ use ringkeeper_cluster::{
     Endpoint, Order, ProcessError, ProcessPlace, ProcessState, Sample, ToolCall, ToolStream,
 };
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Where what a host answers to its agents begins.
@@ -83,7 +84,7 @@ pub struct AgentAnswer {
 }
 
 /// A person asks for a token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
     /// The address of the node that the agent is for.
@@ -94,7 +95,7 @@ pub struct TokenRequest {
 }
 
 /// A token, shown once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TokenAnswer {
     /// The address of the node that the agent is for.
     pub node: IpAddr,
@@ -105,7 +106,7 @@ pub struct TokenAnswer {
 }
 
 /// A person revokes an agent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RevokeRequest {
     /// Why, for the record.
@@ -114,7 +115,7 @@ pub struct RevokeRequest {
 }
 
 /// Whether an agent is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum AgentState {
     /// There is a token for it, and no agent yet.
@@ -126,7 +127,7 @@ pub enum AgentState {
 }
 
 /// An agent, as the host knows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AgentRow {
     /// The address of its node.
     pub node: IpAddr,

@@ -2,10 +2,11 @@
 
 use ringkeeper_plan::Finding;
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A finding that is open now. `GET /api/v1/findings`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OpenFinding {
     /// The cluster it is about.
     pub cluster: String,

@@ -4,11 +4,12 @@ use ringkeeper_cluster::{Endpoint, NodeId};
 use ringkeeper_guard::{Block, WorkKind};
 use ringkeeper_plan::Impact;
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Whether work on these nodes could begin now. `POST /api/v1/guard/explain`; answers a [`GuardAnswer`]. No plugin is asked
 /// and nothing is changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuardQuestion {
     /// The cluster; may be left out when the host has one.
@@ -33,7 +34,7 @@ const fn disrupt() -> Impact {
 }
 
 /// What the guard says.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GuardAnswer {
     /// The cluster.
     pub cluster: String,
@@ -54,7 +55,7 @@ pub struct GuardAnswer {
 }
 
 /// A node that was asked about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AskedNode {
     /// Its host id.
     pub id: NodeId,
@@ -69,7 +70,7 @@ pub struct AskedNode {
 }
 
 /// One thing that stands in the way of work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BlockRow {
     /// The block: rule, subject, signal, value, limit, since, lifted_by, until, and for availability the replicas that
     /// would be missing (`short`).
@@ -87,7 +88,7 @@ impl From<Block> for BlockRow {
 }
 
 /// What the guard has against a step of a plan, now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct BlockedStep {
     /// The step's id.
     pub step: String,

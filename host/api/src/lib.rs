@@ -4,6 +4,7 @@
 //! Times are ISO 8601 in UTC; a number with a unit has the unit in its name (`load_bytes`). Plain values: the
 //! conductor fills them, the server sends them, the command line shows them.
 
+mod access;
 mod agent;
 mod backup;
 mod finding;
@@ -18,6 +19,7 @@ mod schedule;
 mod status;
 mod window;
 
+pub use access::{AccessTokenAnswer, AccessTokenRequest, AccessTokenRow, AccessTokenState, Role};
 pub use agent::{
     AGENT_PROTOCOL, AGENTS_PATH, AgentAnswer, AgentRow, AgentState, CLOCKS_DIFFER, EnrolRequest, HelloAnswer,
     HelloRequest, MachineAnswer, MachineRequest, OrderState, ProcessRequest, ProcessStateAnswer,

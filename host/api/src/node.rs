@@ -2,10 +2,11 @@
 
 use ringkeeper_cluster::{Endpoint, Membership, NodeId, PeerStatus};
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A node in a line. Field names are those of the managed service where it has the fact.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NodeSummary {
     /// Its host id.
     pub host_id: NodeId,
@@ -54,7 +55,7 @@ pub struct NodeSummary {
 }
 
 /// A node in full. `GET /api/v1/clusters/{cluster}/nodes/{address or host id}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct NodeDetail {
     /// The line.
     pub summary: NodeSummary,
@@ -75,7 +76,7 @@ pub struct NodeDetail {
 }
 
 /// How one node sees another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PeerViewRow {
     /// Host id of the one that looks.
     pub observer: NodeId,
@@ -86,7 +87,7 @@ pub struct PeerViewRow {
 }
 
 /// A change the host saw.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TransitionRow {
     /// When.
     pub at: Timestamp,
@@ -97,7 +98,7 @@ pub struct TransitionRow {
 }
 
 /// The newest number of one metric.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MetricValue {
     /// Its name.
     pub name: String,

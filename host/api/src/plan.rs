@@ -2,12 +2,13 @@
 
 use ringkeeper_plan::{Impact, Plan};
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::BlockedStep;
 
 /// What is asked. `POST /api/v1/plans`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanRequest {
     /// The operation, e.g. `health.check`.
@@ -21,7 +22,7 @@ pub struct PlanRequest {
 }
 
 /// What would be done, and what was seen.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlanAnswer {
     /// The cluster.
     pub cluster: String,
@@ -61,7 +62,7 @@ pub struct PlanAnswer {
 }
 
 /// What a function puts at risk while it is carried out, and what undoes it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StakeRow {
     /// The function, e.g. `lifecycle.stop`.
     pub function: String,
@@ -76,7 +77,7 @@ pub struct StakeRow {
 }
 
 /// The fewest replicas that any range of a keyspace keeps while a step has taken its nodes away, as nodes stand now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExposedRow {
     /// The step.
     pub step: String,
@@ -91,7 +92,7 @@ pub struct ExposedRow {
 }
 
 /// A limit, and how much of it was used.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LimitUse {
     /// Which, e.g. `memory_bytes`.
     pub name: String,
@@ -102,7 +103,7 @@ pub struct LimitUse {
 }
 
 /// A line a plugin logged.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LogRow {
     /// `trace`, `debug`, `info`, `warn` or `error`.
     pub level: String,

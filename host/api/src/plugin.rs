@@ -1,12 +1,13 @@
 //! Plugins the host was told to load.
 
 use ringkeeper_plan::Impact;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::LimitUse;
 
 /// A plugin of the configuration. `GET /api/v1/plugins`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PluginSummary {
     /// The name in the configuration.
     pub name: String,
@@ -29,7 +30,7 @@ pub struct PluginSummary {
 }
 
 /// Whether a plugin runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PluginState {
     /// Loaded and ready.
@@ -39,7 +40,7 @@ pub enum PluginState {
 }
 
 /// Something a plugin can do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OperationRow {
     /// Its name.
     pub name: String,
@@ -52,7 +53,7 @@ pub struct OperationRow {
 }
 
 /// A capability a plugin asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CapabilityRow {
     /// The interface's name.
     pub name: String,

@@ -1,10 +1,11 @@
 //! How far tables are repaired.
 
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A table's repairs. `GET /api/v1/clusters/{cluster}/repairs?keyspace=K`, the most urgent first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CoverageRow {
     /// The keyspace.
     pub keyspace: String,

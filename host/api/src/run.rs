@@ -3,12 +3,13 @@
 use ringkeeper_cluster::{Endpoint, ToolStream};
 use ringkeeper_plan::{Cause, Impact};
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::StakeRow;
 
 /// What is to be run. `POST /api/v1/runs`; answers 202 with a [`RunSummary`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunRequest {
     /// The operation, e.g. `repair.full`.
@@ -31,7 +32,7 @@ pub struct RunRequest {
 }
 
 /// How a run is to be cancelled. `POST /api/v1/runs/{id}/cancel`; answers a [`RunSummary`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelRequest {
     /// True to end what runs, too; false to let it end by itself.
@@ -40,7 +41,7 @@ pub struct CancelRequest {
 }
 
 /// What is approved. `POST /api/v1/runs/{id}/approve`; answers a [`RunSummary`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ApproveRequest {
     /// The hash of what the run waits with, in full.
@@ -48,7 +49,7 @@ pub struct ApproveRequest {
 }
 
 /// Why it is rejected. `POST /api/v1/runs/{id}/reject`; answers a [`RunSummary`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RejectRequest {
     /// Why, for whoever wonders.
@@ -57,7 +58,7 @@ pub struct RejectRequest {
 }
 
 /// How a run stands with a person's word.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ApprovalRow {
     /// `waiting`, `given` or `refused`.
     pub state: String,
@@ -81,7 +82,7 @@ pub struct ApprovalRow {
 }
 
 /// A run in a line. `GET /api/v1/runs?cluster=C`, newest first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunSummary {
     /// Its id.
     pub id: String,
@@ -119,7 +120,7 @@ pub struct RunSummary {
 }
 
 /// A run in full. `GET /api/v1/runs/{id}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct RunDetail {
     /// In a line.
     #[serde(flatten)]
@@ -153,7 +154,7 @@ pub struct RunDetail {
 }
 
 /// When a run must be done. Of several runs that want a node, the one about security comes first, then the earlier one.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct DeadlineRow {
     /// The moment; it may have passed.
     pub at: Timestamp,
@@ -164,7 +165,7 @@ pub struct DeadlineRow {
 }
 
 /// A step of a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StepRow {
     /// Its id.
     pub id: String,
@@ -200,7 +201,7 @@ pub struct StepRow {
 }
 
 /// What holds a step up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StepBlockRow {
     /// The rule that speaks: `availability`, `leases`, `one-rack`, `topology`, `windows`, `pressure`, `foreign`,
     /// `approval` or `releases`.
@@ -212,7 +213,7 @@ pub struct StepBlockRow {
 }
 
 /// Something a run took away, and how its return stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UndoRow {
     /// Id of the call that took it away.
     pub job: String,
@@ -233,7 +234,7 @@ pub struct UndoRow {
 }
 
 /// A call that a step made.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct JobRow {
     /// Its id.
     pub id: String,
@@ -250,7 +251,7 @@ pub struct JobRow {
 }
 
 /// What must hold when a run has ended.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GoalRow {
     /// In words: `shop.orders repaired over the whole ring`.
     pub goal: String,
@@ -261,7 +262,7 @@ pub struct GoalRow {
 }
 
 /// Who holds a node. `GET /api/v1/leases?cluster=C`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LeaseRow {
     /// The cluster.
     pub cluster: String,
@@ -297,7 +298,7 @@ pub struct LeaseRow {
 }
 
 /// How a freeze stands. `GET /api/v1/freeze?cluster=C`; `POST` with a [`FreezeRequest`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FreezeStatus {
     /// The cluster.
     pub cluster: String,
@@ -310,7 +311,7 @@ pub struct FreezeStatus {
 }
 
 /// Freezes or lifts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FreezeRequest {
     /// The cluster; may be left out when the host has one.
@@ -325,7 +326,7 @@ pub struct FreezeRequest {
 
 /// What happened. A line of `GET /api/v1/events?cluster=C[&run=R]` (server-sent events: the id is the version, so
 /// `Last-Event-ID` resumes).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EventRow {
     /// The cluster.
     pub cluster: String,
@@ -342,7 +343,7 @@ pub struct EventRow {
 }
 
 /// What is asked of `GET /api/v1/runs/{id}/output`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ToolOutputQuestion {
     /// `output` or `complaints`: what the tool printed to its standard output, or to its standard error.
@@ -356,7 +357,7 @@ pub struct ToolOutputQuestion {
 }
 
 /// A piece of what a tool of a run printed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ToolOutput {
     /// Whose; none where no tool was begun yet.
     pub job: Option<String>,

@@ -2,10 +2,11 @@
 
 use ringkeeper_schedule::{Missed, Overlap, Schedule};
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The schedule of an operation. `GET /api/v1/schedules?cluster=C`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ScheduleRow {
     /// The cluster.
     pub cluster: String,
@@ -23,7 +24,7 @@ pub struct ScheduleRow {
 }
 
 /// The last time a schedule was due.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LastDue {
     /// When.
     pub due: Timestamp,
@@ -34,7 +35,7 @@ pub struct LastDue {
 }
 
 /// A change of a schedule. `PUT /api/v1/schedules`; what is left out stays as it is. Answers a [`ScheduleRow`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleChange {
     /// The operation.

@@ -2,12 +2,13 @@
 
 use ringkeeper_cluster::{SilentContact, Warning};
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{NodeSummary, OpenFinding};
 
 /// A cluster in a line. `GET /api/v1/clusters`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ClusterSummary {
     /// The name in the configuration.
     pub name: String,
@@ -24,7 +25,7 @@ pub struct ClusterSummary {
 }
 
 /// A cluster in full. `GET /api/v1/clusters/{cluster}`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ClusterStatus {
     /// The name in the configuration.
     pub name: String,
@@ -53,7 +54,7 @@ pub struct ClusterStatus {
 }
 
 /// A data centre.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct DataCentreStatus {
     /// Its name.
     pub name: String,
@@ -62,7 +63,7 @@ pub struct DataCentreStatus {
 }
 
 /// An operation that looks, and when it last did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CheckRow {
     /// The operation.
     pub operation: String,

@@ -2,10 +2,11 @@
 
 use ringkeeper_schedule::Day;
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A window or a freeze. `GET /api/v1/windows?cluster=C`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WindowRow {
     /// Which of the two it is.
     pub kind: WindowKind,
@@ -40,7 +41,7 @@ pub struct WindowRow {
 }
 
 /// A window or a freeze.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WindowKind {
     /// Work may begin only while one is open, where there are any.
@@ -50,7 +51,7 @@ pub enum WindowKind {
 }
 
 /// How a window or freeze is at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum WindowState {
     /// A window that is open. A freeze goes before it all the same.
@@ -66,7 +67,7 @@ pub enum WindowState {
 }
 
 /// A time for which a window is open, or a freeze holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OpeningRow {
     /// Its first moment.
     pub from: Timestamp,

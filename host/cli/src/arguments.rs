@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod access;
 mod agents;
 mod demo;
 mod guard;
@@ -7,6 +8,7 @@ mod simulate;
 mod tools;
 mod work;
 
+pub(crate) use access::TokenCommand;
 pub(crate) use agents::{AgentCommand, AgentsCommand, EnrollArguments};
 pub(crate) use demo::DemoArguments;
 pub(crate) use guard::GuardCommand;
@@ -54,6 +56,34 @@ pub(crate) struct Common {
         hide_env_values = true
     )]
     pub(crate) socket: Option<PathBuf>,
+    /// URL of the host, where it is asked over the network; needs --token-file
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "RINGKEEPER_HOST",
+        hide_env_values = true,
+        conflicts_with = "socket"
+    )]
+    pub(crate) host: Option<String>,
+    /// File with the token to show there, closed to other users
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "RINGKEEPER_TOKEN_FILE",
+        hide_env_values = true
+    )]
+    pub(crate) token_file: Option<PathBuf>,
+    /// PEM file with the authority that signed the host's certificate [default: those of the system]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "RINGKEEPER_CA",
+        hide_env_values = true
+    )]
+    pub(crate) ca: Option<PathBuf>,
     /// Tables for people, or JSON for programs: one document, or one object a line where there are several
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: Format,
@@ -166,6 +196,12 @@ pub(crate) enum Command {
         after_help = "Examples:\n  ringkeeper agents token 10.0.0.1\n  ringkeeper agents list"
     )]
     Agents(AgentsCommand),
+    /// Say who may ask the host over the network: make, list and revoke tokens
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ringkeeper token create ci --role operator\n  ringkeeper token list"
+    )]
+    Token(TokenCommand),
     /// Be the agent beside a Cassandra node
     #[command(
         subcommand,

@@ -1,22 +1,26 @@
-//! The host's API over its Unix socket.
+//! The host's API over its Unix socket, or over the network.
 
+mod access;
 mod agents;
 mod events;
+mod way;
 mod work;
 
 pub(crate) use events::Told;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use reqwest::{RequestBuilder, Response, Url};
+use reqwest::redirect::Policy;
+use reqwest::{ClientBuilder, RequestBuilder, Response, Url};
 use ringkeeper_api::{
     BASE_PATH, ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PlanAnswer, PlanRequest,
     PluginSummary, Problem,
 };
 use serde::de::DeserializeOwned;
 
+use crate::client::way::Way;
 use crate::exit::Exit;
 use crate::failure::Failure;
 
@@ -29,25 +33,28 @@ const PLAN_LIMIT: Duration = Duration::from_secs(3_700);
 /// A way to the host.
 #[derive(Debug)]
 pub(crate) struct Client {
-    socket: PathBuf,
+    way: Way,
     http: reqwest::Client,
 }
 
 impl Client {
     /// A way to the host that listens on `socket`. Nothing is asked yet.
     pub(crate) fn new(socket: &Path) -> Result<Self, Failure> {
-        // The program has one TLS provider, and the client wants one although a socket needs none. A second
-        // installation is refused, which is fine.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let http = reqwest::Client::builder()
-            .unix_socket(socket)
-            .tls_certs_only([])
-            .build()
-            .map_err(|error| Failure::plain(Exit::Failed, format!("cannot make an HTTP client: {error}")))?;
-        Ok(Self {
-            socket: socket.to_owned(),
-            http,
-        })
+        let way = Way::Socket(socket.to_owned());
+        let http = built(reqwest::Client::builder().unix_socket(socket).tls_certs_only([]))?;
+        Ok(Self { way, http })
+    }
+
+    /// A way to the host over the network, with the token in a file. `ca` is the authority of its certificate, where that is
+    /// none that the system knows. Nothing is asked yet.
+    pub(crate) fn over_network(
+        host: &str,
+        token_file: Option<&Path>,
+        ca: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        let (way, builder) = way::over_network(host, token_file, ca)?;
+        let http = built(builder)?;
+        Ok(Self { way, http })
     }
 
     /// Every cluster in a line.
@@ -96,13 +103,23 @@ impl Client {
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Failure> {
-        let answer = request.send().await.map_err(|error| self.unreachable(&error))?;
+        let answer = self
+            .ask(request)
+            .await
+            .map_err(|error| self.unreachable(&error))?;
         if !answer.status().is_success() {
             return Err(self.refused(answer).await);
         }
         let status = answer.status();
         let body = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
         serde_json::from_slice(&body).map_err(|error| self.nonsense(status, &error))
+    }
+
+    /// Sends a request on its way.
+    async fn ask(&self, request: RequestBuilder) -> reqwest::Result<Response> {
+        let mut request = request.build()?;
+        self.way.direct(&mut request);
+        self.http.execute(request).await
     }
 
     /// What the host says where it does not answer what was asked.
@@ -120,7 +137,7 @@ impl Client {
     fn nonsense(&self, answered: impl fmt::Display, error: &serde_json::Error) -> Failure {
         let message = format!(
             "the host at {} answered {answered} with something unreadable: {error}",
-            self.socket.display()
+            self.way
         );
         Failure::new(
             Exit::Failed,
@@ -132,7 +149,7 @@ impl Client {
     fn too_slow(&self) -> Failure {
         Failure::new(
             Exit::Unreachable,
-            format!("the host at {} did not answer in time", self.socket.display()),
+            format!("the host at {} did not answer in time", self.way),
             "see the host's log; start it again if it hangs",
         )
     }
@@ -141,22 +158,25 @@ impl Client {
         if error.is_timeout() {
             return self.too_slow();
         }
-        let socket = self.socket.display();
         let mut reason: &dyn std::error::Error = error;
         while let Some(source) = reason.source() {
             reason = source;
         }
-        let remedy =
-            "start it with `ringkeeper serve`, run this as the host's user, or name its socket with --socket";
-        Failure::new(
-            Exit::Unreachable,
-            format!("no host answers at {socket}: {reason}"),
-            remedy,
-        )
+        let message = format!("no host answers at {}: {reason}", self.way);
+        Failure::new(Exit::Unreachable, message, self.way.remedy())
     }
 }
 
-/// The URL of a path of the API; the host's name in it means nothing on a socket.
+/// Builds what sends requests. It follows nobody elsewhere: the token is for one host.
+fn built(builder: ClientBuilder) -> Result<reqwest::Client, Failure> {
+    // The program has one TLS provider, and the client wants one although a socket needs none. A second installation is
+    // refused, which is fine.
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let built = builder.redirect(Policy::none()).no_proxy().build();
+    built.map_err(|error| Failure::plain(Exit::Failed, format!("cannot make an HTTP client: {error}")))
+}
+
+/// The URL of a path of the API. The host's name in it means nothing: the [`Way`] puts in another where one is needed.
 fn url(path: &[&str]) -> Result<Url, Failure> {
     let unusable = || {
         Failure::plain(

@@ -1,5 +1,6 @@
 //! The commands: each asks, and shows the answer.
 
+mod access;
 mod agent;
 mod agents;
 mod approve;
@@ -9,6 +10,7 @@ pub(crate) mod doctor;
 mod findings;
 mod follow;
 mod guard;
+mod network;
 mod nodes;
 mod plan;
 pub(crate) mod plugin;
@@ -63,6 +65,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Windows(command) => windows::run(&client(&common)?, command, &output).await,
         Command::Guard(command) => guard::run(&client(&common)?, command, &output).await,
         Command::Agents(command) => agents::run(&client(&common)?, command, &output).await,
+        Command::Token(command) => access::run(&client(&common)?, command, &output).await,
         Command::Agent(command) => agent::run(command).await,
         Command::Tool(command) => tools::run(&common, command, &output).await,
         Command::Leases(command) => upkeep::leases(&client(&common)?, command, &output).await,
@@ -93,7 +96,10 @@ fn apart(work: impl FnOnce() -> Result<Exit, Failure> + Send) -> Result<Exit, Fa
 }
 
 fn client(common: &Common) -> Result<Client, Failure> {
-    Client::new(&place::socket(common)?)
+    match &common.host {
+        Some(host) => Client::over_network(host, common.token_file.as_deref(), common.ca.as_deref()),
+        None => Client::new(&place::socket(common)?),
+    }
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<Exit, Failure> {

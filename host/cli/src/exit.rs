@@ -14,7 +14,7 @@ pub(crate) enum Exit {
     Failed = 1,
     /// The arguments or the configuration are wrong.
     Usage = 2,
-    /// Blocked by the guard, or refused by a plugin or a grant.
+    /// Blocked by the guard, or refused by a plugin, a grant, or for want of a token or a role.
     Refused = 3,
     /// There is no such cluster, node, operation or file.
     NotFound = 4,
@@ -52,9 +52,9 @@ impl From<ProblemCode> for Exit {
     fn from(code: ProblemCode) -> Self {
         match code {
             ProblemCode::Invalid => Self::Usage,
-            ProblemCode::Refused => Self::Refused,
+            ProblemCode::Refused | ProblemCode::Unauthenticated | ProblemCode::Forbidden => Self::Refused,
             ProblemCode::NotFound => Self::NotFound,
-            ProblemCode::Unavailable | ProblemCode::Failed => Self::Failed,
+            ProblemCode::TooMany | ProblemCode::Unavailable | ProblemCode::Failed => Self::Failed,
         }
     }
 }

@@ -3,6 +3,7 @@
 //! Every function here is pure: values and a [`Screen`](crate::screen::Screen) in, text out. What is shown follows from
 //! what the host said; nothing is asked and nothing is guessed.
 
+pub(crate) mod access;
 pub(crate) mod agents;
 pub(crate) mod coverage;
 pub(crate) mod doctor;

@@ -4,14 +4,15 @@ use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use uuid::Uuid;
 
 /// A node's host id: who it is, over restarts and changes of address.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct NodeId(Uuid);
+pub struct NodeId(#[schemars(with = "String")] Uuid);
 
 impl NodeId {
     /// The node with this host id.
@@ -55,9 +56,9 @@ impl FromStr for NodeId {
 pub struct ParseNodeIdError(pub String);
 
 /// Where a node is: its gossip address and storage port.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Endpoint(SocketAddr);
+pub struct Endpoint(#[schemars(with = "String")] SocketAddr);
 
 impl Endpoint {
     /// Cassandra's storage port unless configured otherwise.

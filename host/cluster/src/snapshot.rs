@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ringkeeper_ring::{PlacementMap, Token};
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -45,7 +46,7 @@ pub struct Snapshot {
 }
 
 /// A contact point nobody answers at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SilentContact {
     /// Where.
     pub endpoint: Endpoint,
@@ -56,7 +57,7 @@ pub struct SilentContact {
 }
 
 /// Something the host could not make fit; shown to the operator, cleared when it fits again.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// What it is about, e.g. `placements/shop`.
     pub about: String,
@@ -125,7 +126,7 @@ impl NodeView {
 }
 
 /// How the other nodes see one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum PeerStatus {
     /// All that were asked see it up. A node that is alone is up if it answers.
@@ -158,7 +159,7 @@ impl fmt::Display for PeerStatus {
 }
 
 /// A node's state in the ring. The words are the managed service's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 pub enum Membership {
     /// A full member.
     Normal,

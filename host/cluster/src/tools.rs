@@ -4,6 +4,7 @@ use std::fmt;
 
 use async_trait::async_trait;
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -141,7 +142,7 @@ impl fmt::Display for ToolReport {
 }
 
 /// Where a tool prints to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ToolStream {
     /// Its standard output.

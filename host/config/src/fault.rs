@@ -187,6 +187,12 @@ pub enum Fault {
         /// Its length in bytes.
         length: usize,
     },
+    /// Other machines can reach the host, and nothing is encrypted.
+    #[error("other machines can reach `{at}`, and nothing is encrypted")]
+    Unencrypted {
+        /// Where it would listen.
+        at: std::net::SocketAddr,
+    },
     /// Something is the matter with a file that is named.
     #[error("`{}` {fault}", path.display())]
     File {
@@ -342,6 +348,10 @@ impl Fault {
             Self::TwoSecrets => "keep one of the two".to_owned(),
             Self::Incomplete { key, needs } => format!("set `{needs}` too, or remove `{key}`"),
             Self::LongerThan { other, .. } => format!("shorten it, or lengthen `{other}`"),
+            Self::Unencrypted { .. } => {
+                "set `tls_certificate` and `tls_key`, or listen on loopback, such as \"127.0.0.1:7980\""
+                    .to_owned()
+            }
             Self::SocketPath { .. } => "choose a shorter `socket` or `data_directory`".to_owned(),
             Self::File { path, fault } => fault.remedy(&path.display().to_string()),
             Self::Environment { variable } => {

@@ -1,5 +1,9 @@
 //! `[host]`: the host itself.
 
+mod listen;
+
+pub use listen::{Approvers, ListenConfig};
+
 use std::net::SocketAddr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
@@ -24,6 +28,8 @@ pub struct HostConfig {
     pub socket: PathBuf,
     /// Where it listens for its agents; none where it has none.
     pub agents: Option<SocketAddr>,
+    /// Where it listens on the network; none where it listens on its socket alone.
+    pub listen: Option<ListenConfig>,
     /// What it logs, and how.
     pub log: LogConfig,
 }
@@ -98,7 +104,16 @@ pub(crate) static SECTION: Section = Section {
     path: "host",
     repeated: false,
     meaning: "The host itself.",
-    keys: &[&DATA_DIRECTORY, &SOCKET, &AGENTS],
+    keys: &[
+        &DATA_DIRECTORY,
+        &SOCKET,
+        &listen::LISTEN,
+        &listen::TLS_CERTIFICATE,
+        &listen::TLS_KEY,
+        &listen::ALLOWED_HOSTS,
+        &listen::APPROVERS,
+        &AGENTS,
+    ],
     sections: &[&LOG],
 };
 
@@ -174,11 +189,13 @@ impl HostConfig {
             );
         }
         let agents = table.optional(reading, &AGENTS);
+        let listen = ListenConfig::read(&table, reading);
         let log = LogConfig::read(&table, reading);
         Some(Self {
             data_directory: data_directory?,
             socket: socket?,
             agents: agents?.and_then(|text| text.parse().ok()),
+            listen: listen?,
             log: log?,
         })
     }

@@ -51,7 +51,9 @@ pub use effective::{EffectiveValue, Origin};
 pub use fault::{Fault, FileFault};
 pub use file::Config;
 pub use freeze::FreezeConfig;
-pub use host::{DEFAULT_DATA_DIRECTORY, HostConfig, LogConfig, LogFormat, LogLevel, SOCKET_NAME};
+pub use host::{
+    Approvers, DEFAULT_DATA_DIRECTORY, HostConfig, ListenConfig, LogConfig, LogFormat, LogLevel, SOCKET_NAME,
+};
 pub use kind::{PLACEHOLDERS, parse_time_span};
 pub use nearest::nearest;
 pub use plugin::{CAPABILITIES, PluginConfig, PluginLimits, PluginSource};

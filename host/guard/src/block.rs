@@ -5,6 +5,7 @@ use std::fmt;
 use ringkeeper_cluster::{ConsistencyLevel, NodeId};
 use ringkeeper_ring::TokenRange;
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::LevelUse;
@@ -25,7 +26,7 @@ impl Verdict {
 }
 
 /// One thing that stands in the way. Its [`fmt::Display`] is one or two sentences for a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Block {
     /// The rule that speaks.
     pub rule: Rule,
@@ -50,7 +51,7 @@ pub struct Block {
 }
 
 /// Ranges that would have too few replicas.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Short {
     /// The keyspace.
     pub keyspace: String,
@@ -64,6 +65,7 @@ pub struct Short {
     /// How many ranges are concerned.
     pub ranges: usize,
     /// The first few of them, in token order.
+    #[schemars(with = "Vec<std::collections::BTreeMap<String, i64>>")]
     pub first: Vec<TokenRange>,
     /// Replicas that would be left where fewest are left.
     pub left: usize,
@@ -74,7 +76,7 @@ pub struct Short {
 }
 
 /// The rules, in the order in which they are asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Rule {
     /// Every range keeps the replicas that its keyspace's consistency level needs.

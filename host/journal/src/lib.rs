@@ -6,6 +6,7 @@
 //! conductor calls it, plugins never do. [`SqliteJournal`] is the default; [`MemoryJournal`] lasts as long as a
 //! simulation. Both pass the suite in [`conformance`].
 
+mod access;
 mod agent;
 pub mod conformance;
 mod error;
@@ -21,6 +22,7 @@ mod samples;
 mod sqlite;
 mod topic;
 
+pub use access::{ACCESS, AccessEvent};
 pub use agent::{AGENTS, AgentEvent};
 pub use error::JournalError;
 pub use event::{Checked, Event, Recorded, StateEntry, Version};

@@ -11,8 +11,8 @@ use ringkeeper_seams::Timestamp;
 use uuid::Uuid;
 
 use crate::{
-    AgentEvent, Call, EffectId, EffectResult, Event, FrozenPlan, GoalReport, Intent, KeptPlan, NotedBlock,
-    OpenedRun, Part, RunEvent, RunId, RunState, StepEnd, Undo,
+    AccessEvent, AgentEvent, Call, EffectId, EffectResult, Event, FrozenPlan, GoalReport, Intent, KeptPlan,
+    NotedBlock, OpenedRun, Part, RunEvent, RunId, RunState, StepEnd, Undo,
 };
 
 const OPERATION: &str = "health.check";
@@ -356,6 +356,10 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         node: Ipv4Addr::new(10, 0, 0, 7).into(),
         what: Box::new(what),
     }));
+    events.extend(access_events().map(|what| Event::Access {
+        token: "ci".to_owned(),
+        what: Box::new(what),
+    }));
     let steps = step_events("shop-7", 1);
     events.extend(
         run_events
@@ -391,6 +395,24 @@ fn agent_events() -> [AgentEvent; 4] {
         },
         AgentEvent::Revoked {
             reason: "sold".to_owned(),
+        },
+    ]
+}
+
+/// Everything that can happen to a token for the network.
+fn access_events() -> [AccessEvent; 3] {
+    [
+        AccessEvent::TokenMade {
+            token: "00ff".to_owned(),
+            hash: "BBBB".to_owned(),
+            role: "operator".to_owned(),
+            expires: Some(Timestamp::from_millis(9)),
+            by: "root (uid 0)".to_owned(),
+        },
+        AccessEvent::TokenUsed,
+        AccessEvent::TokenRevoked {
+            reason: "left".to_owned(),
+            by: "root (uid 0)".to_owned(),
         },
     ]
 }

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use crate::{Event, RunEvent, RunId};
+use crate::{AccessEvent, Event, RunEvent, RunId};
 
 /// The matter an event belongs to: `finding/<operation>/<key>`, `node/<id>`, `run/<id>`, `plan/<hash>`,
-/// `schedule/<operation>`, `due/<operation>`, `agent/<address>`, `freeze` or `host`. Written beside the event, so it is
+/// `schedule/<operation>`, `due/<operation>`, `agent/<address>`, `access/<token>`, `access-use/<token>`, `freeze` or `host`. Written beside the event, so it is
 /// never changed once released.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Topic(String);
@@ -45,8 +45,8 @@ impl Topic {
         match self.0.split('/').next() {
             Some("finding") => Ageing::Episodes,
             Some("node" | "plan") => Ageing::Alone,
-            // An agent is known as long as it is enrolled.
-            Some("run" | "agent") => Ageing::Whole,
+            // An agent is known as long as it is enrolled, and what became of a token as long as the host is.
+            Some("run" | "agent" | "access") => Ageing::Whole,
             _ => Ageing::Superseded,
         }
     }
@@ -74,6 +74,12 @@ impl Event {
             Self::ScheduleDue { operation, .. } => Topic(format!("due/{operation}")),
             Self::Frozen { .. } | Self::Unfrozen => Topic("freeze".to_owned()),
             Self::Agent { node, .. } => Topic(format!("agent/{node}")),
+            Self::Access { token, what } => match **what {
+                AccessEvent::TokenUsed => Topic(format!("access-use/{token}")),
+                AccessEvent::TokenMade { .. } | AccessEvent::TokenRevoked { .. } => {
+                    Topic(format!("access/{token}"))
+                }
+            },
             Self::HostStarted { .. } => Topic("host".to_owned()),
         }
     }

@@ -4,12 +4,13 @@ use std::fmt;
 
 use ringkeeper_cluster::{NodeId, TableName};
 use ringkeeper_seams::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{Evidence, Finding};
 
 /// What a step or call does to a cluster, least first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Impact {
     /// Reads.
@@ -31,7 +32,7 @@ impl fmt::Display for Impact {
 }
 
 /// Why an operation runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Cause {
     /// Its time came.
@@ -67,7 +68,7 @@ pub struct Request {
 }
 
 /// Findings and steps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Plan {
     /// One line for a person.
     pub title: String,
@@ -81,7 +82,7 @@ pub struct Plan {
 }
 
 /// What must hold when a run has ended.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "goal", rename_all = "kebab-case")]
 pub enum Goal {
     /// Every range of a table that two nodes or more hold was repaired.
@@ -96,7 +97,7 @@ pub enum Goal {
 }
 
 /// One piece of a plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
     /// Stable id.
     pub id: String,

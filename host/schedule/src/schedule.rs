@@ -1,9 +1,10 @@
 //! A schedule, as it is written down.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// When an operation runs by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Schedule {
     /// Five fields (minute, hour, day of month, month, day of week) or six, with seconds first.
     pub cron: String,
@@ -38,7 +39,7 @@ impl Schedule {
 }
 
 /// What happens when an operation's time comes while it still runs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Overlap {
     /// This time is left out.
@@ -49,7 +50,7 @@ pub enum Overlap {
 }
 
 /// What happens to times that passed while the host did not run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Missed {
     /// It runs once, soon, however many times were missed.

@@ -1,8 +1,10 @@
 //! A moment, as milliseconds since the Unix epoch.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A moment in UTC with millisecond resolution. Written everywhere as ISO 8601 (`2026-03-01T12:00:00.000Z`).
@@ -67,6 +69,20 @@ impl<'de> Deserialize<'de> for Timestamp {
         let text = String::deserialize(deserializer)?;
         let moment: jiff::Timestamp = text.parse().map_err(serde::de::Error::custom)?;
         Ok(Self(moment.as_millisecond()))
+    }
+}
+
+impl JsonSchema for Timestamp {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "date-time" })
     }
 }
 

@@ -2,22 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::routing::get;
 use ringkeeper_conductor::Conductor;
 
-use crate::state::Host;
+/// What both answer with.
+pub(crate) const PLAIN: &str = "text/plain; charset=utf-8";
 
-pub(crate) fn routes() -> Router<Host> {
-    Router::new()
-        .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
+pub(crate) async fn lives() -> &'static str {
+    "ok\n"
 }
 
 /// Ready once every cluster was swept, while the journal can be written. Whether its nodes are well is a finding, not readiness.
-async fn ready(State(conductor): State<Arc<Conductor>>) -> (StatusCode, String) {
+pub(crate) async fn ready(State(conductor): State<Arc<Conductor>>) -> (StatusCode, String) {
     let waiting = conductor.not_ready();
     if waiting.is_empty() {
         return (StatusCode::OK, "ok\n".to_owned());

@@ -89,6 +89,8 @@ pub(crate) fn of(headers: &HeaderMap) -> Result<Option<String>, Failed> {
 }
 
 fn used(key: &str) -> Failed {
+    // Its owner may stand in a line before it.
+    let key = key.lines().last().unwrap_or_default();
     Failed::from(Problem::new(
         ProblemCode::Invalid,
         format!("the idempotency key `{key}` came with another request before"),

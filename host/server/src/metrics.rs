@@ -2,18 +2,14 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::registry::Registry;
 use ringkeeper_conductor::Conductor;
-
-use crate::state::Host;
 
 mod cluster;
 mod family;
@@ -21,13 +17,9 @@ mod host;
 mod work;
 
 /// The text form of OpenMetrics, which Prometheus asks for first.
-const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+pub(crate) const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-pub(crate) fn routes() -> Router<Host> {
-    Router::new().route("/metrics", get(metrics))
-}
-
-async fn metrics(State(conductor): State<Arc<Conductor>>) -> Response {
+pub(crate) async fn metrics(State(conductor): State<Arc<Conductor>>) -> Response {
     match render(conductor) {
         Ok(page) => ([(CONTENT_TYPE, OPEN_METRICS)], page).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response(),

@@ -1,32 +1,43 @@
-//! Who asks: the user at the other end of the socket, as the kernel knows them.
+//! Who asks: the user at the other end of the socket, as the kernel knows them, or a token over the network.
 
 use std::convert::Infallible;
 
 use axum::extract::connect_info::Connected;
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
+use axum::middleware::Next;
+use axum::response::Response;
 use axum::serve::IncomingStream;
 use nix::unistd::{Uid, User};
+use ringkeeper_access::Admitted;
+use ringkeeper_api::Role;
 use tokio::net::UnixListener;
 
 /// Who is meant where the kernel does not tell.
 const UNKNOWN: &str = "an unknown user";
 
-/// The user who opened the connection.
+/// Who asks. An extension of every request that was let in.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Peer(Option<u32>);
+pub(crate) enum Peer {
+    /// The user who opened the connection, by number; none where the kernel does not tell.
+    User(Option<u32>),
+    /// Whoever showed this token.
+    Token(Admitted),
+}
 
 impl Connected<IncomingStream<'_, UnixListener>> for Peer {
     fn connect_info(stream: IncomingStream<'_, UnixListener>) -> Self {
-        Self(stream.io().peer_cred().ok().map(|credentials| credentials.uid()))
+        Self::User(stream.io().peer_cred().ok().map(|credentials| credentials.uid()))
     }
 }
 
 impl Peer {
-    /// The user's name, with the number that the kernel vouches for.
+    /// The user's name, with the number that the kernel vouches for, or the token's.
     pub(crate) fn name(&self) -> String {
-        let Some(uid) = self.0 else {
-            return UNKNOWN.to_owned();
+        let uid = match self {
+            Self::User(Some(uid)) => *uid,
+            Self::User(None) => return UNKNOWN.to_owned(),
+            Self::Token(token) => return format!("token {}", token.name),
         };
         // The name is looked up when it is needed: it may take a directory service.
         match User::from_uid(Uid::from_raw(uid)) {
@@ -34,14 +45,29 @@ impl Peer {
             Ok(None) | Err(_) => format!("uid {uid}"),
         }
     }
+
+    /// What they may ask. The socket lets in only who may do anything to the host anyway.
+    pub(crate) const fn role(&self) -> Role {
+        match self {
+            Self::User(_) => Role::Admin,
+            Self::Token(token) => token.role,
+        }
+    }
+}
+
+/// Lets in whoever came by the socket.
+pub(crate) async fn at_the_socket(mut request: Request, next: Next) -> Response {
+    let known = request.extensions().get::<ConnectInfo<Peer>>();
+    let peer = known.map_or(Peer::User(None), |ConnectInfo(peer)| peer.clone());
+    request.extensions_mut().insert(peer);
+    next.run(request).await
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Peer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let known = parts.extensions.get::<ConnectInfo<Self>>();
-        Ok(known.map_or(Self(None), |ConnectInfo(peer)| peer.clone()))
+        Ok(parts.extensions.get().cloned().unwrap_or(Self::User(None)))
     }
 }
 
@@ -51,8 +77,19 @@ mod tests {
 
     #[test]
     fn a_user_has_a_name_and_a_number() {
-        assert_eq!(Peer(Some(0)).name(), "root (uid 0)");
-        assert_eq!(Peer(Some(u32::MAX - 7)).name(), format!("uid {}", u32::MAX - 7));
-        assert_eq!(Peer(None).name(), "an unknown user");
+        assert_eq!(Peer::User(Some(0)).name(), "root (uid 0)");
+        let stranger = u32::MAX - 7;
+        assert_eq!(Peer::User(Some(stranger)).name(), format!("uid {stranger}"));
+        assert_eq!(Peer::User(None).name(), "an unknown user");
+    }
+
+    #[test]
+    fn a_token_has_a_name_and_a_role() {
+        let token = Peer::Token(Admitted {
+            name: "ci".to_owned(),
+            id: "00ff".to_owned(),
+            role: Role::Viewer,
+        });
+        assert_eq!((token.name().as_str(), token.role()), ("token ci", Role::Viewer));
     }
 }

@@ -1,7 +1,8 @@
 //! Answers that are not what was asked for.
 
 use axum::Json;
-use axum::http::{StatusCode, Uri};
+use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::{HeaderValue, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use ringkeeper_api::{Problem, ProblemCode};
 use ringkeeper_conductor::{DryRunError, RunError};
@@ -16,7 +17,21 @@ pub(crate) struct Failed {
 
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
-        (self.status, Json(self.problem)).into_response()
+        let mut answer = (self.status, Json(self.problem)).into_response();
+        match self.status {
+            StatusCode::UNAUTHORIZED => {
+                answer
+                    .headers_mut()
+                    .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::TOO_MANY_REQUESTS => {
+                answer
+                    .headers_mut()
+                    .insert(RETRY_AFTER, HeaderValue::from_static("5"));
+            }
+            _ => {}
+        }
+        answer
     }
 }
 

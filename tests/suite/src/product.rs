@@ -132,7 +132,9 @@ impl Product {
         command
             .args(arguments)
             .current_dir(self.folder())
-            .env_remove("RINGKEEPER_SOCKET");
+            .env_remove("RINGKEEPER_SOCKET")
+            .env_remove("RINGKEEPER_HOST")
+            .env_remove("RINGKEEPER_TOKEN_FILE");
         command
     }
 

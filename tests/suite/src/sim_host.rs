@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ringkeeper_access::Access;
 use ringkeeper_cluster::{ConsistencyLevel, NodeId};
 use ringkeeper_conductor::{
     ClusterParts, Conductor, Faults, MitigationParts, NoFaults, Parts, PluginParts, ScheduleParts,
@@ -304,6 +305,16 @@ impl SimHost {
         self.journal = Arc::new(open());
         self._directories.push(directory);
         self.kill_and_restart(Arc::new(NoFaults)).await;
+    }
+
+    /// Who may ask it over the network.
+    ///
+    /// # Panics
+    /// When the journal cannot be read.
+    pub async fn access(&self) -> Access {
+        Access::open(Arc::clone(&self.journal), self.seams.clone())
+            .await
+            .unwrap()
     }
 
     /// The moment now.

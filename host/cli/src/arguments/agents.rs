@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use ringkeeper_agent::{DEFAULT_STATE, HostUrl};
+use ringkeeper_agent::DEFAULT_STATE;
 
 use super::work::span;
 
@@ -66,8 +66,8 @@ pub(crate) enum AgentCommand {
 #[derive(Debug, Args)]
 pub(crate) struct EnrollArguments {
     /// Where the host listens for agents
-    #[arg(long, value_name = "URL")]
-    pub(crate) host: HostUrl,
+    #[arg(long, value_name = "URL", required = true)]
+    pub(crate) host: String,
     /// The token
     #[arg(long, value_name = "TOKEN", env = "RINGKEEPER_TOKEN", hide_env_values = true)]
     pub(crate) token: String,

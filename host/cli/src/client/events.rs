@@ -108,7 +108,7 @@ impl Events<'_> {
         if let Some(after) = self.after {
             request = request.header(LAST_EVENT_ID, after);
         }
-        let answer = tokio::time::timeout(ANSWER_LIMIT, request.send()).await;
+        let answer = tokio::time::timeout(ANSWER_LIMIT, self.client.ask(request)).await;
         let answer = answer
             .map_err(|_| self.client.too_slow())?
             .map_err(|error| self.client.unreachable(&error))?;

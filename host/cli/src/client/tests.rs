@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ringkeeper_access::Access;
 use ringkeeper_api::{NodeSummary, WindowState};
 use ringkeeper_cluster::PeerStatus;
 use ringkeeper_conductor::{ClusterParts, Conductor, Parts};
@@ -45,8 +46,11 @@ impl Host {
         let conductor = Conductor::start(parts(&cluster), &mut tasks).await.unwrap();
         let listener = ringkeeper_server::bind(&socket).unwrap();
         let serving = Arc::clone(&conductor);
+        let journal = Arc::new(MemoryJournal::default());
+        let access = Access::open(journal, Seams::production().unwrap()).await.unwrap();
         tasks.spawn(async move {
-            let _ = ringkeeper_server::serve(listener, serving, None, std::future::pending()).await;
+            let forever = std::future::pending();
+            let _ = ringkeeper_server::serve(listener.into(), serving, None, access, forever).await;
         });
         let host = Self {
             _folder: folder,

@@ -112,8 +112,9 @@ fn machine(config: &AgentConfig, wanted: &Wanted, seams: &Seams) -> MachineSetti
 }
 
 async fn enroll(arguments: EnrollArguments, clock: &Arc<dyn Clock>) -> Result<Exit, Failure> {
+    let host = arguments.host.parse().map_err(|error| failure(&error))?;
     let with = Enrolling {
-        host: arguments.host,
+        host,
         token: arguments
             .token
             .parse()

@@ -5,6 +5,7 @@ use ringkeeper_sandbox::{Sandbox, SandboxSettings};
 use ringkeeper_seams::{Clock as _, Seams, SystemClock};
 use serde::Serialize;
 
+use super::network;
 use crate::arguments::Common;
 use crate::assembly;
 use crate::exit::Exit;
@@ -59,6 +60,9 @@ async fn problems(config: &Config) -> Result<Vec<String>, Failure> {
     // Without a cache: a check leaves nothing behind.
     let sandbox = Sandbox::new(SandboxSettings::default(), seams.clone()).map_err(|error| failed(&error))?;
     let mut problems = Vec::new();
+    if let Some(Err(failure)) = config.host.listen.as_ref().map(network::certificate) {
+        problems.push(failure.to_string());
+    }
     for cluster in &config.clusters {
         if let Err(failure) = assembly::cluster(cluster, None, &seams) {
             problems.push(failure.to_string());

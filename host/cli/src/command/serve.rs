@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::Either;
+use ringkeeper_access::Access;
 use ringkeeper_agents::Agents;
 use ringkeeper_api::AgentState;
 use ringkeeper_cassandra::ToAgents;
@@ -15,9 +16,11 @@ use ringkeeper_config::Config;
 use ringkeeper_journal::{DirectoryLock, Journal, SqliteJournal};
 use ringkeeper_sandbox::{Sandbox, SandboxSettings};
 use ringkeeper_seams::{Seams, TaskGroup};
+use ringkeeper_server::Doors;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
+use super::network;
 use crate::arguments::Common;
 use crate::assembly;
 use crate::exit::Exit;
@@ -45,13 +48,21 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
     let journal = SqliteJournal::open(data_directory, seams.runtime.clone()).map_err(failed)?;
     let journal: Arc<dyn Journal> = Arc::new(journal);
     let agents = agents(&config, &seams, Arc::clone(&journal)).await?;
+    let access = Access::open(Arc::clone(&journal), seams.clone())
+        .await
+        .map_err(failed)?;
+    let network = network::listen(&config, &access).await?;
     let to_agents = agents.as_ref().map(to).transpose()?;
     let parts = parts(&config, to_agents.as_ref(), &seams, journal)?;
     let conductor = Conductor::start(parts, &mut tasks).await.map_err(failed)?;
     if let (Some(agents), Some(at)) = (&agents, config.host.agents) {
         listen_for_agents(agents.clone(), at, stop.clone(), &mut tasks).await?;
     }
-    let listener = ringkeeper_server::bind(socket).map_err(failed)?;
+    let socket_listener = ringkeeper_server::bind(socket).map_err(failed)?;
+    let doors = Doors {
+        socket: socket_listener,
+        network,
+    };
     let clusters: Vec<_> = config
         .clusters
         .iter()
@@ -59,7 +70,7 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
         .collect();
     tracing::info!(socket = %socket.display(), clusters = clusters.join(","), "the host listens");
 
-    let served = serve(listener, Arc::clone(&conductor), agents, stop);
+    let served = serve(doors, Arc::clone(&conductor), agents, access, stop);
     let served = match futures::future::select(Box::pin(served), Box::pin(conductor.taken_over())).await {
         Either::Left((served, _)) => served,
         Either::Right((error, _)) => Err(failed(error)),
@@ -73,12 +84,13 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
 
 /// Serves until told to stop, then waits a while for answers under way.
 async fn serve(
-    listener: tokio::net::UnixListener,
+    doors: Doors,
     conductor: Arc<Conductor>,
     agents: Option<Agents>,
+    access: Access,
     stop: watch::Receiver<bool>,
 ) -> Result<(), Failure> {
-    let serving = ringkeeper_server::serve(listener, conductor, agents, stopped(stop.clone()));
+    let serving = ringkeeper_server::serve(doors, conductor, agents, access, stopped(stop.clone()));
     let too_long = async {
         stopped(stop).await;
         tokio::time::sleep(LAST_ANSWERS).await;

@@ -381,3 +381,20 @@ fn plugins() {
         "[[plugin]]\nname = \"health\"\n\n[[plugin]]\nname = \"health\"",
     ]));
 }
+
+#[test]
+fn where_the_host_listens() {
+    let tls = "tls_certificate = \"host.pem\"\ntls_key = \"host.key\"\n";
+    let files = [
+        "listen = \"localhost:7980\"".to_owned(),
+        "listen = \"0.0.0.0:7980\"".to_owned(),
+        "listen = \"[::]:7980\"\nallowed_hosts = []".to_owned(),
+        "listen = \"10.0.0.1:7980\"\ntls_certificate = \"host.pem\"".to_owned(),
+        "listen = \"127.0.0.1:7980\"\ntls_key = \"open.key\"".to_owned(),
+        "listen = \"127.0.0.1:7980\"\nallowed_hosts = [\"ringkeeper.example:7980\"]".to_owned(),
+        format!("{tls}allowed_hosts = [\"ringkeeper.example\"]"),
+    ];
+    let files = files.map(|text| format!("[host]\n{text}"));
+    let texts: Vec<&str> = files.iter().map(String::as_str).collect();
+    assert_snapshot!(beside_cluster(&texts));
+}

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::documents::FULL;
 use super::{SMALLEST, folder, parse, parse_in};
-use crate::{Config, ConfigError, KeyspacePolicy, Origin, PluginSource, SecretSource};
+use crate::{Approvers, Config, ConfigError, KeyspacePolicy, Origin, PluginSource, SecretSource};
 
 #[test]
 fn three_lines_are_enough() {
@@ -225,4 +225,21 @@ fn a_missing_file_says_so() {
     /nonexistent/ringkeeper.toml: cannot be read: No such file or directory (os error 2)
       fix: name an existing file (a configuration with --config FILE), and let this user read it
     ");
+}
+
+#[test]
+fn the_host_listens_on_the_network_where_it_is_told_to() {
+    assert_eq!(parse(SMALLEST).unwrap().host.listen, None);
+    let local = parse(&format!("[host]\nlisten = \"127.0.0.1:7980\"\n{SMALLEST}"));
+    let local = local.unwrap().host.listen.unwrap();
+    assert_eq!((local.tls, local.allowed_hosts), (None, Vec::new()));
+    assert_eq!(local.approvers, Approvers::Operator);
+    let folder = folder();
+    let full = parse_in(folder.path(), FULL).unwrap().host.listen.unwrap();
+    assert_eq!(full.at.to_string(), "0.0.0.0:7980");
+    assert_eq!(
+        (full.allowed_hosts, full.approvers),
+        (vec!["ringkeeper.example".to_owned()], Approvers::Admin)
+    );
+    assert_eq!(full.tls.unwrap().key_file, folder.path().join("host.key"));
 }

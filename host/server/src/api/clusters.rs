@@ -8,6 +8,7 @@ use ringkeeper_api::{
     ClusterStatus, ClusterSummary, CoverageRow, NodeDetail, OpenFinding, PluginSummary, Problem, ProblemCode,
 };
 use ringkeeper_conductor::Conductor;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{Answer, Of};
@@ -45,9 +46,10 @@ pub(super) async fn node(
     })
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OfKeyspace {
+    /// The keyspace; all of them where it is left out.
     keyspace: Option<String>,
 }
 

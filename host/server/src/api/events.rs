@@ -8,13 +8,17 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::{Stream, StreamExt as _};
+use ringkeeper_access::Access;
 use ringkeeper_api::{EventRow, Problem, ProblemCode};
 use ringkeeper_conductor::{Conductor, RunError};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::extract::Asked;
+use crate::peer::Peer;
 use crate::problem::Failed;
 use crate::state::Host;
+use crate::streams::Followed;
 use crate::tail::{Source, Tail};
 
 /// How often a stream without events says that it lives.
@@ -23,17 +27,21 @@ const ALIVE_EVERY: Duration = Duration::from_secs(15);
 /// The header by which a client that was cut off says where it stood.
 const LAST_EVENT_ID: &str = "last-event-id";
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Question {
+    /// The cluster; the only one, or the run's, where it is left out.
     cluster: Option<String>,
+    /// Tell of this run alone.
     run: Option<String>,
+    /// The id of the event after which to begin; with what happens from now on where it is left out.
     after: Option<u64>,
 }
 
 /// Events of a cluster, or of one run.
 pub(super) async fn follow(
     State(host): State<Host>,
+    peer: Peer,
     headers: HeaderMap,
     Asked(question): Asked<Question>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Failed> {
@@ -45,13 +53,20 @@ pub(super) async fn follow(
         (_, cluster) => cluster,
     };
     let versions = host.conductor.versions(cluster.as_deref())?;
+    is_there(after, *versions.borrow())?;
+    let followed = host.streams.begin(peer.name())?;
+    let may_follow = MayFollow {
+        access: host.access,
+        peer,
+        _followed: followed,
+    };
     let source = Events {
         conductor: host.conductor,
         cluster,
         run,
     };
     let tail = Tail::new(source, after, versions, host.stopping);
-    Ok(Sse::new(stream(tail)).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)))
+    Ok(Sse::new(stream(tail, may_follow)).keep_alive(KeepAlive::new().interval(ALIVE_EVERY)))
 }
 
 struct Events {
@@ -70,14 +85,43 @@ impl Source for Events {
     }
 }
 
+/// Who follows: counted while they do, and told nothing more once their token is no good any more.
+struct MayFollow {
+    access: Access,
+    peer: Peer,
+    _followed: Followed,
+}
+
+impl MayFollow {
+    fn still(&self) -> bool {
+        match &self.peer {
+            Peer::User(_) => true,
+            Peer::Token(token) => self.access.is_good(token),
+        }
+    }
+}
+
+/// An id that is not there yet is one of another journal: whoever waited for what comes after it would miss all before.
+fn is_there(after: Option<u64>, newest: u64) -> Result<(), Failed> {
+    match after {
+        Some(after) if after > newest => {
+            let message = format!("there is no event {after}: the newest is {newest}");
+            let cure = "the journal may be another one than before; begin again without an id, or after 0";
+            Err(Problem::new(ProblemCode::NotFound, message, cure).into())
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// First where it begins, so that who is cut off before anything happens can resume; then every event. A failure is told
 /// and ends it.
-fn stream(tail: Tail<Events>) -> impl Stream<Item = Result<Event, Infallible>> {
+fn stream(tail: Tail<Events>, may_follow: MayFollow) -> impl Stream<Item = Result<Event, Infallible>> {
     let begin = Event::default().id(tail.after().to_string());
-    let events = futures::stream::unfold(Some(tail), async |tail| {
-        let mut tail = tail?;
+    let events = futures::stream::unfold(Some((tail, may_follow)), async |following| {
+        let (mut tail, may_follow) = following?;
         match tail.next().await {
-            Ok(row) => row.map(|row| (event(&row), Some(tail))),
+            Ok(_) if !may_follow.still() => Some((problem(&no_good()), None)),
+            Ok(row) => row.map(|row| (event(&row), Some((tail, may_follow)))),
             Err(error) => Some((problem(&Failed::from(error).problem), None)),
         }
     });
@@ -99,6 +143,15 @@ fn event(row: &EventRow) -> Event {
 fn problem(problem: &Problem) -> Event {
     let event = Event::default().event("problem");
     event.json_data(problem).unwrap_or_default()
+}
+
+fn no_good() -> Problem {
+    let message = "the token is no good any more: it was revoked, or has ended";
+    Problem::new(
+        ProblemCode::Unauthenticated,
+        message,
+        "ask again with another token",
+    )
 }
 
 fn last_event(headers: &HeaderMap) -> Result<Option<u64>, Failed> {

@@ -16,6 +16,7 @@ use crate::extract::{Asked, Body, Named};
 use crate::keys;
 use crate::peer::Peer;
 use crate::problem::Failed;
+use crate::route::permits;
 use crate::state::Host;
 
 pub(super) async fn plan(
@@ -32,6 +33,9 @@ pub(super) async fn open(
     Body(request): Body<RunRequest>,
 ) -> Result<(StatusCode, Json<RunSummary>), Failed> {
     let key = keys::of(&headers)?;
+    if request.approve.is_some() {
+        permits(Some(&peer), host.approvers)?;
+    }
     let Host {
         conductor,
         keys,
@@ -42,6 +46,8 @@ pub(super) async fn open(
         let Some(key) = key else {
             return Ok(conductor.open_run_as(&request, &peer.name()).await?);
         };
+        // A key is its owner's: another one's is another key.
+        let key = format!("{}\n{key}", peer.name());
         let open = async |request| Ok(conductor.open_run_as(&request, &peer.name()).await?.id);
         let run = keys.once(key, request, open).await?;
         Ok(conductor.run(&run)?.run)
@@ -85,6 +91,7 @@ pub(super) async fn approve(
     Named(id): Named<String>,
     Body(request): Body<ApproveRequest>,
 ) -> Answer<RunSummary> {
+    permits(Some(&peer), host.approvers)?;
     let Host { conductor, deeds, .. } = host;
     let approved = async move { Ok(conductor.approve_run(&id, &request.hash, &peer.name()).await?) };
     deeds.carry_out(approved).await.map(Json)

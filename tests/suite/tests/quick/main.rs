@@ -6,13 +6,16 @@
     reason = "tests fail by panicking"
 )]
 
+mod access;
 mod agents;
 mod approvals;
 mod conformance;
+mod document;
 mod guard;
 mod machines;
 mod mitigations;
 mod names;
+mod network;
 mod repair_runs;
 mod restarts;
 mod routes;

@@ -4,7 +4,7 @@ use ringkeeper_seams::TaskGroup;
 use ringkeeper_suite::{HEALTH_GRANTS, SimHost};
 use tempfile::TempDir;
 
-use crate::approvals;
+use crate::{approvals, document};
 
 /// A host on a cluster in memory, listening.
 struct Listening {
@@ -16,15 +16,17 @@ struct Listening {
 
 impl Listening {
     async fn start() -> Self {
-        Self::to(SimHost::start(&HEALTH_GRANTS).await)
+        Self::to(SimHost::start(&HEALTH_GRANTS).await).await
     }
 
-    fn to(host: SimHost) -> Self {
+    async fn to(host: SimHost) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let socket = directory.path().join("host.sock");
         let listener = ringkeeper_server::bind(&socket).unwrap();
         let mut tasks = TaskGroup::new();
-        let served = ringkeeper_server::serve(listener, host.conductor.clone(), None, std::future::pending());
+        let access = host.access().await;
+        let forever = std::future::pending();
+        let served = ringkeeper_server::serve(listener.into(), host.conductor.clone(), None, access, forever);
         tasks.spawn(async move { served.await.unwrap() });
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let client = reqwest::Client::builder().unix_socket(socket).build().unwrap();
@@ -56,9 +58,16 @@ fn json(answer: &str) -> serde_json::Value {
 
 /// Status and body, JSON made readable.
 async fn answer(request: reqwest::RequestBuilder) -> String {
-    let answer = request.send().await.unwrap();
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let (method, path) = (request.method().clone(), request.url().path().to_owned());
+    let answer = client.execute(request).await.unwrap();
     let status = answer.status();
     let body = answer.text().await.unwrap();
+    assert_eq!(
+        document::complaints(method.as_str(), &path, status.as_u16(), &body),
+        Vec::<String>::new()
+    );
     let pretty = serde_json::from_str::<serde_json::Value>(&body)
         .map(|json| serde_json::to_string_pretty(&json).unwrap());
     format!("{status}\n{}\n", pretty.unwrap_or(body))
@@ -193,7 +202,7 @@ async fn bad_requests_about_work_get_one_clear_answer_each() {
 
 #[tokio::test(start_paused = true)]
 async fn a_word_is_given_in_the_name_of_the_user_at_the_socket_and_refused_with_a_reason() {
-    let listening = Listening::to(approvals::host_that_asks().await);
+    let listening = Listening::to(approvals::host_that_asks().await).await;
     let body = r#"{"operation":"patching.restart","parameters":{"racks":["rack1"]}}"#;
     let run = json(&listening.post("/api/v1/runs", body).await);
     assert_eq!(run["state"], "AwaitingApproval");

@@ -15,7 +15,10 @@ fn of_version_1(directory: &Path) -> Vec<Recorded> {
         .filter(|event| {
             !matches!(
                 event,
-                crate::Event::HostStarted { .. } | crate::Event::Agent { .. } | crate::Event::PlanKept { .. }
+                crate::Event::HostStarted { .. }
+                    | crate::Event::Agent { .. }
+                    | crate::Event::Access { .. }
+                    | crate::Event::PlanKept { .. }
             )
         })
         .zip(1..)

@@ -8,8 +8,9 @@ use std::path::Path;
 use ringkeeper_suite::Product;
 
 /// Documents for people, from the root of the checkout.
-const DOCUMENTS: [&str; 8] = [
+const DOCUMENTS: [&str; 9] = [
     "README.md",
+    "docs/access.md",
     "docs/approvals.md",
     "docs/api.md",
     "docs/operating.md",
