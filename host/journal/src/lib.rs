@@ -10,6 +10,8 @@ mod agent;
 pub mod conformance;
 mod error;
 mod event;
+#[cfg(test)]
+mod fuzz;
 mod layer;
 mod lock;
 mod memory;
