@@ -13,6 +13,7 @@ mod guard;
 mod machines;
 mod mitigations;
 mod names;
+mod red_team;
 mod repair_runs;
 mod restarts;
 mod routes;
