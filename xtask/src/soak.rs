@@ -1,5 +1,7 @@
 //! `cargo xtask soak`: many more seeds than `test` tells, for as long as there is time.
 
+mod fuzz;
+
 use std::fs;
 use std::process::ExitCode;
 
@@ -25,13 +27,19 @@ pub(crate) struct Options {
     /// Begin no further seed after so long, such as 30m
     #[arg(long = "for", value_name = "TIME")]
     limit: Option<String>,
-    /// Also write what came of it to docs/soak.md
+    /// Also write what came of it to docs/soak.md, or with --fuzz to docs/security.md
     #[arg(long)]
     write: bool,
+    /// Instead of seeds: feed every reader of outside input with changed samples, each for so many seconds
+    #[arg(long, value_name = "SECONDS")]
+    fuzz: Option<u64>,
 }
 
 /// Fails if a seed does.
 pub(crate) fn run(options: &Options) -> Result<ExitCode> {
+    if let Some(seconds) = options.fuzz {
+        return fuzz::run(seconds, options.write);
+    }
     let scenario = &options.scenario;
     let total = tell(scenario, &options.seeds, options.limit.as_deref())?;
     let table = table(&total);

@@ -45,3 +45,6 @@ pub use window::{OpeningRow, WindowKind, WindowRow, WindowState};
 
 /// Where the API begins.
 pub const BASE_PATH: &str = "/api/v1";
+
+#[cfg(test)]
+mod fuzz;

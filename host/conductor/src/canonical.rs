@@ -90,4 +90,22 @@ mod tests {
         assert_eq!(first, r#"{"a":true,"b":[1,{"c":"x","d":null}]}"#);
         assert_eq!(first, second);
     }
+
+    #[test]
+    fn fuzz_canonical_form() {
+        let samples = [
+            r#"{"b":[1,{"d":null,"c":"x"}],"a":true,"é":1.5e300,"n":-0.0}"#,
+            r#"[18446744073709551615,"\u0000\ud83d\ude00",{}]"#,
+        ];
+        ringkeeper_fuzz::text("canonical JSON", &samples, |text| {
+            let value: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+            let mut form = String::new();
+            write(&value, &mut form);
+            let again: Value = serde_json::from_str(&form).unwrap();
+            let mut twice = String::new();
+            write(&again, &mut twice);
+            assert_eq!(form, twice, "one meaning, two texts");
+            Ok(())
+        });
+    }
 }

@@ -4,6 +4,7 @@ mod agent;
 mod documents;
 mod effective;
 mod errors;
+mod fuzz;
 mod random;
 mod scenario_errors;
 mod scenarios;

@@ -11,6 +11,8 @@ mod agent;
 pub mod conformance;
 mod error;
 mod event;
+#[cfg(test)]
+mod fuzz;
 mod layer;
 mod lock;
 mod memory;

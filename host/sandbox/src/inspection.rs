@@ -6,9 +6,10 @@ use std::fmt;
 use serde::Serialize;
 use wasmparser::{BinaryReaderError, ComponentExternalKind, Parser, Payload, Validator};
 
+use crate::compile_size;
 use crate::grants::Grants;
 use crate::import::{self, Import, RefusedImport};
-use crate::load_error::LoadError;
+use crate::load_error::{LoadError, REASON_BYTES};
 use crate::manifest::{MANIFEST_BYTES, MANIFEST_SECTION, Manifest};
 use crate::text;
 
@@ -88,6 +89,7 @@ pub fn inspect(bytes: &[u8]) -> Result<Inspection, LoadError> {
         imports: Vec::new(),
         exports: Vec::new(),
     };
+    compile_size::is_bounded(bytes)?;
     // Components nest; only the outermost one speaks for itself.
     let mut depth = 0_u32;
     for payload in Parser::new(0).parse_all(bytes) {
@@ -184,9 +186,9 @@ fn read_manifest(json: &[u8]) -> Result<Manifest, LoadError> {
     serde_json::from_slice(json).map_err(|error| LoadError::Manifest(format!("cannot be read: {error}")))
 }
 
-fn malformed(error: BinaryReaderError) -> LoadError {
+pub(crate) fn malformed(error: BinaryReaderError) -> LoadError {
     LoadError::Malformed {
         offset: error.offset() as u64,
-        message: error.message().to_owned(),
+        message: text::printable(text::cut(error.message(), REASON_BYTES)),
     }
 }

@@ -16,8 +16,11 @@ mod call;
 mod call_error;
 mod call_state;
 mod capability;
+mod compile_size;
 mod descriptor;
 mod engine;
+#[cfg(test)]
+mod fuzz;
 mod grants;
 mod import;
 mod inspection;

@@ -9,6 +9,13 @@ use crate::grants::Grants;
 use crate::import::RefusedImport;
 use crate::text;
 
+/// Longest name of an import or export that is told, in bytes.
+pub(crate) const NAME_BYTES: usize = 200;
+/// Longest reason of another's making that is told, in bytes.
+pub(crate) const REASON_BYTES: usize = 1_000;
+/// Imports or exports that are told at once.
+const MOST_TOLD: usize = 20;
+
 /// Why a component is not loaded. Nothing of it has run, except for [`LoadError::Describe`] and
 /// [`LoadError::Descriptor`], where `describe` has.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -35,11 +42,21 @@ pub enum LoadError {
         /// What is wrong.
         message: String,
     },
+    /// It would take too much to compile.
+    #[error("it has {found} {what}; {limit} are allowed")]
+    TooMuchCode {
+        /// Of what.
+        what: &'static str,
+        /// How many it has; at least, as counting ends there.
+        found: u64,
+        /// How many it may have.
+        limit: u64,
+    },
     /// The manifest cannot be read, or says something else than the component.
     #[error("the manifest {0}")]
     Manifest(String),
     /// It imports what this host never gives.
-    #[error("it imports what this host does not give: {}", refused.iter().map(|import| format!("`{}` {}", import.name, import.reason)).collect::<Vec<_>>().join("; "))]
+    #[error("it imports what this host does not give: {}", some(refused.iter().map(|import| format!("`{}` {}", text::cut(&import.name, NAME_BYTES), import.reason)), "; "))]
     Imports {
         /// Which, and why not.
         refused: Vec<RefusedImport>,
@@ -78,6 +95,16 @@ pub enum LoadError {
     /// The host itself failed.
     #[error("the host could not load it: {0}")]
     Host(String),
+}
+
+/// The first few of what may be very many, and how many more there are.
+pub(crate) fn some(texts: impl ExactSizeIterator<Item = String>, between: &str) -> String {
+    let more = texts.len().saturating_sub(MOST_TOLD);
+    let told: Vec<String> = texts.take(MOST_TOLD).collect();
+    match (told.join(between), more) {
+        (told, 0) => told,
+        (told, more) => format!("{told}{between}and {more} more"),
+    }
 }
 
 fn list(names: &[&str]) -> String {

@@ -20,10 +20,11 @@ use crate::grants::Grants;
 use crate::import::{self, EXPORT};
 use crate::inspection::{Digest, Inspection, inspect};
 use crate::limits::Limits;
-use crate::load_error::LoadError;
+use crate::load_error::{LoadError, NAME_BYTES, REASON_BYTES, some};
 use crate::plugin::{Loaded, Plugin};
 use crate::question::{Describe, Fit};
 use crate::runner::{Runner, Terms};
+use crate::text;
 
 /// Components compiled at once. A thread that compiles cannot be stopped, so those that take too long must not pile
 /// up.
@@ -186,7 +187,7 @@ impl Sandbox {
                 .link(&mut linker)
                 .map_err(|error| LoadError::Host(format!("{error:#}")))?;
         }
-        let wrong_world = |error: wasmtime::Error| LoadError::WrongWorld(format!("{error:#}"));
+        let wrong_world = |error: wasmtime::Error| LoadError::WrongWorld(reason(&error));
         EverythingPre::new(linker.instantiate_pre(component).map_err(wrong_world)?).map_err(wrong_world)
     }
 }
@@ -213,10 +214,14 @@ fn check_and_compile(
     let inspection = inspect(bytes)?;
     check_imports(&inspection, grants)?;
     check_export(&inspection.exports)?;
-    let component =
-        Component::new(engine, bytes).map_err(|error| LoadError::Compile(format!("{error:#}")))?;
+    let component = Component::new(engine, bytes).map_err(|error| LoadError::Compile(reason(&error)))?;
     known.keep(&inspection, &component);
     Ok((inspection, component))
+}
+
+/// What wasmtime says. It quotes names that the component chose.
+fn reason(error: &wasmtime::Error) -> String {
+    text::printable(text::cut(&format!("{error:#}"), REASON_BYTES))
 }
 
 /// Components that passed every check but that of their grants: whoever loads one again, as a host in a
@@ -267,10 +272,15 @@ fn check_export(exports: &[String]) -> Result<(), LoadError> {
                 format!("it exports version {version} of the contract, and this host calls {EXPORT}")
             }
             None if exports.is_empty() => format!("it exports nothing, and a plugin exports `{EXPORT}`"),
-            None => format!(
-                "it exports `{}`, and a plugin exports `{EXPORT}`",
-                exports.join("`, `")
-            ),
+            None => {
+                let exports = exports
+                    .iter()
+                    .map(|name| format!("`{}`", text::cut(name, NAME_BYTES)));
+                format!(
+                    "it exports {}, and a plugin exports `{EXPORT}`",
+                    some(exports, ", ")
+                )
+            }
         },
     ))
 }

@@ -1,5 +1,7 @@
 //! JSON Schemas that plugins bring, and values checked against them.
 
+mod size;
+
 use std::fmt;
 
 use jsonschema::error::ValidationErrorKind;
@@ -13,6 +15,8 @@ use crate::text;
 const SCHEMA_BYTES: usize = 256 << 10;
 /// Mismatches told at once.
 const MOST_MISMATCHES: usize = 20;
+/// Largest program of one pattern, in bytes.
+const PATTERN_BYTES: usize = 256 << 10;
 /// Longest reason, in bytes; a reason quotes the value it is about.
 const REASON_BYTES: usize = 300;
 
@@ -33,11 +37,16 @@ impl Schema {
             return Err(format!("is longer than {}", text::bytes(SCHEMA_BYTES as u64)));
         }
         let value: Value = serde_json::from_str(json).map_err(|error| format!("is not JSON: {error}"))?;
+        size::is_bounded(&value)?;
         // Patterns without backtracking: a pattern that takes for ever is a way to stop the host.
-        let options = jsonschema::options().with_pattern_options(PatternOptions::regex());
-        let validator = options
-            .build(&value)
-            .map_err(|error| format!("is not a JSON Schema: {error}"))?;
+        let patterns = PatternOptions::regex()
+            .size_limit(PATTERN_BYTES)
+            .dfa_size_limit(PATTERN_BYTES);
+        let options = jsonschema::options().with_pattern_options(patterns);
+        let validator = options.build(&value).map_err(|error| {
+            let reason = text::printable(text::cut(&error.to_string(), REASON_BYTES));
+            format!("is not a JSON Schema: {reason}")
+        })?;
         let schema = Self {
             validator,
             value: value.clone(),
@@ -145,9 +154,14 @@ mod tests {
             (r#"{"type": "nothing"}"#, "is not a JSON Schema"),
             (
                 r#"{"$ref": "https://schemas.example/a.json"}"#,
-                "is not a JSON Schema",
+                "refers to `https://schemas.example/a.json`",
             ),
-            (r#"{"$ref": "file:///etc/passwd"}"#, "is not a JSON Schema"),
+            (
+                r#"{"$ref": "file:///etc/passwd"}"#,
+                "refers to `file:///etc/passwd`",
+            ),
+            (r##"{"$ref": "#"}"##, "leads back to itself"),
+            (r#"{"pattern": "\\w{99999}"}"#, "is not a JSON Schema"),
             (r#"{"pattern": "(a+)+\\1"}"#, "is not a JSON Schema"),
         ] {
             let error = Schema::parse(json).unwrap_err();

@@ -45,8 +45,15 @@ pub(crate) fn bytes(count: u64) -> String {
     format!("{count} B")
 }
 
+/// Longest name that is compared with known ones, in bytes.
+const LONGEST_NAME: usize = 200;
+
 /// The known name that looks most like `name`, if any looks like it at all.
 pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // The likeness of long names takes long, and so long a name is no slip of the fingers.
+    if name.len() > LONGEST_NAME {
+        return None;
+    }
     known
         .map(|known| (strsim::normalized_damerau_levenshtein(known, name), known))
         .filter(|(likeness, _)| *likeness > 0.6)

@@ -22,3 +22,6 @@ pub use window::{
     CHANGE, Contradiction, DISRUPT, Day, Freeze, FrozenSpan, IMPACTS, LOOKS_AHEAD, OpenHours, Opening,
     Window, contradictions,
 };
+
+#[cfg(test)]
+mod fuzz;

@@ -8,6 +8,8 @@ use crate::ScheduleError;
 
 /// A similarity below this is no likeness any more (Jaro-Winkler, 0 to 1).
 const ALIKE: f64 = 0.85;
+/// Longest name that is compared with known ones, in bytes.
+const LONGEST: usize = 200;
 
 /// The zone of that name. The system's database is asked where there is one, as it is the newer one; else the one that
 /// is built in.
@@ -24,6 +26,10 @@ pub(crate) fn in_database(database: &TimeZoneDatabase, name: &str) -> Result<Tim
 
 /// The known name that is most like `asked`, as a whole or in its last part: people write `Berlin`.
 fn nearest(database: &TimeZoneDatabase, asked: &str) -> Option<String> {
+    // No zone has such a name, and the likeness of long names takes long.
+    if asked.len() > LONGEST {
+        return None;
+    }
     let asked = asked.to_lowercase();
     let likeness = |name: &str| {
         let name = name.to_lowercase();

@@ -45,4 +45,6 @@ pub const CLOCKS_APART: Duration = Duration::from_secs(86_400);
 pub const TOKEN_LIFETIME: Duration = Duration::from_secs(3_600);
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;

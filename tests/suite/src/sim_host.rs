@@ -10,7 +10,7 @@ use ringkeeper_conductor::{
     ClusterParts, Conductor, Faults, MitigationParts, NoFaults, Parts, PluginParts, ScheduleParts,
 };
 use ringkeeper_guard::Policy;
-use ringkeeper_journal::{Journal, MemoryJournal, Recorded, SqliteJournal, Version};
+use ringkeeper_journal::{Journal, MemoryJournal, Recorded, SqliteJournal, StatePut, Version};
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_ring::{Replicas, Replication};
 use ringkeeper_sandbox::{Grants, Interruption, Limits, Sandbox, SandboxSettings};
@@ -206,6 +206,29 @@ impl SimHost {
         for entry in self.plugins.iter_mut().filter(|entry| entry.name == plugin) {
             entry.grants = grants.to_vec();
         }
+    }
+
+    /// The component that a plugin is from the next start of the host on.
+    pub fn replace(&mut self, plugin: &str, component: &'static [u8]) {
+        for entry in self.plugins.iter_mut().filter(|entry| entry.name == plugin) {
+            entry.component = component;
+        }
+    }
+
+    /// Has a plugin keep an entry.
+    ///
+    /// # Panics
+    /// When the journal does not take it.
+    pub async fn keep(&self, plugin: &str, key: &str, value: &[u8]) {
+        let put = StatePut {
+            plugin,
+            cluster: "shop",
+            key,
+            value,
+            expected: 0,
+            room: 1 << 20,
+        };
+        self.journal.state_put(put).await.unwrap();
     }
 
     /// From the next start of the host on each write to the journal takes so long.

@@ -163,4 +163,13 @@ mod tests {
         );
         assert_eq!(NoEndings.last().await.unwrap(), Ending::default());
     }
+
+    #[test]
+    fn fuzz_what_systemd_prints() {
+        let sample = "Result=exit-code\nExecMainStartTimestampMonotonic=12\nExecMainStatus=143\nLoadState=loaded\nActiveState=failed\n";
+        ringkeeper_fuzz::text("systemctl show", &[sample], |text| {
+            ending(text);
+            Ok(())
+        });
+    }
 }

@@ -98,4 +98,13 @@ mod tests {
             [7000, 7001]
         );
     }
+
+    #[test]
+    fn fuzz_cassandra_yaml() {
+        let sample = "native_transport_port: 9042\nclient_encryption_options:\n  enabled: true # yes\nserver_encryption_options:\n    internode_encryption: 'all'\nstorage_port: 7000\n";
+        ringkeeper_fuzz::text("cassandra.yaml, for certificates", &[sample], |yaml| {
+            encrypted_ports(yaml);
+            Ok(())
+        });
+    }
 }

@@ -83,3 +83,19 @@ fn end_of(certificate: &[u8]) -> Option<Timestamp> {
     let seconds = certificate.validity().not_after.timestamp();
     Some(Timestamp::from_millis(seconds.saturating_mul(1_000)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fuzz_certificates() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let parameters = rcgen::CertificateParams::new(vec!["node-1".to_owned()]).unwrap();
+        let certificate = parameters.self_signed(&key).unwrap();
+        assert!(end_of(certificate.der()).is_some());
+        ringkeeper_fuzz::bytes("certificates of nodes", &[certificate.der()], |bytes| {
+            end_of(bytes).map(drop).ok_or_else(|| "no certificate".to_owned())
+        });
+    }
+}

@@ -99,4 +99,20 @@ mod tests {
              hints_directory: \"/copy/hints\"\ncdc_raw_directory: \"/copy/cdc_raw\"\n"
         );
     }
+
+    #[test]
+    fn fuzz_cassandra_yaml() {
+        let sample = "cluster_name: lab\ndata_file_directories:\n  - /data/1 # slow\n  - '/data/2'\ncommitlog_directory: /log\nseed_provider:\n- class_name: x\n";
+        let inline = "data_file_directories: [/data/1, \"/data/2\"] # both\nc:\n  - /no\n";
+        ringkeeper_fuzz::text("cassandra.yaml, for tools", &[sample, inline], |yaml| {
+            data_directories(yaml);
+            let copy = for_copy(yaml, Path::new("/copy"), &["/copy/0".into()]);
+            assert_eq!(
+                data_directories(&copy),
+                [PathBuf::from("/copy/0")],
+                "a copy names its own data alone"
+            );
+            Ok(())
+        });
+    }
 }

@@ -162,4 +162,13 @@ mod tests {
             let _ = parse_range(&text);
         }
     }
+
+    #[test]
+    fn fuzz_ranges() {
+        ringkeeper_fuzz::text(
+            "ranges of placements",
+            &["[-9223372036854775808,-12]", "[1, 2]"],
+            |text| parse_range(text).map(drop).map_err(|error| error.to_string()),
+        );
+    }
 }

@@ -91,22 +91,36 @@ impl UrlTemplate {
     }
 }
 
+/// A URL without what may be a password: whatever stands before an `@`, as one that is misspelt has it in any place.
 fn without_credentials(text: &str) -> String {
-    let (scheme, rest) = text
-        .split_once("://")
-        .map_or(("", text), |(scheme, rest)| (scheme, rest));
-    let (authority, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    if scheme.is_empty() {
-        format!("{host}{path}")
-    } else {
-        format!("{scheme}://{host}{path}")
+    let scheme = match text.split_once("://") {
+        Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphabetic()) => format!("{scheme}://"),
+        _ => String::new(),
+    };
+    match text.rsplit_once('@') {
+        Some((_, host)) => format!("{scheme}{host}"),
+        None => text.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_misspelt_url_does_not_tell_its_password() {
+        for text in [
+            "https://user:secret@{address}:8778",
+            "https:/user:secret@{address}:8778",
+            "https://user:sec/secret@{address}:8778",
+            "user:secret@{address}",
+            "user:secret@http://{address}://{address}@{address}",
+        ] {
+            let told = UrlTemplate::parse(text).unwrap_err().to_string();
+            assert!(!told.contains("secret"), "{told}");
+            assert!(told.contains("{address}"), "{told}");
+        }
+    }
 
     #[test]
     fn templates_are_normalised() {
@@ -157,5 +171,22 @@ mod tests {
         .map(|text| UrlTemplate::parse(text).unwrap_err().to_string())
         .collect();
         insta::assert_snapshot!(refused.join("\n"));
+    }
+
+    #[test]
+    fn fuzz_urls() {
+        for (name, sample) in [
+            ("URLs of Jolokia", "https://user:secret@{address}:8778/jolokia/"),
+            ("URLs, short", "http://[::1]:8778"),
+        ] {
+            ringkeeper_fuzz::text(name, &[sample], |text| {
+                let Err(error) = UrlTemplate::parse(text) else {
+                    return Ok(());
+                };
+                let tells = text.contains("secret@") && error.to_string().contains("secret@");
+                assert!(!tells, "{error}");
+                Err(error.to_string())
+            });
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! One attempt at a step, from its start to rest.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use ringkeeper_sandbox::{CallContext, CallError, CallReport};
 
 use super::approval::denied;
 use super::effects::StepWork;
-use super::run::StepState;
+use super::run::{Run, StepState};
 use crate::Conductor;
 use crate::conductor::Watched;
 use crate::plugin_state::JournalState;
@@ -23,6 +23,8 @@ const BREAKS: u32 = 3;
 const AFTER_A_BREAK: Duration = Duration::from_secs(30);
 /// A step cannot be put off for longer than this at a time.
 const LONGEST_POSTPONEMENT: Duration = Duration::from_secs(24 * 3_600);
+/// Steps of one run, those that its steps added among them: as many as two of the longest plans have.
+const MOST_STEPS: usize = 100_000;
 /// Instances that one attempt may take: a plugin that waits for jobs that are over would turn for ever.
 const MOST_INSTANCES: u32 = 10_000;
 
@@ -176,10 +178,14 @@ impl Conductor {
                     until: self.seams().clock.now().after(wait),
                 })
             }
-            Outcome::Extend(steps) => match not_to_be_added(&cluster.policy, begun, &steps) {
-                Some(message) => Next::End(StepEnd::Failed { message }),
-                None => Next::Extend(steps),
-            },
+            Outcome::Extend(steps) => {
+                let book = cluster.stream.book();
+                let unfit = book.run(run).and_then(|run| unfit(run, &steps));
+                match unfit.or_else(|| not_to_be_added(&cluster.policy, begun, &steps)) {
+                    Some(message) => Next::End(StepEnd::Failed { message }),
+                    None => Next::Extend(steps),
+                }
+            }
             Outcome::Replan(reason) => Next::Replan(reason),
         }
     }
@@ -284,6 +290,26 @@ fn begun(cluster: &Watched, run: &RunId, step: &str) -> Option<Begun> {
         operation: run.opened.operation.clone(),
         plugin: run.opened.plugin.clone(),
         digest: run.opened.digest.clone(),
+    })
+}
+
+/// Why added steps do not fit into their run; none where they do.
+pub(super) fn unfit(run: &Run, more: &[Step]) -> Option<String> {
+    let new = more.iter().filter(|step| run.step(&step.id).is_none()).count();
+    if run.steps.len() + new > MOST_STEPS {
+        return Some(format!(
+            "the plugin added {new} steps to {}; a run has {MOST_STEPS} at most",
+            run.steps.len()
+        ));
+    }
+    let added: BTreeSet<&str> = more.iter().map(|step| step.id.as_str()).collect();
+    let is_known = |id: &String| run.step(id).is_some() || added.contains(id.as_str());
+    more.iter().find_map(|step| {
+        let unknown = step.after.iter().find(|id| !is_known(id))?;
+        Some(format!(
+            "the plugin added step `{}` after `{unknown}`, which is no step of the run",
+            step.id
+        ))
     })
 }
 

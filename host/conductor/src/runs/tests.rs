@@ -1,3 +1,4 @@
+mod added;
 mod admission;
 mod approval;
 mod deadline;

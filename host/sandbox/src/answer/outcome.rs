@@ -2,7 +2,7 @@
 
 use ringkeeper_plan::{Failure, Fault, Outcome, Refusal};
 
-use super::{Expected, MANY, finding, list, step, words};
+use super::{Expected, MANY, finding, list, plan, step, words};
 use crate::bindings::exports::ringkeeper::maintenance::maintenance as wit;
 use crate::call_error::InvalidAnswer;
 
@@ -23,7 +23,9 @@ pub(super) fn outcome(outcome: wit::Outcome, expected: &Expected<'_>) -> Result<
             retry_after_seconds: postponement.retry_after_seconds,
         },
         wit::Outcome::Extend(steps) => {
-            Outcome::Extend(step::steps(steps, expected).map_err(|error| error.inside("extend"))?)
+            let steps = step::steps(steps, expected).map_err(|error| error.inside("extend"))?;
+            plan::no_circle(&steps).map_err(|error| error.inside("extend"))?;
+            Outcome::Extend(steps)
         }
         wit::Outcome::Replan(reason) => Outcome::Replan(words::sentences("replan", reason)?),
     })

@@ -13,6 +13,8 @@ mod fairness;
 #[cfg(test)]
 mod garbage;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
 mod limits;

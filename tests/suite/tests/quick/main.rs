@@ -16,6 +16,7 @@ mod machines;
 mod mitigations;
 mod names;
 mod network;
+mod red_team;
 mod repair_runs;
 mod restarts;
 mod routes;

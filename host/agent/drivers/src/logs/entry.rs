@@ -91,4 +91,16 @@ mod tests {
         assert_eq!(level("WARNING [x]"), None);
         assert_eq!(level("INFO about"), None);
     }
+
+    #[test]
+    fn fuzz_what_cassandra_logs() {
+        let sample = "ERROR [main] 2026-11-26 12:00:00,000 A.java:1 - no\njava.io.IOException: x\n\tat A.b\nINFO  [main] 2026 A.java:2 - ERROR is a word\n";
+        ringkeeper_fuzz::text("system.log", &[sample], |text| {
+            for begins_the_file in [true, false] {
+                let kept: usize = split(text, begins_the_file).iter().map(|entry| entry.len()).sum();
+                assert!(kept <= text.len(), "more than there was");
+            }
+            Ok(())
+        });
+    }
 }

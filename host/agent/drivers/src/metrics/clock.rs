@@ -68,4 +68,13 @@ mod tests {
             assert_eq!(parse_chrony(text), None, "{text}");
         }
     }
+
+    #[test]
+    fn fuzz_what_chrony_prints() {
+        let sample = "A9FEA97B,169.254.169.123,4,1772366400.123456789,-0.000012345,0.000001,0.00001,-3.2,0.0,0.05,0.0004,0.0002,16.2,Normal\n";
+        ringkeeper_fuzz::text("chronyc tracking", &[sample], |text| {
+            parse_chrony(text).map(samples);
+            Ok(())
+        });
+    }
 }

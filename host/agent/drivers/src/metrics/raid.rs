@@ -92,4 +92,13 @@ unused devices: <none>
         assert_eq!(parse(text), [array("md1", 2, 1, true), array("md0", 2, 0, true)]);
         assert_eq!(parse("Personalities : \nunused devices: <none>\n"), []);
     }
+
+    #[test]
+    fn fuzz_what_the_kernel_says_of_arrays() {
+        let sample = "md0 : active raid1 sdb1[1] sda1[0]\n      1046528 blocks [2/1] [U_]\n      [==>..]  recovery = 12.6% (37043392/292945152)\n";
+        ringkeeper_fuzz::text("/proc/mdstat", &[sample], |text| {
+            assert!(parse(text).iter().all(|array| array.missing <= array.members));
+            Ok(())
+        });
+    }
 }

@@ -129,3 +129,13 @@ async fn this_machine_answers_where_it_has_apt() {
         Apt::default().reboot_required().await.unwrap();
     }
 }
+
+#[test]
+fn fuzz_what_apt_prints() {
+    let sample = "Inst libssl3 [3.0.11-1] (3.0.15-1 Debian:12.8/stable, Debian-Security:12/stable-security [amd64])\nConf libssl3\n";
+    ringkeeper_fuzz::text("apt-get upgrade --simulate", &[sample], |text| {
+        super::apt::parse(text)
+            .map(drop)
+            .map_err(|line| format!("not understood: {line}"))
+    });
+}

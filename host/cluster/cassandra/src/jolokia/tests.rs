@@ -169,3 +169,21 @@ async fn refused_credentials_are_told_apart_from_missing_ones_and_never_shown() 
     let cluster = CassandraCluster::new(settings.clone(), seams()).unwrap();
     assert!(!format!("{settings:?} {cluster:?} {error:?}").contains("hunter2"));
 }
+
+#[test]
+fn fuzz_answers() {
+    let samples = [
+        r#"[{"status":200,"value":{"Keyspaces":["system","orders"],"Load":1.5}},{"status":404,"error":"javax.management.InstanceNotFoundException : x"}]"#,
+        r#"[{"status":200,"value":["COMPLETED","Repair completed"]},{"status":200,"value":null}]"#,
+        r#"{"status":403,"error":"not allowed","error_type":"java.lang.SecurityException"}"#,
+    ];
+    ringkeeper_fuzz::text("answers of Jolokia", &samples, |body| {
+        let reason = |error: ringkeeper_cluster::NodeError| error.to_string();
+        let mut answers =
+            super::answers::Answers::read("10.0.0.1:8778".to_owned(), 2, body.as_bytes()).map_err(reason)?;
+        answers
+            .take::<std::collections::BTreeMap<String, serde_json::Value>>()
+            .map_err(reason)?;
+        answers.take_if_known::<Vec<String>>().map(drop).map_err(reason)
+    });
+}

@@ -58,4 +58,13 @@ mod tests {
             let _ = parse(&text);
         }
     }
+
+    #[test]
+    fn fuzz_ranges() {
+        ringkeeper_fuzz::text(
+            "ranges of repairs",
+            &["(-9223372036854775808,-12]", "(1,2]"],
+            |text| parse(text).map(drop).map_err(|error| error.to_string()),
+        );
+    }
 }

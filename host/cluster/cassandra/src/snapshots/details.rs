@@ -103,4 +103,10 @@ mod tests {
             assert!(read("one", &told(&[row(key)])).is_err(), "{key}");
         }
     }
+
+    #[test]
+    fn fuzz_snapshot_details() {
+        let sample = row("[1, roles, system_auth, 110 bytes, 5.17 KiB");
+        ringkeeper_fuzz::text("snapshot details", &[&sample], |text| read("one", text).map(drop));
+    }
 }

@@ -149,4 +149,15 @@ mod tests {
             let _ = parse(&text);
         }
     }
+
+    #[test]
+    fn fuzz_gossip() {
+        let samples = [
+            include_str!("fixtures/gossip-4.0.18.txt"),
+            include_str!("fixtures/gossip-5.0.5.txt"),
+        ];
+        ringkeeper_fuzz::text("gossip", &samples, |text| {
+            parse(text).map(drop).map_err(|error| error.to_string())
+        });
+    }
 }

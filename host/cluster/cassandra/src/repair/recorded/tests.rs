@@ -123,3 +123,24 @@ fn a_row_that_makes_no_sense_is_told() {
         "not the ranges of a repair: `0:1` is not a range of tokens ((start,end])"
     );
 }
+
+#[test]
+fn fuzz_rows_of_repairs() {
+    for (name, record, rows) in [
+        (
+            "rows of coordinated repairs",
+            Record::Coordinated,
+            include_str!("../fixtures/coordinated-5.0.5.jsonl"),
+        ),
+        (
+            "rows of the repair history",
+            Record::Parents,
+            include_str!("../fixtures/history-5.0.5.jsonl"),
+        ),
+    ] {
+        let samples: Vec<&str> = rows.lines().collect();
+        ringkeeper_fuzz::text(name, &samples, |row| {
+            record.read(row).map(drop).map_err(|error| error.to_string())
+        });
+    }
+}
