@@ -5,6 +5,7 @@
 //! conductor fills them, the server sends them, the command line shows them.
 
 mod agent;
+mod audit;
 mod backup;
 mod finding;
 mod guard;
@@ -23,6 +24,9 @@ pub use agent::{
     HelloRequest, MachineAnswer, MachineRequest, OrderState, ProcessRequest, ProcessStateAnswer,
     ProcessStateRequest, RenewRequest, RevokeRequest, TokenAnswer, TokenRequest, ToolPrintedRequest,
     ToolRequest, ToolStateRequest,
+};
+pub use audit::{
+    AuditExportRow, AuditExported, AuditQuestion, AuditRow, AuditSegmentRow, AuditSegmentText, AuditVerdict,
 };
 pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;

@@ -1,6 +1,7 @@
 //! The host's API over its Unix socket.
 
 mod agents;
+mod audit;
 mod events;
 mod work;
 

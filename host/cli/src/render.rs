@@ -4,6 +4,7 @@
 //! what the host said; nothing is asked and nothing is guessed.
 
 pub(crate) mod agents;
+pub(crate) mod audit;
 pub(crate) mod coverage;
 pub(crate) mod doctor;
 pub(crate) mod effective;

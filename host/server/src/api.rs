@@ -1,6 +1,7 @@
 //! `/api/v1`: questions to the conductor.
 
 mod agents;
+mod audit;
 mod clusters;
 mod events;
 mod guard;
@@ -47,6 +48,7 @@ pub(crate) fn routes() -> Router<Host> {
         .route("/agents/tokens", post(agents::token))
         .route("/agents/{node}", get(agents::show))
         .route("/agents/{node}/revoke", post(agents::revoke))
+        .merge(audit::routes())
         .route("/journal/backup", post(upkeep::back_up))
         .route("/events", get(events::follow))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
