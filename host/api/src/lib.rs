@@ -6,6 +6,7 @@
 
 mod access;
 mod agent;
+mod audit;
 mod backup;
 mod finding;
 mod guard;
@@ -25,6 +26,9 @@ pub use agent::{
     HelloRequest, MachineAnswer, MachineRequest, OrderState, ProcessRequest, ProcessStateAnswer,
     ProcessStateRequest, RenewRequest, RevokeRequest, TokenAnswer, TokenRequest, ToolPrintedRequest,
     ToolRequest, ToolStateRequest,
+};
+pub use audit::{
+    AuditExportRow, AuditExported, AuditQuestion, AuditRow, AuditSegmentRow, AuditSegmentText, AuditVerdict,
 };
 pub use backup::{BackupAnswer, BackupRequest};
 pub use finding::OpenFinding;

@@ -2,16 +2,20 @@
 
 mod access;
 mod agents;
+mod audit;
 mod demo;
 mod guard;
+mod notify;
 mod simulate;
 mod tools;
 mod work;
 
 pub(crate) use access::TokenCommand;
 pub(crate) use agents::{AgentCommand, AgentsCommand, EnrollArguments};
+pub(crate) use audit::AuditCommand;
 pub(crate) use demo::DemoArguments;
 pub(crate) use guard::GuardCommand;
+pub(crate) use notify::NotifyCommand;
 pub(crate) use simulate::SimulateArguments;
 pub(crate) use tools::{ToolCommand, ToolRunArguments};
 pub(crate) use work::{
@@ -230,6 +234,15 @@ pub(crate) enum Command {
         after_help = "Example:\n  ringkeeper journal backup /var/backups/ringkeeper.sqlite"
     )]
     Journal(JournalCommand),
+    /// Look at who had what done, check that the log of it is whole, and export it
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  ringkeeper audit list\n  ringkeeper audit verify\n  ringkeeper audit export /var/backups/audit"
+    )]
+    Audit(AuditCommand),
+    /// Try whether those who are to be told of findings can be told
+    #[command(subcommand, after_help = "Example:\n  ringkeeper notify test pager")]
+    Notify(NotifyCommand),
     /// Show what is wrong now, worst first, with evidence and what to do
     #[command(
         after_help = "Examples:\n  ringkeeper findings\n  ringkeeper findings --cluster analytics --format json"

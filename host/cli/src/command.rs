@@ -4,6 +4,7 @@ mod access;
 mod agent;
 mod agents;
 mod approve;
+mod audit;
 pub(crate) mod check;
 mod demo;
 pub(crate) mod doctor;
@@ -12,6 +13,7 @@ mod follow;
 mod guard;
 mod network;
 mod nodes;
+mod notify;
 mod plan;
 pub(crate) mod plugin;
 mod repairs;
@@ -71,6 +73,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Leases(command) => upkeep::leases(&client(&common)?, command, &output).await,
         Command::Freeze(command) => upkeep::freeze(&client(&common)?, command, &output).await,
         Command::Journal(command) => upkeep::journal(&client(&common)?, command, &output).await,
+        Command::Audit(command) => audit::run(&common, command, &output).await,
+        Command::Notify(command) => notify::run(&common, command).await,
         Command::Findings { cluster } => findings::run(&client(&common)?, cluster.as_deref(), &output).await,
         Command::Serve { check: true } => check::run(&common, &output).await,
         Command::Serve { check: false } => serve::run(&common).await,

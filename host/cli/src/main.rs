@@ -12,6 +12,7 @@ mod exit;
 mod failure;
 mod loading;
 mod log;
+mod notify;
 mod output;
 mod place;
 mod render;

@@ -5,6 +5,7 @@
 
 pub(crate) mod access;
 pub(crate) mod agents;
+pub(crate) mod audit;
 pub(crate) mod coverage;
 pub(crate) mod doctor;
 pub(crate) mod effective;

@@ -80,6 +80,7 @@ impl Conductor {
         own.extend(cluster.stream.trouble().map(journal_failed));
         own.extend(crate::runs::findings(&cluster.stream.book()));
         own.extend(self.mitigations_in_vain(&cluster));
+        own.extend(cluster.undelivered.findings());
         self.settle(&cluster, HOST_OPERATION, own).await;
     }
 

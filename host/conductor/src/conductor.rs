@@ -25,6 +25,7 @@ use crate::runs::{
     Book, Faults, History, MitigationParts, Safeguard, ScheduleParts, WorkState, in_doubt_window,
 };
 use crate::stream::Stream;
+use crate::undelivered::Undelivered;
 
 /// Events read from the journal at a time.
 const PAGE: usize = 1_000;
@@ -137,6 +138,8 @@ pub(crate) struct Watched {
     /// Keyspaces that have a consistency level of their own, or are unwatched, by the policy.
     pub(crate) levels: BTreeSet<String>,
     checked: Mutex<BTreeMap<String, Checked>>,
+    /// Who could not be told of it.
+    pub(crate) undelivered: Undelivered,
 }
 
 impl Watched {
@@ -521,6 +524,7 @@ async fn resume(
         mitigations: found.mitigations,
         levels: found.levels,
         checked: Mutex::new(checked),
+        undelivered: Undelivered::default(),
         name,
     })
 }

@@ -7,6 +7,7 @@
 //! sends them and knows nothing else.
 
 mod ask;
+mod audit;
 mod canonical;
 mod checks;
 mod conductor;
@@ -20,6 +21,7 @@ mod present;
 mod runs;
 mod stream;
 mod transitions;
+mod undelivered;
 mod windows;
 
 pub use ask::RunError;

@@ -2,7 +2,7 @@
 
 mod agents;
 mod cql;
-mod credentials;
+pub(crate) mod credentials;
 mod jolokia;
 pub(crate) mod process;
 mod sweep;

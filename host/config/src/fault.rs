@@ -134,6 +134,9 @@ pub enum Fault {
     /// A URL with a user name or password in it.
     #[error("it holds credentials")]
     CredentialsInUrl,
+    /// A webhook with a user name or password in its URL.
+    #[error("it holds credentials")]
+    CredentialsInWebhook,
     /// Certificates for connections that use none.
     #[error("[cluster.jolokia.tls] is set, but `url` begins with http://")]
     TlsOverHttp,
@@ -169,6 +172,17 @@ pub enum Fault {
         /// The key that is not.
         needs: &'static str,
     },
+    /// A key that means nothing for this `kind`.
+    #[error("`{key}` is no key of kind {kind}")]
+    OfAnotherKind {
+        /// The key.
+        key: &'static str,
+        /// The kind.
+        kind: &'static str,
+    },
+    /// Mail that would go over the network as it is.
+    #[error("mail would leave this machine, or a password be sent, without encryption")]
+    MailInTheClear,
     /// A limit that another setting makes impossible.
     #[error("{value} is longer than `{other}`, which is {other_value}")]
     LongerThan {
@@ -335,6 +349,9 @@ impl Fault {
             Self::CredentialsInUrl => {
                 "take them out; use `username` and `password_file` or `password_env`".to_owned()
             }
+            Self::CredentialsInWebhook => {
+                "take them out: a webhook is signed instead, by `secret_file` or `secret_env`".to_owned()
+            }
             Self::TlsOverHttp => "begin `url` with https://, or remove the table".to_owned(),
             Self::JolokiaByAgents { key } => format!("remove `{key}`, or the table [cluster.agents]"),
             Self::AgentsNowhere => "set `agents` in [host], such as \"0.0.0.0:7171\"".to_owned(),
@@ -347,6 +364,8 @@ impl Fault {
             }
             Self::TwoSecrets => "keep one of the two".to_owned(),
             Self::Incomplete { key, needs } => format!("set `{needs}` too, or remove `{key}`"),
+            Self::OfAnotherKind { key, .. } => format!("remove `{key}`, or set another `kind`"),
+            Self::MailInTheClear => "set `encryption` to \"starttls\" or \"tls\"".to_owned(),
             Self::LongerThan { other, .. } => format!("shorten it, or lengthen `{other}`"),
             Self::Unencrypted { .. } => {
                 "set `tls_certificate` and `tls_key`, or listen on loopback, such as \"127.0.0.1:7980\""

@@ -5,10 +5,10 @@ use std::path::Path;
 use crate::key::Section;
 use crate::reading::{Reading, Table};
 use crate::{
-    ClusterConfig, ConfigError, EffectiveValue, FreezeConfig, HostConfig, PluginConfig, PolicyConfig,
-    ScheduleConfig, WindowConfig,
+    ClusterConfig, ConfigError, EffectiveValue, FreezeConfig, HostConfig, NotifyConfig, PluginConfig,
+    PolicyConfig, ScheduleConfig, WindowConfig,
 };
-use crate::{cluster, document, freeze, host, plugin, policy, schedule, window};
+use crate::{cluster, document, freeze, host, notify, plugin, policy, schedule, window};
 
 /// Everything the file says, with defaults for what it does not say.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +27,8 @@ pub struct Config {
     pub windows: Vec<WindowConfig>,
     /// When nothing may happen; names unique.
     pub freezes: Vec<FreezeConfig>,
+    /// Who outside is told; names unique.
+    pub notify: Vec<NotifyConfig>,
     effective: Vec<EffectiveValue>,
 }
 
@@ -44,6 +46,7 @@ pub(crate) static ROOT: Section = Section {
         &schedule::SECTION,
         &window::SECTION,
         &freeze::SECTION,
+        &notify::SECTION,
     ],
 };
 
@@ -78,6 +81,7 @@ impl Config {
         let schedules = ScheduleConfig::read_all(root, reading, names.as_deref());
         let windows = WindowConfig::read_all(root, reading, names.as_deref());
         let freezes = FreezeConfig::read_all(root, reading, names.as_deref());
+        let notify = NotifyConfig::read_all(root, reading);
         let effective = std::mem::take(&mut reading.effective);
         Some(Self {
             host: host?,
@@ -87,6 +91,7 @@ impl Config {
             schedules: schedules?,
             windows: windows?,
             freezes: freezes?,
+            notify: notify?,
             effective,
         })
     }

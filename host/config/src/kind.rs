@@ -22,6 +22,7 @@ mod text;
 mod time_span;
 mod url;
 mod variable;
+mod web_url;
 mod words;
 
 pub(crate) use choice::{Choice, Word};
@@ -49,6 +50,7 @@ pub use time_span::parse as parse_time_span;
 pub(crate) use time_span::show as show_time_span;
 pub(crate) use url::UrlTemplate;
 pub(crate) use variable::SecretVariable;
+pub(crate) use web_url::WebUrl;
 pub(crate) use words::{SomeWords, Words};
 
 use std::collections::BTreeMap;

@@ -22,6 +22,7 @@ mod host;
 mod key;
 mod kind;
 mod nearest;
+mod notify;
 mod plugin;
 mod policy;
 mod problem;
@@ -56,6 +57,7 @@ pub use host::{
 };
 pub use kind::{PLACEHOLDERS, parse_time_span};
 pub use nearest::nearest;
+pub use notify::{MailEncryption, NotifyConfig, NotifyWay};
 pub use plugin::{CAPABILITIES, PluginConfig, PluginLimits, PluginSource};
 pub use policy::{KeyspacePolicy, MitigationConfig, PolicyConfig, WaiverConfig};
 pub use problem::{ConfigError, Problem};

@@ -5,19 +5,22 @@
     reason = "a test suite fails by panicking"
 )]
 
+mod audit;
 mod stream;
 
 use ringkeeper_seams::Timestamp;
 
-use crate::{Checked, Journal, JournalError, StatePut};
+use crate::{Checked, Delivery, Journal, JournalError, StatePut, Version};
 
 /// Runs the whole suite on an empty journal.
 ///
 /// # Panics
 /// When the journal does not conform.
 pub async fn check(journal: &dyn Journal) {
+    audit::check(journal).await;
     stream::check(journal).await;
     a_check_is_one_row(journal).await;
+    a_target_has_a_place_in_each_stream(journal).await;
     state_is_compared_and_swapped(journal).await;
     state_is_kept_apart_and_bounded(journal).await;
 }
@@ -34,6 +37,25 @@ async fn a_check_is_one_row(journal: &dyn Journal) {
     let checks = journal.checks("checks").await.expect("checks");
     let errors: Vec<_> = checks.iter().map(|checked| checked.error.as_deref()).collect();
     assert_eq!(errors, [Some("could not")]);
+}
+
+async fn a_target_has_a_place_in_each_stream(journal: &dyn Journal) {
+    assert_eq!(journal.delivery("mail", "one").await.expect("delivery"), None);
+    for (cluster, told, sending) in [("one", 3, Some(Version(7))), ("two", 4, None), ("one", 7, None)] {
+        let delivery = Delivery {
+            told: Version(told),
+            sending,
+        };
+        journal
+            .note_delivery("mail", cluster, &delivery)
+            .await
+            .expect("note");
+        let kept = journal.delivery("mail", cluster).await.expect("delivery");
+        assert_eq!(kept, Some(delivery));
+    }
+    let other = journal.delivery("mail", "two").await.expect("delivery");
+    assert_eq!(other.map(|delivery| delivery.told), Some(Version(4)));
+    assert_eq!(journal.delivery("hook", "one").await.expect("delivery"), None);
 }
 
 fn put<'a>(cluster: &'a str, key: &'a str, value: &'a [u8], expected: u64) -> StatePut<'a> {

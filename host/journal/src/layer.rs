@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use async_trait::async_trait;
+use ringkeeper_seams::Timestamp;
 
 use crate::{
-    Checked, Journal, JournalError, Opened, Recorded, Retention, RunId, StateEntry, StatePut, Stored, Version,
+    AuditHead, AuditLog, AuditRow, AuditSegment, Checked, Delivery, Journal, JournalError, Opened, Outbox,
+    Recorded, Retention, RunId, SealedSegment, StateEntry, StatePut, Stored, Version,
 };
 
 /// A journal that passes everything to the one below, but for what it does with what the host writes of its own accord.
@@ -123,5 +125,57 @@ impl<T: JournalLayer> Journal for T {
         expected: u64,
     ) -> Result<u64, JournalError> {
         self.below().state_remove(plugin, cluster, key, expected).await
+    }
+}
+
+#[async_trait]
+impl<T: JournalLayer> AuditLog for T {
+    async fn audit_head(&self) -> Result<AuditHead, JournalError> {
+        self.below().audit_head().await
+    }
+
+    async fn audit_read(&self, after: u64, limit: usize) -> Result<Vec<AuditRow>, JournalError> {
+        self.below().audit_read(after, limit).await
+    }
+
+    async fn audit_find(
+        &self,
+        run: Option<&RunId>,
+        since: Option<Timestamp>,
+        limit: usize,
+    ) -> Result<Vec<AuditRow>, JournalError> {
+        self.below().audit_find(run, since, limit).await
+    }
+
+    async fn audit_segments(&self) -> Result<Vec<SealedSegment>, JournalError> {
+        self.below().audit_segments().await
+    }
+
+    async fn audit_seal(&self, at: Timestamp) -> Result<Option<AuditSegment>, JournalError> {
+        self.below().audit_seal(at).await
+    }
+
+    async fn audit_exported(&self, segment: u64, at: Timestamp) -> Result<(), JournalError> {
+        self.below().audit_exported(segment, at).await
+    }
+
+    async fn audit_prune(&self, before: Timestamp) -> Result<u64, JournalError> {
+        self.below().audit_prune(before).await
+    }
+}
+
+#[async_trait]
+impl<T: JournalLayer> Outbox for T {
+    async fn delivery(&self, target: &str, cluster: &str) -> Result<Option<Delivery>, JournalError> {
+        self.below().delivery(target, cluster).await
+    }
+
+    async fn note_delivery(
+        &self,
+        target: &str,
+        cluster: &str,
+        delivery: &Delivery,
+    ) -> Result<(), JournalError> {
+        self.below().note_delivery(target, cluster, delivery).await
     }
 }

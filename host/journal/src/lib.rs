@@ -8,6 +8,8 @@
 
 mod access;
 mod agent;
+mod audit;
+mod audit_log;
 pub mod conformance;
 mod error;
 mod event;
@@ -17,6 +19,7 @@ mod layer;
 mod lock;
 mod memory;
 mod open_findings;
+mod outbox;
 mod retention;
 mod run;
 #[cfg(test)]
@@ -26,12 +29,18 @@ mod topic;
 
 pub use access::{ACCESS, AccessEvent};
 pub use agent::{AGENTS, AgentEvent};
+pub use audit::{
+    AUDIT_SEGMENT_RECORDS, AuditBroken, AuditCheck, AuditHead, AuditKind, AuditPlugin, AuditRecord, AuditRow,
+    AuditSegment, SealedSegment, audit_hash, audit_line, read_audit_file,
+};
+pub use audit_log::{AuditLog, check_audit};
 pub use error::JournalError;
 pub use event::{Checked, Event, Recorded, StateEntry, Version};
 pub use layer::JournalLayer;
 pub use lock::{DirectoryLock, LockError};
 pub use memory::MemoryJournal;
 pub use open_findings::{OpenedFinding, OpenedFindings, fold_open_findings};
+pub use outbox::{Delivery, Outbox};
 pub use retention::Retention;
 pub use run::{
     Basis, Call, EffectId, EffectResult, FrozenPlan, GoalReport, Intent, KeptPlan, NotedBlock, OpenedRun,
@@ -44,9 +53,9 @@ use std::path::Path;
 
 use async_trait::async_trait;
 
-/// Keeps events and state. Every call is one transaction: after an error nothing of it has happened.
+/// Keeps events and state, the audit log of the events and how far they were told. Every call is one transaction: after an error nothing of it has happened.
 #[async_trait]
-pub trait Journal: std::fmt::Debug + Send + Sync {
+pub trait Journal: AuditLog + Outbox + std::fmt::Debug + Send + Sync {
     /// Appends events to a cluster's stream if its version is still `expected`, and answers the new version, which grows by
     /// one an event. No events change nothing.
     ///

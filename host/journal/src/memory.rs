@@ -10,8 +10,13 @@ use async_trait::async_trait;
 use crate::retention::Aged;
 use crate::topic::Topic;
 use crate::{
-    Checked, Journal, JournalError, Recorded, Retention, RunId, StateEntry, StatePut, Stored, Version,
+    Checked, Delivery, Journal, JournalError, Outbox, Recorded, Retention, RunId, StateEntry, StatePut,
+    Stored, Version,
 };
+
+mod audit;
+
+use audit::Audit;
 
 type StateKey = (String, String, String);
 
@@ -20,6 +25,8 @@ struct Kept {
     streams: BTreeMap<String, Stream>,
     checks: BTreeMap<(String, String), Checked>,
     state: BTreeMap<StateKey, StateEntry>,
+    audit: Audit,
+    deliveries: BTreeMap<(String, String), Delivery>,
 }
 
 #[derive(Debug, Default)]
@@ -88,7 +95,7 @@ impl Journal for MemoryJournal {
         expected: Version,
         events: &[Recorded],
     ) -> Result<Version, JournalError> {
-        let mut kept = self.kept();
+        let kept = &mut *self.kept();
         let stream = kept.streams.entry(cluster.to_owned()).or_default();
         if stream.last != expected {
             return Err(JournalError::Conflict {
@@ -96,6 +103,7 @@ impl Journal for MemoryJournal {
                 actual: stream.last.0,
             });
         }
+        kept.audit.append(cluster, expected, events)?;
         for recorded in events {
             stream.last.0 += 1;
             stream.events.insert(stream.last, recorded.clone());
@@ -256,6 +264,25 @@ impl Journal for MemoryJournal {
                     .sum())
             }
         }
+    }
+}
+
+#[async_trait]
+impl Outbox for MemoryJournal {
+    async fn delivery(&self, target: &str, cluster: &str) -> Result<Option<Delivery>, JournalError> {
+        let place = (target.to_owned(), cluster.to_owned());
+        Ok(self.kept().deliveries.get(&place).copied())
+    }
+
+    async fn note_delivery(
+        &self,
+        target: &str,
+        cluster: &str,
+        delivery: &Delivery,
+    ) -> Result<(), JournalError> {
+        let place = (target.to_owned(), cluster.to_owned());
+        self.kept().deliveries.insert(place, *delivery);
+        Ok(())
     }
 }
 

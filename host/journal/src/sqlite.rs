@@ -12,9 +12,11 @@ use crate::{
     Checked, Journal, JournalError, Opened, Recorded, Retention, RunId, StateEntry, StatePut, Stored, Version,
 };
 
+mod audit;
 mod back_up;
 mod fault;
 mod identity;
+mod outbox;
 mod prune;
 mod schema;
 mod state;

@@ -1,6 +1,7 @@
 //! What can be asked of the host: one table.
 
 mod agents;
+mod audit;
 mod clusters;
 mod events;
 mod guard;
@@ -13,11 +14,12 @@ mod windows;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use ringkeeper_api::{
-    AccessTokenAnswer, AccessTokenRequest, AccessTokenRow, AgentRow, ApproveRequest, BackupAnswer,
-    BackupRequest, CancelRequest, ClusterStatus, ClusterSummary, CoverageRow, EventRow, FreezeRequest,
-    FreezeStatus, GuardAnswer, GuardQuestion, LeaseRow, NodeDetail, OpenFinding, PlanAnswer, PlanRequest,
-    PluginSummary, RejectRequest, RevokeRequest, Role, RunDetail, RunRequest, RunSummary, ScheduleChange,
-    ScheduleRow, TokenAnswer, TokenRequest, ToolOutput, ToolOutputQuestion, WindowRow,
+    AccessTokenAnswer, AccessTokenRequest, AccessTokenRow, AgentRow, ApproveRequest, AuditExported,
+    AuditQuestion, AuditRow, AuditSegmentRow, AuditSegmentText, AuditVerdict, BackupAnswer, BackupRequest,
+    CancelRequest, ClusterStatus, ClusterSummary, CoverageRow, EventRow, FreezeRequest, FreezeStatus,
+    GuardAnswer, GuardQuestion, LeaseRow, NodeDetail, OpenFinding, PlanAnswer, PlanRequest, PluginSummary,
+    RejectRequest, RevokeRequest, Role, RunDetail, RunRequest, RunSummary, ScheduleChange, ScheduleRow,
+    TokenAnswer, TokenRequest, ToolOutput, ToolOutputQuestion, WindowRow,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -86,6 +88,14 @@ pub(crate) fn table() -> Vec<Route> {
             .role(Admin).takes::<AccessTokenRequest>(),
         Route::new::<AccessTokenRow>("post", "/api/v1/tokens/{name}/revoke", "lets nobody in with it any more", post(tokens::revoke))
             .role(Admin).takes::<RevokeRequest>(),
+        Route::new::<Vec<AuditRow>>("get", "/api/v1/audit", "the newest records of the audit log", get(audit::list)).asks::<AuditQuestion>(),
+        Route::new::<AuditVerdict>("get", "/api/v1/audit/verify", "whether every record fits the one before it", get(audit::verify))
+            .asks::<audit::Noted>(),
+        Route::new::<Vec<AuditSegmentRow>>("get", "/api/v1/audit/segments", "its sealed segments", get(audit::segments)),
+        Route::new::<AuditSegmentText>("get", "/api/v1/audit/segments/{segment}", "a sealed segment as lines of JSON", get(audit::segment)),
+        Route::new::<Vec<AuditSegmentRow>>("post", "/api/v1/audit/seal", "seals what was not sealed yet", post(audit::seal)).role(Admin),
+        Route::new::<AuditSegmentRow>("post", "/api/v1/audit/segments/{segment}/exported", "notes that a segment is kept elsewhere", post(audit::exported))
+            .role(Admin).takes::<AuditExported>(),
         Route::new::<BackupAnswer>("post", "/api/v1/journal/backup", "copies the journal", post(upkeep::back_up))
             .role(Admin).takes::<BackupRequest>(),
 

@@ -310,7 +310,7 @@ pub(crate) enum JournalCommand {
 }
 
 /// `2026-03-01T12:00:00Z`, `2026-03-01T13:00:00+01:00`.
-fn moment(text: &str) -> Result<Timestamp, String> {
+pub(super) fn moment(text: &str) -> Result<Timestamp, String> {
     let moment: Result<jiff::Timestamp, _> = text.parse();
     moment
         .map(|moment| Timestamp::from_millis(moment.as_millisecond()))

@@ -26,6 +26,7 @@ use crate::assembly;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::log;
+use crate::notify;
 use crate::place;
 
 /// Where in the data directory the authorities are by which host and agents know each other.
@@ -53,8 +54,11 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
         .map_err(failed)?;
     let network = network::listen(&config, &access).await?;
     let to_agents = agents.as_ref().map(to).transpose()?;
-    let parts = parts(&config, to_agents.as_ref(), &seams, journal)?;
+    let targets = notify::targets(&config)?;
+    let parts = parts(&config, to_agents.as_ref(), &seams, Arc::clone(&journal))?;
     let conductor = Conductor::start(parts, &mut tasks).await.map_err(failed)?;
+    tasks.spawn(Arc::clone(&conductor).keep_audit());
+    notify::start(&targets, &conductor, &journal, &seams, &mut tasks)?;
     if let (Some(agents), Some(at)) = (&agents, config.host.agents) {
         listen_for_agents(agents.clone(), at, stop.clone(), &mut tasks).await?;
     }

@@ -14,7 +14,7 @@ pub struct Credentials {
     pub password: SecretSource,
 }
 
-pub(super) static USERNAME: Key<Text> = Key {
+pub(crate) static USERNAME: Key<Text> = Key {
     name: "username",
     kind: Text {
         expects: "a user's name",
@@ -25,14 +25,14 @@ pub(super) static USERNAME: Key<Text> = Key {
     meaning: "The user the host is. Needs `password_file` or `password_env`.",
 };
 
-pub(super) static PASSWORD_FILE: Key<FilePath> = Key {
+pub(crate) static PASSWORD_FILE: Key<FilePath> = Key {
     name: "password_file",
     kind: FilePath(PathUse::Secret),
     absent: Absent::Otherwise("no credentials are sent"),
     meaning: "File whose one line is the password; closed to other users (chmod 600). Read when the host starts.",
 };
 
-pub(super) static PASSWORD_ENV: Key<SecretVariable> = Key {
+pub(crate) static PASSWORD_ENV: Key<SecretVariable> = Key {
     name: "password_env",
     kind: SecretVariable,
     absent: Absent::Otherwise("no credentials are sent"),
@@ -41,7 +41,7 @@ pub(super) static PASSWORD_ENV: Key<SecretVariable> = Key {
 
 impl Credentials {
     /// The credentials in `table`; the inner none where there are none.
-    pub(super) fn read(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<Option<Self>> {
+    pub(crate) fn read(table: &Table<'_>, reading: &mut Reading<'_>) -> Option<Option<Self>> {
         let username = table.optional(reading, &USERNAME);
         let file = table.optional(reading, &PASSWORD_FILE);
         let variable = table.optional(reading, &PASSWORD_ENV);

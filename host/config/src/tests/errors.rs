@@ -398,3 +398,18 @@ fn where_the_host_listens() {
     let texts: Vec<&str> = files.iter().map(String::as_str).collect();
     assert_snapshot!(beside_cluster(&texts));
 }
+
+#[test]
+fn notifications() {
+    assert_snapshot!(beside_cluster(&[
+        "[[notify]]\nname = \"a\"",
+        "[[notify]]\nname = \"a\"\nkind = \"pager\"",
+        "[[notify]]\nname = \"a\"\nkind = \"webhook\"",
+        "[[notify]]\nname = \"a\"\nkind = \"webhook\"\nurl = \"https://u:hunter2@h/\"\nsecret_env = \"PATH\"",
+        "[[notify]]\nname = \"a\"\nkind = \"webhook\"\nurl = \"https://h/\"\nsecret_env = \"PATH\"\nto = [\"a@b\"]",
+        "[[notify]]\nname = \"a\"\nkind = \"email\"\nserver = \"mail\"\nfrom = \"nobody\"\nto = []\nseverities = [\"bad\"]",
+        "[[notify]]\nname = \"a\"\nkind = \"email\"\nserver = \"mail.example:25\"\nencryption = \"none\"\nfrom = \"a@b\"\nto = [\"c@d\"]",
+        "[[notify]]\nname = \"a\"\nkind = \"email\"\nserver = \"127.0.0.1:25\"\nencryption = \"none\"\nfrom = \"a@b\"\nto = [\"c@d\"]\n\
+         username = \"u\"\npassword_env = \"PATH\"",
+    ]));
+}

@@ -17,7 +17,7 @@ pub(super) async fn check(journal: &dyn Journal) {
     the_streams_of_two_clusters_are_pruned_apart(journal).await;
 }
 
-fn at(at: i64, event: Event) -> Recorded {
+pub(super) fn at(at: i64, event: Event) -> Recorded {
     Recorded {
         at: Timestamp::from_millis(at),
         event,
@@ -50,7 +50,7 @@ fn cleared(key: &str, millis: i64) -> Recorded {
     at(millis, event)
 }
 
-fn flapped(millis: i64) -> Recorded {
+pub(super) fn flapped(millis: i64) -> Recorded {
     let event = Event::NodeChanged {
         node: NodeId::new(Uuid::from_u128(1)),
         address: "10.0.0.1:7000".to_owned(),
@@ -65,7 +65,7 @@ fn run(id: &str, millis: i64, what: RunEvent) -> Recorded {
     at(millis, Event::Run { run, what })
 }
 
-fn paused(id: &str, millis: i64) -> Recorded {
+pub(super) fn paused(id: &str, millis: i64) -> Recorded {
     let what = RunEvent::State {
         state: RunState::Paused,
         reason: "asked for".to_owned(),
@@ -73,7 +73,7 @@ fn paused(id: &str, millis: i64) -> Recorded {
     run(id, millis, what)
 }
 
-fn closed(id: &str, millis: i64) -> Recorded {
+pub(super) fn closed(id: &str, millis: i64) -> Recorded {
     let what = RunEvent::Closed {
         state: RunState::Succeeded,
         summary: "done".to_owned(),
@@ -100,7 +100,7 @@ fn due(millis: i64) -> Recorded {
     at(millis, event)
 }
 
-fn frozen(millis: i64) -> Recorded {
+pub(super) fn frozen(millis: i64) -> Recorded {
     let reason = "sale".to_owned();
     at(millis, Event::Frozen { reason })
 }

@@ -44,4 +44,24 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE TABLE about (id TEXT NOT NULL);
     INSERT INTO about VALUES (lower(hex(randomblob(16))));
     ",
+    // The audit log begins here: what came before has no records. It has a head of its own, so that its end cannot be cut off
+    // unseen. A target of notifications has a place in each stream.
+    "
+    CREATE TABLE audit (
+        number INTEGER PRIMARY KEY, at_ms INTEGER NOT NULL, run TEXT, hash TEXT NOT NULL, body TEXT NOT NULL
+    );
+    CREATE TABLE audit_head (number INTEGER NOT NULL, hash TEXT NOT NULL);
+    INSERT INTO audit_head VALUES (0, '0000000000000000000000000000000000000000000000000000000000000000');
+    CREATE TABLE audit_segment (
+        segment INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL, before TEXT NOT NULL,
+        hash TEXT NOT NULL, sealed_at_ms INTEGER NOT NULL, exported_at_ms INTEGER, pruned INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE TABLE audit_run (
+        cluster TEXT NOT NULL, run TEXT NOT NULL, context TEXT NOT NULL, PRIMARY KEY (cluster, run)
+    ) WITHOUT ROWID;
+    CREATE TABLE delivery (
+        target TEXT NOT NULL, cluster TEXT NOT NULL, told INTEGER NOT NULL, sending INTEGER,
+        PRIMARY KEY (target, cluster)
+    ) WITHOUT ROWID;
+    ",
 ];

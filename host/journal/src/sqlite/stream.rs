@@ -29,6 +29,7 @@ pub(super) fn append(
             actual: actual.0,
         }));
     }
+    super::audit::append(transaction, cluster, actual, events)?;
     let mut insert = transaction.prepare_cached(
         "INSERT INTO event (cluster, version, at_ms, body, topic, closes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
     )?;
@@ -147,7 +148,7 @@ pub(super) fn remove(
     Ok(removed)
 }
 
-fn unreadable(cluster: &str, version: u64, source: serde_json::Error) -> Refused {
+pub(super) fn unreadable(cluster: &str, version: u64, source: serde_json::Error) -> Refused {
     Refused::Journal(JournalError::Unreadable {
         cluster: cluster.to_owned(),
         version,

@@ -2,6 +2,7 @@ use super::*;
 use crate::samples;
 use rusqlite::Connection;
 
+mod audit;
 mod back_up;
 mod damage;
 mod full_disk;

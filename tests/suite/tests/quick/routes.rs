@@ -241,3 +241,39 @@ async fn a_word_is_given_in_the_name_of_the_user_at_the_socket_and_refused_with_
         "{late}"
     );
 }
+
+/// What a person did is in the audit log, by their name; a segment of it can be had, checked and noted as exported.
+#[tokio::test(start_paused = true)]
+async fn the_audit_log_is_listed_checked_and_exported() {
+    let host = Listening::start().await;
+    let freeze = r#"{"cluster":"shop","frozen":true,"reason":"Black Friday"}"#;
+    let frozen = host.post("/api/v1/freeze", freeze).await;
+    assert!(frozen.starts_with("200 OK"), "{frozen}");
+    let rows = json(&host.ask("/api/v1/audit?last=1").await);
+    assert_eq!(rows[0]["what"], "frozen", "{rows}");
+    assert_eq!(rows[0]["detail"], "Black Friday");
+    let hash = rows[0]["hash"].as_str().unwrap();
+    let verdict = json(&host.ask(&format!("/api/v1/audit/verify?head={hash}")).await);
+    assert_eq!(verdict["problem"], serde_json::Value::Null, "{verdict}");
+    assert_eq!(
+        (&verdict["head_of"], &verdict["head"]),
+        (&rows[0]["number"], &rows[0]["hash"])
+    );
+    let other = json(&host.ask("/api/v1/audit/verify?head=f00d").await);
+    assert!(other["problem"].as_str().unwrap().contains("f00d"), "{other}");
+
+    let segments = json(&host.post("/api/v1/audit/seal", "").await);
+    assert_eq!(segments[0]["hash"], hash, "{segments}");
+    let segment = json(&host.ask("/api/v1/audit/segments/1").await);
+    let lines = segment["text"].as_str().unwrap().lines().count() as u64;
+    assert_eq!(lines, 1 + rows[0]["number"].as_u64().unwrap());
+    let wrong = host
+        .post("/api/v1/audit/segments/1/exported", r#"{"hash":"f00d"}"#)
+        .await;
+    assert!(wrong.starts_with("400"), "{wrong}");
+    let noted = format!("{{\"hash\":\"{hash}\"}}");
+    let noted = json(&host.post("/api/v1/audit/segments/1/exported", &noted).await);
+    assert!(noted["exported_at"].is_string(), "{noted}");
+    let missing = host.ask("/api/v1/audit/segments/2").await;
+    assert!(missing.starts_with("404"), "{missing}");
+}

@@ -1,7 +1,7 @@
 //! How large the file becomes in the life of a busy cluster.
 
 use super::*;
-use crate::{Event, RunEvent, RunState};
+use crate::{AuditLog as _, Event, RunEvent, RunState};
 
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
@@ -59,6 +59,17 @@ impl Busy {
             runs_before: now.before(days(90)),
         };
         self.journal.prune("shop", &retention).await.unwrap();
+        self.export(now).await;
+        self.journal.audit_prune(retention.runs_before).await.unwrap();
+    }
+
+    /// Takes what is in the audit log away; what was not taken away is never removed.
+    async fn export(&self, now: Timestamp) {
+        self.journal.audit_seal(now).await.unwrap();
+        for sealed in self.journal.audit_segments().await.unwrap() {
+            let segment = sealed.segment.segment;
+            self.journal.audit_exported(segment, now).await.unwrap();
+        }
     }
 
     /// Bytes of the file and its log.

@@ -86,7 +86,7 @@ fn refuses_a_file_of_a_later_version() {
             refusal,
             JournalError::TooNew {
                 found: 99,
-                known: 2,
+                known: 3,
                 ..
             }
         ),

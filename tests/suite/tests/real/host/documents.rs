@@ -8,11 +8,13 @@ use std::path::Path;
 use ringkeeper_suite::Product;
 
 /// Documents for people, from the root of the checkout.
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 11] = [
     "README.md",
     "docs/access.md",
     "docs/approvals.md",
     "docs/api.md",
+    "docs/audit.md",
+    "docs/notifications.md",
     "docs/operating.md",
     "docs/plugins.md",
     "docs/repair.md",
@@ -23,6 +25,8 @@ const DOCUMENTS: [&str; 9] = [
 const RUN: &str = "shop-812";
 /// A node of the documents.
 const NODE: &str = "10.0.0.1";
+/// The head of the audit log of the documents.
+const HEAD: &str = "8f3c0e0d2c6c1d0b5a2e4f7d9b1a3c5e7f90112233445566778899aabbccddee";
 /// What a command ends with that the host refuses.
 const REFUSED: i32 = 3;
 
@@ -54,6 +58,10 @@ fn works(product: &Product, root: &Path, command: &str) -> Result<(), String> {
     if command.contains(NODE) {
         let node = first_node(product)?;
         words = words.iter().map(|word| word.replace(NODE, &node)).collect();
+    }
+    if command.contains("--head") {
+        let head = audit_head(product)?;
+        words = words.iter().map(|word| word.replace(HEAD, &head)).collect();
     }
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words.as_slice() {
@@ -121,6 +129,14 @@ fn newest_run(product: &Product) -> Result<String, String> {
     newest
         .map(str::to_owned)
         .ok_or_else(|| "no run was opened before".to_owned())
+}
+
+fn audit_head(product: &Product) -> Result<String, String> {
+    let verdict = product.values(&["audit", "verify"]);
+    let verdict = verdict.map_err(|error| error.to_string())?;
+    let head = verdict.first().and_then(|verdict| verdict["head"].as_str());
+    head.map(str::to_owned)
+        .ok_or_else(|| "the audit log has no head".to_owned())
 }
 
 fn first_node(product: &Product) -> Result<String, String> {
