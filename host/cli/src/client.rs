@@ -2,6 +2,7 @@
 
 mod agents;
 mod events;
+mod plugins;
 mod work;
 
 pub(crate) use events::Told;

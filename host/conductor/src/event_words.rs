@@ -45,6 +45,7 @@ pub(crate) fn of(event: &Event) -> String {
         Event::Frozen { reason } => format!("frozen: {reason}"),
         Event::Unfrozen => "the freeze was lifted".to_owned(),
         Event::Agent { node, .. } => format!("agent of {node}"),
+        Event::Plugin { plugin, .. } => format!("versions of plugin {plugin}"),
         Event::HostStarted { version } => format!("a host started: Ringkeeper {version}"),
     }
 }

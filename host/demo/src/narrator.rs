@@ -144,6 +144,7 @@ impl Narrator {
             Event::NodeChanged { .. }
             | Event::HostStarted { .. }
             | Event::Agent { .. }
+            | Event::Plugin { .. }
             | Event::PlanKept { .. }
             | Event::ScheduleChanged { .. }
             | Event::ScheduleDue { .. } => {

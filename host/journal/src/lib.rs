@@ -7,6 +7,7 @@
 //! simulation. Both pass the suite in [`conformance`].
 
 mod agent;
+mod components;
 pub mod conformance;
 mod error;
 mod event;
@@ -14,6 +15,7 @@ mod layer;
 mod lock;
 mod memory;
 mod open_findings;
+mod plugin;
 mod retention;
 mod run;
 #[cfg(test)]
@@ -22,12 +24,14 @@ mod sqlite;
 mod topic;
 
 pub use agent::{AGENTS, AgentEvent};
+pub use components::{ComponentFolder, Components, KeptComponent, MemoryComponents};
 pub use error::JournalError;
 pub use event::{Checked, Event, Recorded, StateEntry, Version};
 pub use layer::JournalLayer;
 pub use lock::{DirectoryLock, LockError};
 pub use memory::MemoryJournal;
 pub use open_findings::{OpenedFinding, OpenedFindings, fold_open_findings};
+pub use plugin::{PLUGINS, PluginEvent};
 pub use retention::Retention;
 pub use run::{
     Basis, Call, EffectId, EffectResult, FrozenPlan, GoalReport, Intent, KeptPlan, NotedBlock, OpenedRun,

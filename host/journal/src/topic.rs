@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{Event, RunEvent, RunId};
 
 /// The matter an event belongs to: `finding/<operation>/<key>`, `node/<id>`, `run/<id>`, `plan/<hash>`,
-/// `schedule/<operation>`, `due/<operation>`, `agent/<address>`, `freeze` or `host`. Written beside the event, so it is
+/// `schedule/<operation>`, `due/<operation>`, `agent/<address>`, `plugin/<name>`, `freeze` or `host`. Written beside the event, so it is
 /// never changed once released.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Topic(String);
@@ -45,8 +45,8 @@ impl Topic {
         match self.0.split('/').next() {
             Some("finding") => Ageing::Episodes,
             Some("node" | "plan") => Ageing::Alone,
-            // An agent is known as long as it is enrolled.
-            Some("run" | "agent") => Ageing::Whole,
+            // An agent is known as long as it is enrolled, and a version of a plugin for ever.
+            Some("run" | "agent" | "plugin") => Ageing::Whole,
             _ => Ageing::Superseded,
         }
     }
@@ -74,6 +74,7 @@ impl Event {
             Self::ScheduleDue { operation, .. } => Topic(format!("due/{operation}")),
             Self::Frozen { .. } | Self::Unfrozen => Topic("freeze".to_owned()),
             Self::Agent { node, .. } => Topic(format!("agent/{node}")),
+            Self::Plugin { plugin, .. } => Topic(format!("plugin/{plugin}")),
             Self::HostStarted { .. } => Topic("host".to_owned()),
         }
     }

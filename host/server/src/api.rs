@@ -4,6 +4,7 @@ mod agents;
 mod clusters;
 mod events;
 mod guard;
+mod plugins;
 mod runs;
 mod schedules;
 mod upkeep;
@@ -27,7 +28,14 @@ pub(crate) fn routes() -> Router<Host> {
         .route("/clusters/{cluster}/nodes/{node}", get(clusters::node))
         .route("/clusters/{cluster}/repairs", get(clusters::repairs))
         .route("/findings", get(clusters::findings))
-        .route("/plugins", get(clusters::plugins))
+        .route(
+            "/plugins",
+            get(clusters::plugins)
+                .merge(post(plugins::install).layer(DefaultBodyLimit::max(plugins::most_bytes()))),
+        )
+        .route("/plugins/{plugin}/approve", post(plugins::approve))
+        .route("/plugins/{plugin}/rollback", post(plugins::rollback))
+        .route("/plugins/{plugin}/resume", post(plugins::resume))
         .route("/plans", post(runs::plan))
         .route("/runs", get(runs::list).post(runs::open))
         .route("/runs/{id}", get(runs::show))

@@ -98,7 +98,9 @@ pub(crate) fn folded<'a>(events: impl Iterator<Item = &'a Recorded> + Clone) -> 
                 settings.insert(topic, recorded.clone());
             }
             // Nothing ends them.
-            Event::Agent { .. } => open_runs.entry(topic).or_default().push(recorded.clone()),
+            Event::Agent { .. } | Event::Plugin { .. } => {
+                open_runs.entry(topic).or_default().push(recorded.clone())
+            }
             Event::Run { .. } => {
                 if recorded.event.closes() {
                     closed_runs.push(topic.clone());

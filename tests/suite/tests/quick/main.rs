@@ -9,6 +9,7 @@
 mod agents;
 mod approvals;
 mod conformance;
+mod grants;
 mod guard;
 mod machines;
 mod mitigations;
@@ -17,4 +18,5 @@ mod repair_runs;
 mod restarts;
 mod routes;
 mod tool_runs;
+mod versions;
 mod whole_path;

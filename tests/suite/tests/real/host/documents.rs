@@ -8,10 +8,11 @@ use std::path::Path;
 use ringkeeper_suite::Product;
 
 /// Documents for people, from the root of the checkout.
-const DOCUMENTS: [&str; 8] = [
+const DOCUMENTS: [&str; 9] = [
     "README.md",
     "docs/approvals.md",
     "docs/api.md",
+    "docs/grants.md",
     "docs/operating.md",
     "docs/plugins.md",
     "docs/repair.md",
