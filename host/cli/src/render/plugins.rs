@@ -133,7 +133,7 @@ fn plugin(plugin: &PluginSummary, screen: &Screen) -> String {
     if let Some(signer) = &plugin.signer {
         lines.push(format!("  signed by {signer}"));
     }
-    lines.extend(plugin.versions.iter().map(|row| version(row, screen)));
+    lines.extend(plugin.versions.iter().map(|row| self::version(row, screen)));
     if let Some(digest) = &plugin.digest {
         lines.push(screen.paint(Tone::Faint, &format!("  digest {digest}")));
     }

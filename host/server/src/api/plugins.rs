@@ -37,7 +37,8 @@ pub(super) async fn install(
         )
     })?;
     let installed = async move {
-        let installed = conductor.install(bytes, request.signature, request.approve, &peer.name());
+        let by = peer.name();
+        let installed = conductor.install(bytes, request.signature, request.approve, &by);
         Ok(installed.await?)
     };
     deeds.carry_out(installed).await.map(Json)
@@ -51,7 +52,8 @@ pub(super) async fn approve(
 ) -> Answer<InstallAnswer> {
     let Host { conductor, deeds, .. } = host;
     let approved = async move {
-        let approved = conductor.approve_version(&plugin, &request.digest, &peer.name());
+        let by = peer.name();
+        let approved = conductor.approve_version(&plugin, &request.digest, &by);
         Ok(approved.await?)
     };
     deeds.carry_out(approved).await.map(Json)

@@ -70,6 +70,7 @@ impl Scene {
              [cluster.sweep]\nmembership = \"3s\"\nnode_limit = \"2s\"\n{}\n\
              [[plugin]]\nname = \"patching\"\ngrants = {grants:?}\n\
              [[plugin]]\nname = \"crasher\"\nsource = {crasher:?}\ngrants = [\"lifecycle\"]\n\
+             [plugins]\nallow_unsigned = true\n\
              [[schedule]]\noperation = \"repair.full\"\ncron = \"0 22 * * 6\"\nenabled = false\n",
             self.lab.process_commands().unwrap()
         );
