@@ -60,6 +60,8 @@ pub(super) async fn scene_with(driver: impl FnOnce(&SimCluster) -> Arc<dyn Proce
             policy: ringkeeper_guard::Policy::default(),
             mitigations: Vec::new(),
         }],
+        trust: ringkeeper_signing::Trust::in_everything(),
+        components: Arc::new(ringkeeper_journal::MemoryComponents::default()),
         plugins: Vec::new(),
         schedules: Vec::new(),
         windows: Vec::new(),
