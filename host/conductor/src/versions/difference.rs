@@ -3,16 +3,14 @@
 use std::collections::BTreeMap;
 
 use ringkeeper_plan::{Impact, Operation};
-use ringkeeper_sandbox::Plugin;
+use ringkeeper_sandbox::{Capability, Plugin};
 
 /// How `after` asks for more than `before`, each in a sentence; nothing where it does not.
 pub(super) fn more(before: Option<&Plugin>, after: &Plugin) -> Vec<String> {
-    let asked = |plugin: &Plugin| {
-        plugin
-            .capabilities()
-            .iter()
-            .copied()
-            .collect::<Vec<&'static str>>()
+    // What every plugin has is not asked for.
+    let is_asked = |name: &&'static str| Capability::find(name).is_none_or(|capability| !capability.base);
+    let asked = |plugin: &Plugin| -> Vec<&'static str> {
+        plugin.capabilities().iter().copied().filter(is_asked).collect()
     };
     let operations = |plugin: &Plugin| impacts(&plugin.descriptor().operations);
     let (had, could) = before.map_or_else(Default::default, |plugin| (asked(plugin), operations(plugin)));
