@@ -56,7 +56,7 @@ pub(crate) enum PluginCommand {
         key: PathBuf,
     },
     /// Keys that sign plugins; needs no host
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example:\n  ringkeeper plugin key new release.key")]
     Key(KeyCommand),
 }
 
