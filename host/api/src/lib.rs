@@ -35,7 +35,10 @@ pub use finding::OpenFinding;
 pub use guard::{AskedNode, BlockRow, BlockedStep, GuardAnswer, GuardQuestion};
 pub use node::{MetricValue, NodeDetail, NodeSummary, PeerViewRow, TransitionRow};
 pub use plan::{ExposedRow, LimitUse, LogRow, PlanAnswer, PlanRequest, StakeRow};
-pub use plugin::{CapabilityRow, OperationRow, PluginState, PluginSummary};
+pub use plugin::{
+    ApproveVersionRequest, CapabilityRow, InstallAnswer, InstallRequest, InstallState, OperationRow,
+    PluginState, PluginSummary, VersionRow, VersionState,
+};
 pub use problem::{Problem, ProblemCode};
 pub use repair::CoverageRow;
 pub use run::{

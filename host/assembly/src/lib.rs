@@ -6,19 +6,20 @@
 
 mod component;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_conductor::{MitigationParts, PluginParts, ScheduleParts};
 use ringkeeper_config::{
-    FreezeConfig, KeyspacePolicy, PluginConfig, PluginLimits, PluginSource, PolicyConfig, ScheduleConfig,
-    WindowConfig,
+    FreezeConfig, KeyspacePolicy, PluginConfig, PluginLimits, PolicyConfig, ScheduleConfig, WindowConfig,
 };
 use ringkeeper_guard::Policy;
 use ringkeeper_observer::ConsistencyPolicy;
 use ringkeeper_sandbox::{GrantError, Grants, Limits};
+use ringkeeper_seams::Timestamp;
+use ringkeeper_signing::Trust;
 use thiserror::Error;
 
-pub use component::read;
+pub use component::{Component, component, read, signature_beside};
 
 /// A plugin is granted what cannot be.
 #[derive(Debug, Error)]
@@ -79,6 +80,8 @@ pub fn guard_policy(
             .collect(),
         pressure: policy.pressure,
         approval: policy.approval.clone(),
+        // The conductor puts in what its plugins have.
+        scopes: BTreeMap::new(),
         omitted: BTreeSet::new(),
     }
 }
@@ -105,21 +108,31 @@ pub fn mitigation_parts(policy: &PolicyConfig) -> Vec<MitigationParts> {
 }
 
 /// The plugins to load: those that are enabled. One whose file cannot be read is listed with the reason, as one that is
-/// refused is.
+/// refused is, and so is one whose signature does not hold now.
 ///
 /// # Errors
 /// When one is granted what there is not.
-pub fn plugins(configs: &[PluginConfig]) -> Result<Vec<PluginParts>, WrongGrants> {
+pub fn plugins(
+    configs: &[PluginConfig],
+    trust: &Trust,
+    now: Timestamp,
+) -> Result<Vec<PluginParts>, WrongGrants> {
     let enabled = configs.iter().filter(|config| config.enabled);
-    enabled.map(plugin).collect()
+    enabled.map(|config| plugin(config, trust, now)).collect()
 }
 
-fn plugin(config: &PluginConfig) -> Result<PluginParts, WrongGrants> {
+fn plugin(config: &PluginConfig, trust: &Trust, now: Timestamp) -> Result<PluginParts, WrongGrants> {
+    let (component, signer) = match component(&config.source, trust, now) {
+        Ok(component) => (Ok(component.bytes), component.signer),
+        Err(reason) => (Err(reason), None),
+    };
     Ok(PluginParts {
         name: config.name.clone(),
         source: config.source.to_string(),
-        component: component(&config.source),
+        component,
+        signer: signer.map(|signer| signer.to_string()),
         grants: grants(config)?,
+        scope: config.scope.clone(),
         limits: limits(&config.limits),
         settings: config.settings.clone(),
     })
@@ -134,23 +147,6 @@ pub fn grants(config: &PluginConfig) -> Result<Grants, WrongGrants> {
         plugin: config.name.clone(),
         error,
     })
-}
-
-/// The bytes of a component.
-///
-/// # Errors
-/// Why they cannot be had, in words.
-pub fn component(source: &PluginSource) -> Result<Vec<u8>, String> {
-    match source {
-        PluginSource::Builtin(name) => ringkeeper_bundled::ALL
-            .iter()
-            .find(|(bundled, _)| bundled == name)
-            .map(|(_, bytes)| bytes.to_vec())
-            .ok_or_else(|| format!("this program was built without the plugin `{name}`")),
-        PluginSource::File(path) => {
-            read(path).map_err(|error| format!("{} cannot be read: {error}", path.display()))
-        }
-    }
 }
 
 /// What one call of a plugin may take.
@@ -263,7 +259,7 @@ reason = "Christmas trade"
 
     #[test]
     fn every_bundled_plugin_is_loaded_by_default() {
-        let plugins = plugins(&config("").plugins).unwrap();
+        let plugins = plugins(&config("").plugins, &Trust::default(), Timestamp::default()).unwrap();
         let loaded: Vec<_> = plugins.iter().map(|plugin| plugin.name.as_str()).collect();
         let bundled: Vec<_> = ringkeeper_bundled::ALL.iter().map(|(name, _)| *name).collect();
         assert_eq!(loaded, bundled);
@@ -273,7 +269,7 @@ reason = "Christmas trade"
     #[test]
     fn a_plugin_that_is_switched_off_is_not_loaded() {
         let config = config("[[plugin]]\nname = \"repair\"\nenabled = false\n");
-        let plugins = plugins(&config.plugins).unwrap();
+        let plugins = plugins(&config.plugins, &Trust::default(), Timestamp::default()).unwrap();
         assert!(!plugins.is_empty() && plugins.iter().all(|plugin| plugin.name != "repair"));
     }
 

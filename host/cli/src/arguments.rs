@@ -6,6 +6,7 @@ mod audit;
 mod demo;
 mod guard;
 mod notify;
+mod plugins;
 mod simulate;
 mod tools;
 mod work;
@@ -16,6 +17,7 @@ pub(crate) use audit::AuditCommand;
 pub(crate) use demo::DemoArguments;
 pub(crate) use guard::GuardCommand;
 pub(crate) use notify::NotifyCommand;
+pub(crate) use plugins::{KeyCommand, PluginCommand};
 pub(crate) use simulate::SimulateArguments;
 pub(crate) use tools::{ToolCommand, ToolRunArguments};
 pub(crate) use work::{
@@ -270,19 +272,6 @@ pub(crate) enum Command {
     /// Print the manual page
     #[command(after_help = "Example:\n  ringkeeper man > /usr/local/share/man/man1/ringkeeper.1")]
     Man,
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum PluginCommand {
-    /// List the plugins of the host: version, operations, grants, limits and what was used of them
-    #[command(after_help = "Example:\n  ringkeeper plugin list")]
-    List,
-    /// Show what a component is, what it can do and what it asks for; needs no host
-    #[command(after_help = "Example:\n  ringkeeper plugin inspect repair.wasm")]
-    Inspect {
-        /// The component
-        file: PathBuf,
-    },
 }
 
 /// `name=value`; a value that is not JSON is a text.

@@ -4,6 +4,7 @@ mod access;
 mod agents;
 mod audit;
 mod events;
+mod plugins;
 mod way;
 mod work;
 

@@ -30,7 +30,7 @@ mod windows;
 use clap::CommandFactory as _;
 use ringkeeper_api::PlanRequest;
 
-use crate::arguments::{Arguments, Command, Common, PluginCommand};
+use crate::arguments::{Arguments, Command, Common};
 use crate::client::Client;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -79,8 +79,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
         Command::Serve { check: true } => check::run(&common, &output).await,
         Command::Serve { check: false } => serve::run(&common).await,
         Command::Doctor => doctor::run(&common, &output).await,
-        Command::Plugin(PluginCommand::Inspect { file }) => plugin::inspect_file(&file, &output).await,
-        Command::Plugin(PluginCommand::List) => plugin::list(&client(&common)?, &output).await,
+        Command::Plugin(command) => plugin::run(&common, command, &output).await,
         Command::Demo(arguments) => apart(|| demo::run(&arguments)),
         Command::Simulate(arguments) => apart(|| simulate::run(&common, &arguments)),
         Command::Completions { shell } => completions(shell),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use ringkeeper_config::{Config, Origin, PluginConfig, nearest};
 use ringkeeper_sandbox::{Plugin, Sandbox};
+use ringkeeper_seams::{Clock as _, SystemClock};
+use ringkeeper_signing::Trust;
 use serde_json::Value;
 
 /// Why a plugin would not be loaded.
@@ -60,9 +62,9 @@ impl Refusal {
 }
 
 /// Loads the plugin as the host would, and checks its settings.
-pub(crate) async fn load(plugin: &PluginConfig, sandbox: &Sandbox) -> Result<Plugin, Refusal> {
-    let bytes =
-        ringkeeper_assembly::component(&plugin.source).map_err(|error| Refusal::of("source", error))?;
+pub(crate) async fn load(plugin: &PluginConfig, trust: &Trust, sandbox: &Sandbox) -> Result<Plugin, Refusal> {
+    let component = ringkeeper_assembly::component(&plugin.source, trust, SystemClock.now());
+    let bytes = component.map_err(|error| Refusal::of("source", error))?.bytes;
     let grants =
         ringkeeper_assembly::grants(plugin).map_err(|error| Refusal::of("grants", error.to_string()))?;
     let limits = ringkeeper_assembly::limits(&plugin.limits);

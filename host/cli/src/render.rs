@@ -27,6 +27,7 @@ pub(crate) mod quantity;
 pub(crate) mod run;
 pub(crate) mod runs;
 pub(crate) mod schedules;
+pub(crate) mod signing;
 pub(crate) mod status;
 pub(crate) mod steps;
 pub(crate) mod tools;

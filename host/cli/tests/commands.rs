@@ -135,7 +135,7 @@ fn a_check_finds_what_the_host_would_only_find_when_it_starts() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("ca.pem"), "hello").unwrap();
     std::fs::write(folder.path().join("notes.wasm"), "hello").unwrap();
-    let more = "[cluster.cql.tls]\nca_file = \"ca.pem\"\n[[plugin]]\nname = \"health\"\nsettings.pending_compaction = 1\n\n[[plugin]]\nname = \"notes\"\nsource = \"notes.wasm\"\n";
+    let more = "[cluster.cql.tls]\nca_file = \"ca.pem\"\n[[plugin]]\nname = \"health\"\nsettings.pending_compaction = 1\n\n[[plugin]]\nname = \"notes\"\nsource = \"notes.wasm\"\n[plugins]\nallow_unsigned = true\n";
     std::fs::write(folder.path().join("ringkeeper.toml"), format!("{CONFIG}{more}")).unwrap();
     let output = ringkeeper(folder.path(), &["serve", "--check"]).unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
@@ -224,6 +224,51 @@ fn the_bundled_plugin_is_inspected_without_a_host() {
         "{}",
         stdout(&output)
     );
+}
+
+#[test]
+fn a_component_is_signed_and_it_is_told_whether_that_is_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_, component) = ringkeeper_bundled::ALL.first().unwrap();
+    std::fs::write(folder.path().join("plugin.wasm"), component).unwrap();
+    let run = |arguments: &[&str]| {
+        let output = ringkeeper(folder.path(), arguments).unwrap();
+        (
+            output.status.code(),
+            format!("{}{}", stdout(&output), stderr(&output)),
+        )
+    };
+    let (code, told) = run(&["plugin", "key", "new", "release.key"]);
+    assert_eq!(code, Some(0), "{told}");
+    let key = told.split('"').find(|part| part.starts_with("RW")).unwrap();
+    assert_eq!(
+        run(&["plugin", "key", "new", "release.key"]).0,
+        Some(1),
+        "never over another"
+    );
+    let (code, told) = run(&["plugin", "sign", "plugin.wasm", "--key", "release.key"]);
+    assert_eq!(code, Some(0), "{told}");
+    let (_, told) = run(&["plugin", "inspect", "plugin.wasm"]);
+    assert!(told.contains("NOT TRUSTED"), "{told}");
+    let trusted = format!("{CONFIG}[[plugins.trusted_key]]\nname = \"release\"\nkey = \"{key}\"\n");
+    std::fs::write(folder.path().join("ringkeeper.toml"), &trusted).unwrap();
+    let (_, told) = run(&["plugin", "inspect", "plugin.wasm"]);
+    assert!(told.contains("signed by release ("), "{told}");
+    // The host loads it as this file says, and what was changed since it was signed it does not.
+    let health = "[[plugin]]\nname = \"health\"\nsource = \"plugin.wasm\"\n";
+    std::fs::write(
+        folder.path().join("ringkeeper.toml"),
+        format!("{trusted}{health}"),
+    )
+    .unwrap();
+    let (code, told) = run(&["serve", "--check"]);
+    assert_eq!(code, Some(0), "{told}");
+    let mut changed = component.to_vec();
+    changed.extend([0, 2, 1, b'a']);
+    std::fs::write(folder.path().join("plugin.wasm"), changed).unwrap();
+    let (code, told) = run(&["serve", "--check"]);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(told.contains("is not what release ("), "{told}");
 }
 
 #[test]

@@ -103,7 +103,13 @@ impl MetricHistory {
         self.asked.insert(node);
     }
 
-    /// Whether a node was ever asked for the numbers of the nodes' tier. Before, that there are none says nothing.
+    /// Forgets that these nodes were asked: what they said before is not about the processes that answer next.
+    pub fn forget_asked(&mut self, nodes: &[NodeId]) {
+        self.asked.retain(|node| !nodes.contains(node));
+    }
+
+    /// Whether a node was asked for the numbers of the nodes' tier since it answers. Before, that there are none, or only
+    /// old ones, says nothing.
     #[must_use]
     pub fn was_asked(&self, node: NodeId) -> bool {
         self.asked.contains(&node)

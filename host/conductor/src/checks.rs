@@ -73,6 +73,7 @@ impl Conductor {
         }
         watch.checked_at = Some(now);
         let mut own = self.refused_plugins();
+        own.extend(self.parked_versions());
         own.extend(self.unknown_names(&cluster, &snapshot));
         for operation in self.plugins().checks() {
             own.extend(self.check(&cluster, &operation, Arc::clone(&snapshot)).await);
@@ -87,10 +88,11 @@ impl Conductor {
     /// Clears what an operation found that no plugin of the configuration has any more. While a plugin is refused
     /// nobody knows which operations were its own, and everything stays.
     async fn clear_what_nobody_judges(&self, cluster: &Watched) {
-        if self.plugins().refused().next().is_some() {
+        let plugins = self.plugins();
+        if !plugins.are_all_loaded() {
             return;
         }
-        let known: Vec<&str> = self.plugins().operation_names().chain([HOST_OPERATION]).collect();
+        let known: Vec<&str> = plugins.operation_names().chain([HOST_OPERATION]).collect();
         let open = cluster
             .open
             .lock()
@@ -111,7 +113,8 @@ impl Conductor {
         operation: &str,
         snapshot: Arc<Snapshot>,
     ) -> Option<Finding> {
-        let (entry, plugin, _) = self.plugins().operation(operation)?;
+        let plugins = self.plugins();
+        let (entry, plugin, _) = plugins.operation(operation)?;
         let nobody_answers = is_dark(&snapshot);
         let request = Request {
             operation: operation.to_owned(),
@@ -179,7 +182,8 @@ impl Conductor {
     }
 
     fn refused_plugins(&self) -> Vec<Finding> {
-        let refused = self.plugins().refused().map(|(name, reason)| {
+        let plugins = self.plugins();
+        let refused = plugins.refused().map(|(name, reason)| {
             host_finding(
                 format!("plugin-refused/{name}"),
                 format!("The plugin {name} was refused, and nothing it does is done."),

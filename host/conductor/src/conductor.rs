@@ -1,31 +1,33 @@
 //! The conductor itself: what it is made of, and how it starts.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
 use ringkeeper_cluster::{Cluster, Machines, ProcessDriver, Snapshot, ToolDriver};
-use ringkeeper_guard::Policy;
+use ringkeeper_guard::{Policy, Scope};
 use ringkeeper_journal::{
-    Checked, Event, Journal, JournalError, Opened, Recorded, Version, fold_open_findings,
+    Checked, Components, Event, Journal, JournalError, Opened, Recorded, Version, fold_open_findings,
 };
 use ringkeeper_observer::{Looker, Observer, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits, Reading, Sandbox};
 use ringkeeper_schedule::{FrozenSpan, OpenHours};
 use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
+use ringkeeper_signing::Trust;
 use thiserror::Error;
 use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::DryRunError;
 use crate::dry_run::MOST_AT_ONCE;
 use crate::findings::{OpenFindings, worst_first};
-use crate::plugins::Plugins;
+use crate::plugins::{Entry, Plugins};
 use crate::runs::{
     Book, Faults, History, MitigationParts, Safeguard, ScheduleParts, WorkState, in_doubt_window,
 };
 use crate::stream::Stream;
 use crate::undelivered::Undelivered;
+use crate::versions::book::VersionBook;
 
 /// Events read from the journal at a time.
 const PAGE: usize = 1_000;
@@ -43,6 +45,10 @@ pub struct Parts {
     pub clusters: Vec<ClusterParts>,
     /// Plugins to load.
     pub plugins: Vec<PluginParts>,
+    /// Whose versions of them are loaded.
+    pub trust: Trust,
+    /// Where those are kept that are handed over.
+    pub components: Arc<dyn Components>,
     /// Schedules of the configuration.
     pub schedules: Vec<ScheduleParts>,
     /// When work may happen, by the configuration; names unique.
@@ -87,8 +93,12 @@ pub struct PluginParts {
     pub source: String,
     /// The component, or why it could not be read.
     pub component: Result<Vec<u8>, String>,
+    /// Who signed it; none where nobody did, or it is part of the host.
+    pub signer: Option<String>,
     /// What it may use.
     pub grants: Grants,
+    /// How far that reaches.
+    pub scope: Scope,
     /// What it may take.
     pub limits: Limits,
     /// Its settings.
@@ -179,7 +189,13 @@ impl Watched {
 pub struct Conductor {
     seams: Seams,
     journal: Arc<dyn Journal>,
-    plugins: Plugins,
+    plugins: RwLock<Arc<Plugins>>,
+    sandbox: Sandbox,
+    trust: Trust,
+    components: Arc<dyn Components>,
+    versions: Mutex<VersionBook>,
+    /// One change of versions at a time.
+    deeds: tokio::sync::Mutex<()>,
     clusters: BTreeMap<String, Arc<Watched>>,
     schedules: Vec<ScheduleParts>,
     windows: Vec<OpenHours>,
@@ -201,6 +217,8 @@ impl Conductor {
             sandbox,
             clusters,
             plugins,
+            trust,
+            components,
             schedules,
             windows,
             freezes,
@@ -225,7 +243,10 @@ impl Conductor {
                 sweep_every,
                 process: parts.process,
                 tools: parts.tools,
-                policy: parts.policy,
+                policy: Policy {
+                    scopes: plugins.scopes(),
+                    ..parts.policy
+                },
                 mitigations: parts.mitigations,
                 levels,
                 is_heedless: faults.omits(Safeguard::TakeOver),
@@ -239,7 +260,12 @@ impl Conductor {
         let conductor = Arc::new(Self {
             seams,
             journal,
-            plugins,
+            plugins: RwLock::new(Arc::new(plugins)),
+            sandbox,
+            trust,
+            components,
+            versions: Mutex::default(),
+            deeds: tokio::sync::Mutex::default(),
             clusters: watched,
             schedules,
             windows,
@@ -247,6 +273,7 @@ impl Conductor {
             faults,
             turns: Semaphore::new(MOST_AT_ONCE),
         });
+        conductor.take_up_versions().await?;
         for cluster in conductor.clusters.values() {
             tasks.spawn(Arc::clone(&conductor).watch(Arc::clone(cluster)));
             tasks.spawn(Arc::clone(&conductor).drive(Arc::clone(cluster)));
@@ -347,13 +374,13 @@ impl Conductor {
     /// Every plugin of the configuration.
     #[must_use]
     pub fn plugin_summaries(&self) -> Vec<PluginSummary> {
-        self.plugins.summaries()
+        self.plugins().summaries(|name| self.versions_of(name))
     }
 
     /// What each plugin reports of itself.
     #[must_use]
     pub fn telemetry(&self) -> Vec<(String, BTreeMap<String, Reading>)> {
-        self.plugins
+        self.plugins()
             .telemetry()
             .map(|(plugin, telemetry)| (plugin.to_owned(), telemetry.readings()))
             .collect()
@@ -426,8 +453,39 @@ impl Conductor {
             .await
     }
 
-    pub(crate) fn plugins(&self) -> &Plugins {
-        &self.plugins
+    /// The plugins as they are now. Who holds them is not disturbed by another version that is put in force.
+    pub(crate) fn plugins(&self) -> Arc<Plugins> {
+        Arc::clone(&self.plugins.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Puts another version of a plugin in force.
+    pub(crate) fn replace(&self, entry: Entry) {
+        let mut plugins = self.plugins.write().unwrap_or_else(PoisonError::into_inner);
+        *plugins = Arc::new(plugins.with(entry));
+        drop(plugins);
+        for cluster in self.clusters.values() {
+            cluster.wake.notify_one();
+        }
+    }
+
+    pub(crate) const fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
+    }
+
+    pub(crate) const fn trust(&self) -> &Trust {
+        &self.trust
+    }
+
+    pub(crate) fn components(&self) -> &Arc<dyn Components> {
+        &self.components
+    }
+
+    pub(crate) const fn version_book(&self) -> &Mutex<VersionBook> {
+        &self.versions
+    }
+
+    pub(crate) const fn deeds(&self) -> &tokio::sync::Mutex<()> {
+        &self.deeds
     }
 
     pub(crate) fn turns(&self) -> &Semaphore {

@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use ringkeeper_api::{LogRow, PlanAnswer, PlanRequest};
 use ringkeeper_cluster::Snapshot;
+use ringkeeper_guard::OutOfScope;
 use ringkeeper_journal::{Event, JournalError};
 use ringkeeper_plan::{Cause, Plan, Refusal, Request};
-use ringkeeper_sandbox::{CallContext, CallError, CallReport};
+use ringkeeper_sandbox::{CallContext, CallError, CallReport, Usage};
 use thiserror::Error;
 
 use crate::Conductor;
 use crate::conductor::Watched;
 use crate::plugin_state::JournalState;
 use crate::plugins::Entry;
-use crate::runs::{Planned, PlanningWork, freeze, rows};
+use crate::runs::{Planned, PlanningWork, freeze, is_within_scope, rows};
 
 /// Plans made for people at once; each may take a plugin's whole memory, and checks need their turn.
 pub(crate) const MOST_AT_ONCE: usize = 4;
@@ -65,6 +66,14 @@ pub enum DryRunError {
         /// Its words.
         refusal: Refusal,
     },
+    /// The plugin planned what its scope does not reach.
+    #[error("{plugin} planned what it may not do: {outside}")]
+    OutOfScope {
+        /// Which plugin.
+        plugin: String,
+        /// What, and why not.
+        outside: OutOfScope,
+    },
     /// The plugin broke.
     #[error("{plugin}: {error}")]
     Broke {
@@ -88,13 +97,7 @@ impl Conductor {
     /// When the request does not fit, or the plugin refuses or breaks.
     pub async fn dry_run(&self, ask: &PlanRequest) -> Result<PlanAnswer, DryRunError> {
         let cluster = self.cluster_named(ask.cluster.as_deref())?;
-        let (entry, plugin, _) =
-            self.plugins()
-                .operation(&ask.operation)
-                .ok_or_else(|| DryRunError::NoOperation {
-                    name: ask.operation.clone(),
-                    known: self.plugins().operation_names().collect::<Vec<_>>().join(", "),
-                })?;
+        let (entry, plugin) = &self.loaded(&ask.operation)?;
         let parameters = serde_json::Value::Object(ask.parameters.clone());
         plugin
             .validate_parameters(&ask.operation, &parameters)
@@ -128,6 +131,7 @@ impl Conductor {
         };
         let (mut hash, mut valid_until) = (String::new(), None);
         if let Some(world) = &snapshot {
+            is_within_scope(entry, &plan, world)?;
             let planned = freeze(plan.clone(), world, entry, plugin, request);
             if self.keep(cluster, &planned).await {
                 hash.clone_from(&planned.frozen.hash);
@@ -201,6 +205,15 @@ impl Conductor {
         snapshot: Option<Arc<Snapshot>>,
         request: &Request,
     ) -> CallReport<Result<Plan, Refusal>> {
+        let now = self.seams().clock.now();
+        let work = format!("plan {}", request.operation);
+        if let Some(reason) = entry.waits(&work, now) {
+            return CallReport {
+                result: Err(CallError::Held(reason)),
+                usage: Usage::default(),
+                log: Vec::new(),
+            };
+        }
         let state = JournalState::new(self.journal(), &entry.name, &cluster.name);
         let mut context = CallContext::new(run_id, snapshot, Arc::new(state));
         context.work = Arc::new(PlanningWork {
@@ -210,6 +223,7 @@ impl Conductor {
         context.telemetry = Arc::clone(&entry.telemetry);
         let report = plugin.plan(context, request).await;
         entry.note_usage(report.usage);
+        self.note_call(entry, &work, report.result.as_ref().err()).await;
         report
     }
 }

@@ -46,6 +46,7 @@ pub(crate) fn of(event: &Event) -> String {
         Event::Unfrozen => "the freeze was lifted".to_owned(),
         Event::Agent { node, .. } => format!("agent of {node}"),
         Event::Access { token, .. } => format!("token {token}"),
+        Event::Plugin { plugin, .. } => format!("versions of plugin {plugin}"),
         Event::HostStarted { version } => format!("a host started: Ringkeeper {version}"),
     }
 }

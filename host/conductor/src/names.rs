@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ringkeeper_cluster::{Snapshot, is_system_keyspace};
-use ringkeeper_guard::Policy;
+use ringkeeper_cluster::{KeyspaceView, Snapshot, is_system_keyspace};
+use ringkeeper_guard::{Pattern, Policy};
 use ringkeeper_plan::{Evidence, Finding, Owner, Severity, Subject};
 use ringkeeper_seams::Timestamp;
 
@@ -19,6 +19,8 @@ const MOST_SHOWN: usize = 10;
 enum NameOf {
     Keyspace,
     DataCentre,
+    /// A table with its keyspace.
+    Table,
     /// An operation, or all of a plugin's.
     Operation,
 }
@@ -28,6 +30,7 @@ impl NameOf {
         match self {
             Self::Keyspace => "keyspace",
             Self::DataCentre => "data centre",
+            Self::Table => "table",
             Self::Operation => "operation",
         }
     }
@@ -49,6 +52,7 @@ struct Named {
 struct Known {
     keyspaces: BTreeSet<String>,
     data_centres: BTreeSet<String>,
+    tables: BTreeSet<String>,
     /// Those of the plugins that are loaded, whatever the cluster.
     operations: BTreeSet<String>,
 }
@@ -63,6 +67,7 @@ impl Known {
                 .values()
                 .map(|node| node.data_centre.clone())
                 .collect(),
+            tables: snapshot.keyspaces.iter().flat_map(tables_of).collect(),
             operations: operations.clone(),
         })
     }
@@ -73,6 +78,11 @@ impl Known {
                 .operations
                 .iter()
                 .any(|operation| operation.starts_with(plugin)),
+            // No name of Cassandra has a star in it: with one, it is a pattern of a scope.
+            _ if name.contains('*') => {
+                let pattern = Pattern::new(name);
+                self.names(of).iter().any(|known| pattern.matches(known))
+            }
             _ => self.names(of).contains(name),
         }
     }
@@ -81,9 +91,16 @@ impl Known {
         match of {
             NameOf::Keyspace => &self.keyspaces,
             NameOf::DataCentre => &self.data_centres,
+            NameOf::Table => &self.tables,
             NameOf::Operation => &self.operations,
         }
     }
+}
+
+/// The tables of a keyspace, as `keyspace.table`.
+fn tables_of((keyspace, view): (&String, &KeyspaceView)) -> Vec<String> {
+    let tables = view.keyspace.tables.keys();
+    tables.map(|table| format!("{keyspace}.{table}")).collect()
 }
 
 /// Every name in a policy that is not over at this moment, and every keyspace with a level of its own.
@@ -122,7 +139,26 @@ fn named(policy: &Policy, levels: &BTreeSet<String>, now: Timestamp) -> Vec<Name
         is_own: true,
         place: "policy.approval".to_owned(),
     });
+    let scopes = policy.scopes.iter().flat_map(|(plugin, scope)| {
+        let place = format!("the scope of plugin {plugin}");
+        let lists = [
+            (NameOf::DataCentre, &scope.data_centres),
+            (NameOf::Keyspace, &scope.keyspaces),
+            (NameOf::Table, &scope.tables),
+        ];
+        lists.into_iter().flat_map(move |(of, list)| {
+            let place = place.clone();
+            let each = list.iter().flatten();
+            each.map(move |pattern| Named {
+                of,
+                name: pattern.to_string(),
+                is_own: false,
+                place: place.clone(),
+            })
+        })
+    });
     levels
+        .chain(scopes)
         .chain(waivers)
         .chain(windows)
         .chain(freezes)

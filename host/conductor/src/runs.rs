@@ -39,6 +39,7 @@ mod retention;
 pub(crate) mod rows;
 mod run;
 mod schedules;
+mod scoping;
 mod starting;
 mod stored;
 mod tools;
@@ -59,6 +60,7 @@ pub(crate) use follow::in_doubt_window;
 pub(crate) use ledger::History;
 pub(crate) use opening::{Planned, freeze};
 pub(crate) use planning_work::PlanningWork;
+pub(crate) use scoping::is_within_scope;
 pub(crate) use tools::words as tool_words;
 pub(crate) use work_state::WorkState;
 

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
+use ringkeeper_signing::Trust;
+
 use crate::key::Section;
 use crate::reading::{Reading, Table};
 use crate::{
     ClusterConfig, ConfigError, EffectiveValue, FreezeConfig, HostConfig, NotifyConfig, PluginConfig,
     PolicyConfig, ScheduleConfig, WindowConfig,
 };
-use crate::{cluster, document, freeze, host, notify, plugin, policy, schedule, window};
+use crate::{cluster, document, freeze, host, notify, plugin, policy, schedule, trusted, window};
 
 /// Everything the file says, with defaults for what it does not say.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,8 @@ pub struct Config {
     pub policy: PolicyConfig,
     /// The plugins to load, bundled ones included; names unique.
     pub plugins: Vec<PluginConfig>,
+    /// Whose plugins are loaded.
+    pub trust: Trust,
     /// When operations run by themselves, beyond what their plugins say.
     pub schedules: Vec<ScheduleConfig>,
     /// When work may happen; names unique.
@@ -43,6 +47,7 @@ pub(crate) static ROOT: Section = Section {
         &cluster::SECTION,
         &policy::SECTION,
         &plugin::SECTION,
+        &trusted::SECTION,
         &schedule::SECTION,
         &window::SECTION,
         &freeze::SECTION,
@@ -75,6 +80,7 @@ impl Config {
         let clusters = ClusterConfig::read_all(root, reading, has_agents);
         let policy = PolicyConfig::read(root, reading);
         let plugins = PluginConfig::read_all(root, reading);
+        let trust = trusted::read(root, reading);
         let names: Option<Vec<String>> = clusters
             .as_ref()
             .map(|clusters| clusters.iter().map(|cluster| cluster.name.clone()).collect());
@@ -88,6 +94,7 @@ impl Config {
             clusters: clusters?,
             policy: policy?,
             plugins: plugins?,
+            trust: trust?,
             schedules: schedules?,
             windows: windows?,
             freezes: freezes?,

@@ -34,6 +34,7 @@ mod schema;
 mod secret;
 mod source;
 mod tls;
+mod trusted;
 mod unknown;
 mod warning;
 mod window;

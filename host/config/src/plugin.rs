@@ -1,12 +1,14 @@
 //! `[[plugin]]`: a plugin to load.
 
 mod limits;
+mod scope;
 
 pub use limits::PluginLimits;
 
 use std::fmt;
 use std::path::PathBuf;
 
+use ringkeeper_guard::Scope;
 use serde_json::Value as Json;
 
 use crate::Fault;
@@ -26,6 +28,8 @@ pub struct PluginConfig {
     pub enabled: bool,
     /// Capabilities the operator lets it use.
     pub grants: Vec<String>,
+    /// How far those grants reach.
+    pub scope: Scope,
     /// What one of its calls may use.
     pub limits: PluginLimits,
     /// A JSON object handed to it; its own schema says what may be in it.
@@ -102,7 +106,7 @@ pub(crate) static SECTION: Section = Section {
     meaning: "A plugin to load. `health`, `mitigation`, `patching`, `repair` and `tools` are part of the host and loaded without being named \
               here; a table with such a name changes what the table says and leaves the rest.",
     keys: &[&NAME, &SOURCE, &ENABLED, &GRANTS, &SETTINGS],
-    sections: &[&limits::SECTION],
+    sections: &[&scope::SECTION, &limits::SECTION],
 };
 
 static NAME: Key<Text> = Key {
@@ -188,12 +192,14 @@ impl PluginConfig {
         let needed = needed.iter().map(|grant| (*grant).to_owned()).collect();
         let grants = table.value_or(reading, &GRANTS, needed);
         let settings = table.value(reading, &SETTINGS);
+        let scope = scope::read(table, reading);
         let limits = PluginLimits::read(table, reading);
         Some(Self {
             name: name?,
             source: source?,
             enabled: enabled?,
             grants: grants?,
+            scope: scope?,
             limits: limits?,
             settings: settings?,
         })

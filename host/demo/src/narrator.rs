@@ -145,6 +145,7 @@ impl Narrator {
             | Event::HostStarted { .. }
             | Event::Agent { .. }
             | Event::Access { .. }
+            | Event::Plugin { .. }
             | Event::PlanKept { .. }
             | Event::ScheduleChanged { .. }
             | Event::ScheduleDue { .. } => {

@@ -15,6 +15,7 @@ mod policy;
 mod proposal;
 mod rules;
 mod scene;
+mod scope;
 mod standing;
 #[cfg(test)]
 mod testing;
@@ -31,6 +32,7 @@ pub use proposal::{Approval, Proposal};
 pub use ringkeeper_cluster::LevelUse;
 pub use ringkeeper_plan::Deadline;
 pub use rules::leases::compatible;
+pub use scope::{About, OutOfScope, Pattern, Scope, ScopedCall};
 pub use standing::{Absence, FRESH, Standing, Standings, Why, who_must_be_heard, who_to_ask};
 pub use world::{Foreign, ForeignKind, Frozen, World};
 

@@ -1,12 +1,12 @@
 //! What the operator holds a cluster to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_schedule::{FrozenSpan, OpenHours};
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{ApprovalPolicy, Rule};
+use crate::{ApprovalPolicy, Rule, Scope};
 
 /// What the operator holds a cluster to. Consistency levels stand with the keyspaces of the snapshot.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +21,8 @@ pub struct Policy {
     pub pressure: PressureLimits,
     /// Whose word work needs.
     pub approval: ApprovalPolicy,
+    /// How far the grants of plugins reach, by plugin; one that is not named here is not bound.
+    pub scopes: BTreeMap<String, Scope>,
     /// Rules that are not asked, so that a simulation can show that it finds what they prevent. Nothing an operator can
     /// write fills it.
     pub omitted: BTreeSet<Rule>,

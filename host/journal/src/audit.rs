@@ -136,6 +136,8 @@ pub enum AuditKind {
     AgentRenewed,
     /// An agent is not known any more.
     AgentRevoked,
+    /// A version of a plugin was handed over, approved, taken back, parked or resumed.
+    PluginVersion,
     /// A token for the network was made.
     TokenMade,
     /// A token for the network lets nobody in any more.
@@ -171,6 +173,7 @@ impl AuditKind {
             Self::AgentEnrolled => "agent-enrolled",
             Self::AgentRenewed => "agent-renewed",
             Self::AgentRevoked => "agent-revoked",
+            Self::PluginVersion => "plugin-version",
             Self::TokenMade => "token-made",
             Self::TokenRevoked => "token-revoked",
         }

@@ -9,7 +9,7 @@ use ringkeeper_schedule::Schedule;
 use ringkeeper_seams::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccessEvent, AgentEvent, KeptPlan, RunEvent, RunId};
+use crate::{AccessEvent, AgentEvent, KeptPlan, PluginEvent, RunEvent, RunId};
 
 /// Counts the events of one cluster's stream; 0 before the first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -117,6 +117,13 @@ pub enum Event {
         token: String,
         /// What.
         what: Box<AccessEvent>,
+    },
+    /// Something happened to the versions of a plugin. Only in the stream [`crate::PLUGINS`].
+    Plugin {
+        /// Which.
+        plugin: String,
+        /// What.
+        what: Box<PluginEvent>,
     },
     /// A host took the stream over. Whoever wrote before writes nothing more.
     HostStarted {

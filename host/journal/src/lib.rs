@@ -10,6 +10,7 @@ mod access;
 mod agent;
 mod audit;
 mod audit_log;
+mod components;
 pub mod conformance;
 mod error;
 mod event;
@@ -20,6 +21,7 @@ mod lock;
 mod memory;
 mod open_findings;
 mod outbox;
+mod plugin;
 mod retention;
 mod run;
 #[cfg(test)]
@@ -34,6 +36,7 @@ pub use audit::{
     AuditSegment, SealedSegment, audit_hash, audit_line, read_audit_file,
 };
 pub use audit_log::{AuditLog, check_audit};
+pub use components::{ComponentFolder, Components, KeptComponent, MemoryComponents};
 pub use error::JournalError;
 pub use event::{Checked, Event, Recorded, StateEntry, Version};
 pub use layer::JournalLayer;
@@ -41,6 +44,7 @@ pub use lock::{DirectoryLock, LockError};
 pub use memory::MemoryJournal;
 pub use open_findings::{OpenedFinding, OpenedFindings, fold_open_findings};
 pub use outbox::{Delivery, Outbox};
+pub use plugin::{PLUGINS, PluginEvent};
 pub use retention::Retention;
 pub use run::{
     Basis, Call, EffectId, EffectResult, FrozenPlan, GoalReport, Intent, KeptPlan, NotedBlock, OpenedRun,

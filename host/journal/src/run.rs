@@ -44,6 +44,9 @@ pub struct OpenedRun {
     pub plugin: String,
     /// BLAKE3 of the component.
     pub digest: String,
+    /// Who signed the component; none where nobody did, or it is part of the host.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signer: Option<String>,
     /// Capabilities the component uses, all of them granted.
     pub grants: Vec<String>,
     /// Parameters of the operation.

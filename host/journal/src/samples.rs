@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::{
     AccessEvent, AgentEvent, Call, EffectId, EffectResult, Event, FrozenPlan, GoalReport, Intent, KeptPlan,
-    NotedBlock, OpenedRun, Part, RunEvent, RunId, RunState, StepEnd, Undo,
+    NotedBlock, OpenedRun, Part, PluginEvent, RunEvent, RunId, RunState, StepEnd, Undo,
 };
 
 const OPERATION: &str = "health.check";
@@ -126,6 +126,7 @@ pub(crate) fn opened_run(id: &str, steps: usize) -> RunEvent {
         operation: "repair.run".to_owned(),
         plugin: "repair".to_owned(),
         digest: "b1946ac92492d2347c6235b4d2611184".to_owned(),
+        signer: None,
         grants: vec!["cluster-view".to_owned(), "repair".to_owned()],
         parameters: serde_json::json!({ "keyspace": "shop" }),
         settings: serde_json::json!({}),
@@ -360,6 +361,10 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         token: "ci".to_owned(),
         what: Box::new(what),
     }));
+    events.extend(plugin_events().map(|what| Event::Plugin {
+        plugin: "repair".to_owned(),
+        what: Box::new(what),
+    }));
     let steps = step_events("shop-7", 1);
     events.extend(
         run_events
@@ -368,6 +373,36 @@ pub(crate) fn one_of_each() -> Vec<Event> {
             .map(|what| run("shop-7", what)),
     );
     events
+}
+
+/// Everything that can happen to the versions of a plugin.
+fn plugin_events() -> [PluginEvent; 5] {
+    let (digest, by) = ("ab".repeat(32), "anna (uid 1000)".to_owned());
+    [
+        PluginEvent::Installed {
+            digest: digest.clone(),
+            version: "0.2.0".to_owned(),
+            signer: Some("release (0123456789ABCDEF)".to_owned()),
+            by: by.clone(),
+            more: vec!["it asks for `lifecycle`".to_owned()],
+        },
+        PluginEvent::Approved {
+            digest: digest.clone(),
+            by: by.clone(),
+        },
+        PluginEvent::Parked {
+            digest: Some(digest.clone()),
+            reason: "crashed".to_owned(),
+        },
+        PluginEvent::RolledBack {
+            digest: digest.clone(),
+            by: None,
+        },
+        PluginEvent::Resumed {
+            digest: Some(digest),
+            by,
+        },
+    ]
 }
 
 /// Everything that can happen to an agent.

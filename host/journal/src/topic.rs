@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{AccessEvent, Event, RunEvent, RunId};
 
 /// The matter an event belongs to: `finding/<operation>/<key>`, `node/<id>`, `run/<id>`, `plan/<hash>`,
-/// `schedule/<operation>`, `due/<operation>`, `agent/<address>`, `access/<token>`, `access-use/<token>`, `freeze` or `host`. Written beside the event, so it is
+/// `schedule/<operation>`, `due/<operation>`, `agent/<address>`, `access/<token>`, `access-use/<token>`, `plugin/<name>`, `freeze` or `host`. Written beside the event, so it is
 /// never changed once released.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Topic(String);
@@ -45,8 +45,9 @@ impl Topic {
         match self.0.split('/').next() {
             Some("finding") => Ageing::Episodes,
             Some("node" | "plan") => Ageing::Alone,
-            // An agent is known as long as it is enrolled, and what became of a token as long as the host is.
-            Some("run" | "agent" | "access") => Ageing::Whole,
+            // An agent is known as long as it is enrolled, what became of a token as long as the host is, and a version of a
+            // plugin for ever.
+            Some("run" | "agent" | "access" | "plugin") => Ageing::Whole,
             _ => Ageing::Superseded,
         }
     }
@@ -80,6 +81,7 @@ impl Event {
                     Topic(format!("access/{token}"))
                 }
             },
+            Self::Plugin { plugin, .. } => Topic(format!("plugin/{plugin}")),
             Self::HostStarted { .. } => Topic("host".to_owned()),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::{Either, join4, select};
-use ringkeeper_cluster::{Cluster, Machines, SeriesKey, Snapshot, Tier};
+use ringkeeper_cluster::{Answer, Cluster, Machines, NodeId, NodeView, SeriesKey, Snapshot, Tier};
 use ringkeeper_seams::{Runtime, Seams};
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -147,6 +147,10 @@ impl Watch {
                 nodes.contains_key(&key.node) && key.table.as_ref().is_none_or(has_table)
             });
         }
+        let unread = unread(before.as_deref(), &next);
+        if !unread.is_empty() {
+            Arc::make_mut(&mut next.metrics).forget_asked(&unread);
+        }
         log_changes(before.as_deref(), &next);
         let next = Arc::new(next);
         self.published.send_replace(Some(Arc::clone(&next)));
@@ -189,6 +193,20 @@ fn series_can_end(before: &Snapshot, next: &Snapshot) -> bool {
     };
     let same_tables = || Arc::ptr_eq(&before.keyspaces, &next.keyspaces) || tables(before) == tables(next);
     !before.nodes.keys().eq(next.nodes.keys()) || !same_tables()
+}
+
+/// Nodes whose numbers are not about the process that answers, or of which none does.
+fn unread(before: Option<&Snapshot>, next: &Snapshot) -> Vec<NodeId> {
+    let is_another = |node: &NodeView| {
+        let old = before.and_then(|before| before.nodes.get(&node.id));
+        old.is_some_and(|old| old.process != node.process)
+    };
+    let nodes = next.nodes.values();
+    nodes
+        .filter(|node| node.answer != Answer::Answered || is_another(node))
+        .map(|node| node.id)
+        .filter(|node| next.metrics.was_asked(*node))
+        .collect()
 }
 
 fn log_changes(before: Option<&Snapshot>, next: &Snapshot) {

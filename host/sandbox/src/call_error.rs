@@ -7,8 +7,8 @@ use thiserror::Error;
 use crate::schema::SchemaMismatches;
 use crate::text;
 
-/// Why a call has no answer. All of these are the plugin's doing, except [`CallError::Request`] (the caller's) and
-/// [`CallError::Host`].
+/// Why a call has no answer. All of these are the plugin's doing, except [`CallError::Request`] (the caller's),
+/// [`CallError::Held`] and [`CallError::Host`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CallError {
     /// The request does not fit what the plugin says of itself; it was not called.
@@ -33,6 +33,9 @@ pub enum CallError {
     /// It answered something the contract does not allow.
     #[error("invalid answer: {0}")]
     InvalidAnswer(#[from] InvalidAnswer),
+    /// It was not called, as it broke a moment ago.
+    #[error("not called: {0}")]
+    Held(String),
     /// The host itself failed.
     #[error("the host could not carry out the call: {0}")]
     Host(String),

@@ -5,25 +5,32 @@ mod audit;
 mod clusters;
 mod events;
 mod guard;
+mod plugins;
 mod runs;
 mod schedules;
 mod tokens;
 mod upkeep;
 mod windows;
 
+use std::time::Duration;
+
+use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use ringkeeper_api::{
-    AccessTokenAnswer, AccessTokenRequest, AccessTokenRow, AgentRow, ApproveRequest, AuditExported,
-    AuditQuestion, AuditRow, AuditSegmentRow, AuditSegmentText, AuditVerdict, BackupAnswer, BackupRequest,
-    CancelRequest, ClusterStatus, ClusterSummary, CoverageRow, EventRow, FreezeRequest, FreezeStatus,
-    GuardAnswer, GuardQuestion, LeaseRow, NodeDetail, OpenFinding, PlanAnswer, PlanRequest, PluginSummary,
-    RejectRequest, RevokeRequest, Role, RunDetail, RunRequest, RunSummary, ScheduleChange, ScheduleRow,
-    TokenAnswer, TokenRequest, ToolOutput, ToolOutputQuestion, WindowRow,
+    AccessTokenAnswer, AccessTokenRequest, AccessTokenRow, AgentRow, ApproveRequest, ApproveVersionRequest,
+    AuditExported, AuditQuestion, AuditRow, AuditSegmentRow, AuditSegmentText, AuditVerdict, BackupAnswer,
+    BackupRequest, CancelRequest, ClusterStatus, ClusterSummary, CoverageRow, EventRow, FreezeRequest,
+    FreezeStatus, GuardAnswer, GuardQuestion, InstallAnswer, InstallRequest, LeaseRow, NodeDetail,
+    OpenFinding, PlanAnswer, PlanRequest, PluginSummary, RejectRequest, RevokeRequest, Role, RunDetail,
+    RunRequest, RunSummary, ScheduleChange, ScheduleRow, TokenAnswer, TokenRequest, ToolOutput,
+    ToolOutputQuestion, WindowRow,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use crate::extract::BODY_BYTES;
 use crate::problem::Failed;
 use crate::route::{Answer as Answers, Route, shape};
 use crate::state::Host;
@@ -31,6 +38,8 @@ use crate::{health, metrics, openapi};
 
 type Answer<T> = Result<Json<T>, Failed>;
 
+/// Where components are sent to.
+const PLUGINS: &str = "/api/v1/plugins";
 /// What anybody may ask, even without a token.
 const FOR_ANYBODY: &str = "/healthz";
 
@@ -45,7 +54,16 @@ pub(crate) fn table() -> Vec<Route> {
         Route::new::<Vec<CoverageRow>>("get", "/api/v1/clusters/{cluster}/repairs", "how far each table is repaired", get(clusters::repairs))
             .asks::<clusters::OfKeyspace>(),
         Route::new::<Vec<OpenFinding>>("get", "/api/v1/findings", "open findings, worst first", get(clusters::findings)).asks::<Of>(),
-        Route::new::<Vec<PluginSummary>>("get", "/api/v1/plugins", "plugins with their operations and limits", get(clusters::plugins)),
+        Route::new::<Vec<PluginSummary>>("get", PLUGINS, "plugins with their operations and limits", get(clusters::plugins)),
+
+        Route::new::<InstallAnswer>("post", PLUGINS, "installs a version of a plugin", post(plugins::install).layer(DefaultBodyLimit::disable()))
+            .role(Admin).takes::<InstallRequest>(),
+        Route::new::<InstallAnswer>("post", "/api/v1/plugins/{plugin}/approve", "puts a version in force that waits", post(plugins::approve))
+            .role(Admin).takes::<ApproveVersionRequest>(),
+        Route::new::<PluginSummary>("post", "/api/v1/plugins/{plugin}/rollback", "puts the version before in force again", post(plugins::rollback))
+            .role(Admin),
+        Route::new::<PluginSummary>("post", "/api/v1/plugins/{plugin}/resume", "has a version called again that was parked", post(plugins::resume))
+            .role(Admin),
 
         Route::new::<PlanAnswer>("post", "/api/v1/plans", "a dry run", post(runs::plan)).role(Operator).takes::<PlanRequest>(),
         Route::new::<RunSummary>("post", "/api/v1/runs", "opens a run", post(runs::open))
@@ -112,6 +130,14 @@ pub(crate) fn routes() -> Router<Host> {
     table()
         .into_iter()
         .fold(Router::new(), |router, route| route.add_to(router))
+}
+
+/// Most bytes of what is sent along with this, and how long it may take to come.
+pub(crate) fn body_limits(method: &Method, path: &str) -> (usize, Duration) {
+    match (method, path) {
+        (&Method::POST, PLUGINS) => (plugins::most_bytes(), Duration::from_secs(120)),
+        _ => (BODY_BYTES, Duration::from_secs(10)),
+    }
 }
 
 /// Whether anybody may ask this, even without a token.

@@ -68,14 +68,15 @@ fn body(rejection: &JsonRejection) -> Failed {
             "the body is not said to be JSON",
             "send it with the header `content-type: application/json`",
         )),
-        _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+        _ if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(BODY_BYTES),
         JsonRejection::JsonSyntaxError(_) => misfit_as("is no JSON", "the body", &rejection.body_text()),
         _ => misfit("the body", &rejection.body_text()),
     }
 }
 
-pub(crate) fn too_large() -> Failed {
-    let message = format!("the body is larger than {} KiB", BODY_BYTES >> 10);
+/// A body of more than `most` bytes.
+pub(crate) fn too_large(most: usize) -> Failed {
+    let message = format!("the body is larger than {} KiB", most >> 10);
     Failed {
         status: StatusCode::PAYLOAD_TOO_LARGE,
         problem: Problem::plain(ProblemCode::Invalid, message),

@@ -10,11 +10,9 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use ringkeeper_api::{Problem, ProblemCode};
 
-use crate::extract::{BODY_BYTES, too_large};
+use crate::api;
+use crate::extract::too_large;
 use crate::problem::Failed;
-
-/// How long a body may take to come.
-const BODY_LIMIT: Duration = Duration::from_secs(10);
 
 /// Reads the body whole before anything is done with it, within its bounds.
 pub(crate) async fn read(request: Request, next: Next) -> Response {
@@ -22,10 +20,11 @@ pub(crate) async fn read(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let body = match tokio::time::timeout(BODY_LIMIT, to_bytes(body, BODY_BYTES)).await {
+    let (most, limit) = api::body_limits(&parts.method, parts.uri.path());
+    let body = match tokio::time::timeout(limit, to_bytes(body, most)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(_)) => return too_large().into_response(),
-        Err(_) => return too_slow().into_response(),
+        Ok(Err(_)) => return too_large(most).into_response(),
+        Err(_) => return too_slow(limit).into_response(),
     };
     next.run(Request::from_parts(parts, Body::from(body))).await
 }
@@ -39,8 +38,8 @@ pub(crate) async fn mark(request: Request, next: Next) -> Response {
     answer
 }
 
-fn too_slow() -> Failed {
-    let message = format!("the body did not come within {} s", BODY_LIMIT.as_secs());
+fn too_slow(limit: Duration) -> Failed {
+    let message = format!("the body did not come within {} s", limit.as_secs());
     Failed {
         status: StatusCode::REQUEST_TIMEOUT,
         problem: Problem::plain(ProblemCode::Invalid, message),

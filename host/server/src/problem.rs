@@ -61,6 +61,11 @@ impl From<DryRunError> for Failed {
                 Problem::new(ProblemCode::Unavailable, message, "ask again in a few seconds")
             }
             DryRunError::Refused { .. } => Problem::plain(ProblemCode::Refused, message),
+            DryRunError::OutOfScope { .. } => Problem::new(
+                ProblemCode::Refused,
+                message,
+                "ask for less with the operation's parameters, or widen [plugin.scope] in the configuration",
+            ),
             DryRunError::Broke { .. } => Problem::plain(ProblemCode::Failed, message),
         })
     }

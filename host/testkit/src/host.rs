@@ -9,10 +9,11 @@ use ringkeeper_cluster::NodeId;
 use ringkeeper_conductor::{ClusterParts, Conductor, Parts, PluginParts};
 use ringkeeper_config::Scenario;
 use ringkeeper_guard::Policy;
-use ringkeeper_journal::Journal;
+use ringkeeper_journal::{Journal, MemoryComponents};
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_sandbox::{Interruption, Sandbox, SandboxSettings};
-use ringkeeper_seams::{Seams, TaskGroup};
+use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
+use ringkeeper_signing::Trust;
 use ringkeeper_sim::{Load, SimCluster};
 
 use crate::atlas::replication;
@@ -168,6 +169,8 @@ fn parts(ground: &Ground, without: &BTreeSet<(String, String)>) -> Result<Parts,
         journal: Arc::clone(&ground.journal),
         clusters: vec![watched],
         plugins: plugins(scenario, without)?,
+        trust: Trust::in_everything(),
+        components: Arc::new(MemoryComponents::default()),
         schedules: scenario
             .schedules
             .iter()
@@ -188,5 +191,6 @@ fn plugins(scenario: &Scenario, without: &BTreeSet<(String, String)>) -> Result<
             .grants
             .retain(|grant| !without.contains(&(config.name.clone(), grant.clone())));
     }
-    ringkeeper_assembly::plugins(&configs).map_err(|error| error.to_string())
+    let parts = ringkeeper_assembly::plugins(&configs, &Trust::in_everything(), Timestamp::default());
+    parts.map_err(|error| error.to_string())
 }

@@ -9,13 +9,16 @@ use ringkeeper_cluster::{ConsistencyLevel, NodeId};
 use ringkeeper_conductor::{
     ClusterParts, Conductor, Faults, MitigationParts, NoFaults, Parts, PluginParts, ScheduleParts,
 };
-use ringkeeper_guard::Policy;
-use ringkeeper_journal::{Journal, MemoryJournal, Recorded, SqliteJournal, StatePut, Version};
+use ringkeeper_guard::{Policy, Scope};
+use ringkeeper_journal::{
+    Components, Journal, MemoryComponents, MemoryJournal, Recorded, SqliteJournal, StatePut, Version,
+};
 use ringkeeper_observer::ObserverSettings;
 use ringkeeper_ring::{Replicas, Replication};
 use ringkeeper_sandbox::{Grants, Interruption, Limits, Sandbox, SandboxSettings};
 use ringkeeper_schedule::Schedule;
 use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
+use ringkeeper_signing::Trust;
 use ringkeeper_sim::SimCluster;
 
 use crate::slow_journal::SlowJournal;
@@ -50,6 +53,8 @@ pub struct SimHost {
     pub levels: BTreeMap<String, Option<ConsistencyLevel>>,
     seams: Seams,
     journal: Arc<dyn Journal>,
+    /// Where versions of plugins are kept that were handed over.
+    components: Arc<dyn Components>,
     plugins: Vec<SimPlugin>,
     schedules: Vec<ScheduleParts>,
     tasks: TaskGroup,
@@ -66,6 +71,8 @@ pub struct SimPlugin {
     pub component: &'static [u8],
     /// What it may use of the host.
     pub grants: Vec<&'static str>,
+    /// How far that reaches.
+    pub scope: Scope,
     /// What its calls may use.
     pub limits: Limits,
 }
@@ -84,6 +91,7 @@ impl SimPlugin {
             name,
             component,
             grants: grants.to_vec(),
+            scope: Scope::default(),
             limits: Limits::default(),
         }
     }
@@ -259,10 +267,12 @@ impl SimHost {
         schedules: Vec<ScheduleParts>,
     ) -> Self {
         let journal: Arc<dyn Journal> = Arc::new(MemoryJournal::default());
+        let components: Arc<dyn Components> = Arc::new(MemoryComponents::default());
         let parts = parts(
             &cluster,
             &seams,
             &journal,
+            &components,
             &plugins,
             &schedules,
             Arc::new(NoFaults),
@@ -276,6 +286,7 @@ impl SimHost {
             levels: BTreeMap::new(),
             seams,
             journal,
+            components,
             plugins,
             schedules,
             tasks,
@@ -294,6 +305,7 @@ impl SimHost {
             &self.cluster,
             &self.seams,
             &self.journal,
+            &self.components,
             &self.plugins,
             &self.schedules,
             faults,
@@ -416,6 +428,7 @@ fn parts(
     cluster: &SimCluster,
     seams: &Seams,
     journal: &Arc<dyn Journal>,
+    components: &Arc<dyn Components>,
     plugins: &[SimPlugin],
     schedules: &[ScheduleParts],
     faults: Arc<dyn Faults>,
@@ -445,7 +458,9 @@ fn parts(
         name: plugin.name.to_owned(),
         source: format!("builtin:{}", plugin.name),
         component: Ok(plugin.component.to_vec()),
+        signer: None,
         grants: Grants::parse(&plugin.grants).expect("known grants"),
+        scope: plugin.scope.clone(),
         limits: plugin.limits,
         settings: serde_json::json!({}),
     };
@@ -454,6 +469,8 @@ fn parts(
         journal: Arc::clone(journal),
         clusters: vec![watched],
         plugins: plugins.iter().map(plugin).collect(),
+        trust: Trust::in_everything(),
+        components: Arc::clone(components),
         schedules: schedules.to_vec(),
         windows: Vec::new(),
         freezes: Vec::new(),

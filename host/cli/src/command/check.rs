@@ -69,7 +69,7 @@ async fn problems(config: &Config) -> Result<Vec<String>, Failure> {
         }
     }
     for plugin in config.plugins.iter().filter(|plugin| plugin.enabled) {
-        if let Err(refusal) = loading::load(plugin, &sandbox).await {
+        if let Err(refusal) = loading::load(plugin, &config.trust, &sandbox).await {
             problems.push(refusal.told(config, plugin));
         }
     }

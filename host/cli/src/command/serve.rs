@@ -13,7 +13,7 @@ use ringkeeper_api::AgentState;
 use ringkeeper_cassandra::ToAgents;
 use ringkeeper_conductor::{Conductor, NoFaults, Parts};
 use ringkeeper_config::Config;
-use ringkeeper_journal::{DirectoryLock, Journal, SqliteJournal};
+use ringkeeper_journal::{ComponentFolder, DirectoryLock, Journal, SqliteJournal};
 use ringkeeper_sandbox::{Sandbox, SandboxSettings};
 use ringkeeper_seams::{Seams, TaskGroup};
 use ringkeeper_server::Doors;
@@ -172,16 +172,19 @@ fn parts(
         cache_dir: Some(data_directory.join("plugin-cache")),
         ..SandboxSettings::default()
     };
+    let most_component_bytes = settings.max_component_bytes;
     let sandbox = Sandbox::new(settings, seams.clone()).map_err(failed)?;
     let clusters = config
         .clusters
         .iter()
         .map(|cluster| assembly::cluster_parts(config, cluster, agents, seams));
-    let plugins = ringkeeper_assembly::plugins(&config.plugins)
+    let plugins = ringkeeper_assembly::plugins(&config.plugins, &config.trust, seams.clock.now())
         .map_err(|error| Failure::plain(Exit::Usage, error.to_string()))?;
     Ok(Parts {
         clusters: clusters.collect::<Result<_, _>>()?,
         plugins,
+        trust: config.trust.clone(),
+        components: Arc::new(ComponentFolder::of(data_directory, most_component_bytes)),
         journal,
         sandbox,
         seams: seams.clone(),

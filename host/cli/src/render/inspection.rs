@@ -42,6 +42,12 @@ fn identity(inspected: &Inspected, screen: &Screen) -> String {
     lines.push(format!("  file     {}", inspected.file.display()));
     lines.push(format!("  size     {}", bytes(inspection.size_bytes)));
     lines.push(format!("  digest   {}", inspection.digest));
+    let (tone, word) = match inspected.signature.trusted {
+        true => (Tone::Plain, "signature"),
+        false => (Tone::Bad, "NOT TRUSTED"),
+    };
+    let verdict = screen.wrap(&format!("  {word} "), "    ", &inspected.signature.verdict);
+    lines.push(screen.paint(tone, &verdict));
     if let Some(descriptor) = &inspected.descriptor {
         lines.push(format!(
             "  works with host {}, Cassandra {}",

@@ -342,6 +342,7 @@ pub(super) fn plugins() -> Vec<PluginSummary> {
             version: Some("0.1.0".to_owned()),
             summary: Some("Says what is wrong with a cluster, with evidence".to_owned()),
             digest: Some("8f3c0e0d2c6c1d0b".repeat(4)),
+            signer: Some("release (0123456789ABCDEF)".to_owned()),
             operations: vec![OperationRow {
                 name: "health.check".to_owned(),
                 summary: "Look at every node and range".to_owned(),
@@ -353,7 +354,9 @@ pub(super) fn plugins() -> Vec<PluginSummary> {
                 capability("metrics", true),
                 capability("telemetry", false),
             ],
+            scope: Vec::new(),
             limits: limits(),
+            versions: Vec::new(),
         },
         PluginSummary {
             name: "hybrid-repair".to_owned(),
@@ -364,9 +367,12 @@ pub(super) fn plugins() -> Vec<PluginSummary> {
             version: None,
             summary: None,
             digest: None,
+            signer: None,
             operations: Vec::new(),
             capabilities: Vec::new(),
+            scope: Vec::new(),
             limits: Vec::new(),
+            versions: Vec::new(),
         },
     ]
 }

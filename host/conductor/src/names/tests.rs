@@ -11,6 +11,10 @@ fn known(keyspaces: &[&str], data_centres: &[&str]) -> Known {
     Known {
         keyspaces: names(keyspaces),
         data_centres: names(data_centres),
+        tables: keyspaces
+            .iter()
+            .map(|keyspace| format!("{keyspace}.lines"))
+            .collect(),
         operations: names(&["patching.restart", "repair.full"]),
     }
 }

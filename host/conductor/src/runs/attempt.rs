@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures::future::join_all;
-use ringkeeper_guard::{Consent, Policy};
+use ringkeeper_guard::Consent;
 use ringkeeper_journal::{EffectId, RunEvent, RunId, RunState, StepEnd};
 use ringkeeper_plan::{Attempt, Failure, Outcome, Step};
 use ringkeeper_sandbox::{CallContext, CallError, CallReport};
@@ -13,6 +13,7 @@ use ringkeeper_sandbox::{CallContext, CallError, CallReport};
 use super::approval::denied;
 use super::effects::StepWork;
 use super::run::{Run, StepState};
+use super::scoping::outside;
 use crate::Conductor;
 use crate::conductor::Watched;
 use crate::plugin_state::JournalState;
@@ -105,8 +106,8 @@ impl Conductor {
     ) -> Result<CallReport<Result<Outcome, Failure>>, CannotExecute> {
         let name = &begun.plugin;
         let not_now = |reason: String| CannotExecute::NotNow(reason);
-        let entry = self
-            .plugins()
+        let plugins = self.plugins();
+        let entry = plugins
             .named(name)
             .ok_or_else(|| not_now(format!("plugin `{name}` is no longer in the configuration")))?;
         let plugin = entry
@@ -115,6 +116,10 @@ impl Conductor {
             .map_err(|reason| not_now(format!("plugin `{name}` was refused: {reason}")))?;
         if plugin.digest().as_str() != begun.digest {
             return Err(CannotExecute::AnotherComponent);
+        }
+        let work = format!("execute {}", begun.operation);
+        if let Some(reason) = entry.waits(&work, self.seams().clock.now()) {
+            return Err(not_now(format!("plugin `{name}`: {reason}")));
         }
         let state = JournalState::new(self.journal(), &entry.name, &cluster.name);
         let mut context = CallContext::new(run.0.clone(), cluster.snapshot(), Arc::new(state));
@@ -131,6 +136,10 @@ impl Conductor {
         });
         let report = plugin.execute(context, &begun.step, begun.attempt).await;
         entry.note_usage(report.usage);
+        // What waits for jobs has not come to an end yet.
+        if !matches!(report.result, Ok(Ok(Outcome::WaitFor(_)))) {
+            self.note_call(entry, &work, report.result.as_ref().err()).await;
+        }
         for line in &report.log {
             tracing::info!(cluster = cluster.name, %run, step = begun.step.id, plugin = entry.name, level = %line.level, "{}", line.message);
         }
@@ -181,7 +190,7 @@ impl Conductor {
             Outcome::Extend(steps) => {
                 let book = cluster.stream.book();
                 let unfit = book.run(run).and_then(|run| unfit(run, &steps));
-                match unfit.or_else(|| not_to_be_added(&cluster.policy, begun, &steps)) {
+                match unfit.or_else(|| not_to_be_added(cluster, begun, &steps)) {
                     Some(message) => Next::End(StepEnd::Failed { message }),
                     None => Next::Extend(steps),
                 }
@@ -315,9 +324,15 @@ pub(super) fn unfit(run: &Run, more: &[Step]) -> Option<String> {
 
 /// Why added steps are not taken; none where they are. Where a person is asked about such steps, the person decides; where
 /// nobody is, they must stay within what their step had.
-fn not_to_be_added(policy: &Policy, begun: &Begun, more: &[Step]) -> Option<String> {
+fn not_to_be_added(cluster: &Watched, begun: &Begun, more: &[Step]) -> Option<String> {
+    if let Some(outside) = more
+        .iter()
+        .find_map(|added| outside(cluster, &begun.plugin, added))
+    {
+        return Some(format!("the plugin added a step: {outside}"));
+    }
     more.iter().find_map(|added| {
-        let (consent, line) = policy.approval.decided(&begun.operation, added.impact);
+        let (consent, line) = cluster.policy.approval.decided(&begun.operation, added.impact);
         match consent {
             Consent::Auto => overstepping(&begun.step, added),
             Consent::Ask => None,

@@ -149,6 +149,7 @@ impl StepWork {
                 self.run, self.step
             )));
         };
+        let outside = self.outside_scope(&book, function, touched);
         let denied = |reason: String| {
             tracing::warn!(run = %self.run, step = self.step, reason, "a plugin overstepped its step");
             Err(WorkError::AccessDenied(reason))
@@ -177,7 +178,7 @@ impl StepWork {
                 "`{function}` would touch node {node}, which step `{}` does not hold",
                 self.step
             )),
-            None => Ok(()),
+            None => outside.map_or(Ok(()), denied),
         }
     }
 
@@ -260,6 +261,8 @@ impl StepWork {
             // What brings a node back is never held up.
             if wanted.call != Call::Start {
                 may_begin(book, run, touched.impact).map_err(NotIntended::Refused)?;
+                self.is_within_bounds(book, run, touched, now)
+                    .map_err(NotIntended::Refused)?;
                 is_in_time(run, &self.step, now).map_err(NotIntended::Refused)?;
             }
             if matches!(wanted.call, Call::Repair { .. }) {

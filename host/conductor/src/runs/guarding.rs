@@ -28,6 +28,8 @@ const LEVELS_WITHIN: Duration = Duration::from_secs(15 * 60);
 pub(super) struct Facts {
     snapshot: Arc<Snapshot>,
     leases: Vec<Lease>,
+    /// The nodes that the steps of each plugin hold.
+    by_plugin: BTreeMap<String, BTreeSet<NodeId>>,
     foreign: Vec<Foreign>,
     frozen: Option<Frozen>,
     levels: Vec<LevelUse>,
@@ -45,6 +47,7 @@ impl Facts {
     ) -> Self {
         Self {
             leases: leases(book),
+            by_plugin: held_by_plugin(book),
             foreign: foreign(book, snapshot, said),
             frozen: book
                 .frozen
@@ -83,7 +86,32 @@ impl Facts {
         denied: Option<&String>,
         policy: &Policy,
     ) -> Vec<Block> {
-        self.ask_before_start(&proposal(run, record, denied, policy), policy)
+        let outside = denied.is_none().then(|| self.outside_scope(run, record, policy));
+        let outside = outside.flatten();
+        let mut blocks = self.ask_before_start(
+            &proposal(run, record, denied.or(outside.as_ref()), policy),
+            policy,
+        );
+        blocks.extend(self.too_many_nodes(run, record, policy));
+        blocks
+    }
+
+    /// What of a step goes beyond the scope of its plugin, in words; none where nothing does.
+    fn outside_scope(&self, run: &Run, record: &StepRecord, policy: &Policy) -> Option<String> {
+        let scope = policy.scopes.get(&run.opened.plugin)?;
+        let at_once = record.held_when_started().len();
+        let outside = scope.refuses_step(&record.step, at_once, &self.snapshot)?;
+        Some(format!("plugin {}: {outside}", run.opened.plugin))
+    }
+
+    /// That a step would have its plugin hold more nodes than it may.
+    fn too_many_nodes(&self, run: &Run, record: &StepRecord, policy: &Policy) -> Option<Block> {
+        let plugin = &run.opened.plugin;
+        let none = BTreeSet::new();
+        let held = self.by_plugin.get(plugin).unwrap_or(&none);
+        let more = record.held_when_started();
+        let scope = policy.scopes.get(plugin).filter(|_| !more.is_empty())?;
+        scope.holds_too_many(plugin, held, more.iter().copied())
     }
 
     /// The same of a step that is in no run yet.
@@ -106,6 +134,8 @@ impl Facts {
 
     /// Counts nodes as held by a step that is about to start.
     pub(super) fn hold(&mut self, run: &Run, record: &StepRecord) {
+        let held = self.by_plugin.entry(run.opened.plugin.clone()).or_default();
+        held.extend(record.held_when_started());
         self.leases
             .extend(record.held_when_started().iter().map(|node| Lease {
                 node: *node,
@@ -155,6 +185,16 @@ fn holder(run: &Run, record: &StepRecord) -> Holder {
         run: run.opened.run.0.clone(),
         step: record.step.id.clone(),
     }
+}
+
+/// The nodes that the steps of each plugin hold.
+pub(super) fn held_by_plugin(book: &Book) -> BTreeMap<String, BTreeSet<NodeId>> {
+    let mut held: BTreeMap<String, BTreeSet<NodeId>> = BTreeMap::new();
+    for lease in book.leases() {
+        let plugin = lease.run.opened.plugin.clone();
+        held.entry(plugin).or_default().insert(lease.node);
+    }
+    held
 }
 
 /// Every node that is held, as the guard sees it.

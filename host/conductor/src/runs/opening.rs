@@ -13,6 +13,7 @@ use super::basis::basis;
 use super::book::Due;
 use super::rows;
 use super::run::Run;
+use super::scoping::is_within_scope;
 use super::stored::may_be_used;
 use crate::ask::RunError;
 use crate::canonical::plan_hash;
@@ -74,13 +75,15 @@ impl Conductor {
         }
     }
 
-    pub(super) fn loaded(&self, operation: &str) -> Result<(&Entry, &Plugin), DryRunError> {
-        self.plugins()
-            .operation(operation)
-            .map(|(entry, plugin, _)| (entry, plugin))
+    /// The plugin that does an operation, in the version in force.
+    pub(crate) fn loaded(&self, operation: &str) -> Result<(Arc<Entry>, Plugin), DryRunError> {
+        let plugins = self.plugins();
+        let found = plugins.operation(operation);
+        found
+            .map(|(entry, plugin, _)| (Arc::clone(entry), plugin.clone()))
             .ok_or_else(|| DryRunError::NoOperation {
                 name: operation.to_owned(),
-                known: self.plugins().operation_names().collect::<Vec<_>>().join(", "),
+                known: plugins.operation_names().collect::<Vec<_>>().join(", "),
             })
     }
 
@@ -92,7 +95,7 @@ impl Conductor {
         parameters: serde_json::Value,
         cause: Cause,
     ) -> Result<Planned, RunError> {
-        let (entry, plugin) = self.loaded(operation)?;
+        let (entry, plugin) = &self.loaded(operation)?;
         plugin
             .validate_parameters(operation, &parameters)
             .map_err(|invalid| DryRunError::Parameters {
@@ -139,6 +142,7 @@ impl Conductor {
             }
             Err(error) => return Err(DryRunError::Broke { plugin: title, error }.into()),
         };
+        is_within_scope(entry, &plan, &snapshot)?;
         Ok(freeze(plan, &snapshot, entry, plugin, request))
     }
 
@@ -189,6 +193,7 @@ impl Conductor {
                 operation: planned.request.operation.clone(),
                 plugin: planned.plugin.clone(),
                 digest: planned.digest.clone(),
+                signer: self.plugins().signer(&planned.plugin, &planned.digest),
                 grants: planned.grants.clone(),
                 parameters: planned.request.parameters.clone(),
                 settings: planned.request.settings.clone(),
@@ -251,6 +256,12 @@ fn does_the_same(twin: &Run) -> RunError {
     }
 }
 
+/// What a plugin asks for and was granted, and how far that reaches.
+pub(super) fn granted(entry: &Entry, plugin: &Plugin) -> Vec<String> {
+    let capabilities = plugin.capabilities().iter().map(|name| (*name).to_owned());
+    capabilities.chain(entry.scope.lines()).collect()
+}
+
 /// Freezes a plan: its hash, and the world it is for.
 pub(crate) fn freeze(
     plan: Plan,
@@ -259,11 +270,7 @@ pub(crate) fn freeze(
     plugin: &Plugin,
     request: Request,
 ) -> Planned {
-    let grants: Vec<String> = plugin
-        .capabilities()
-        .iter()
-        .map(|name| (*name).to_owned())
-        .collect();
+    let grants = granted(entry, plugin);
     let digest = plugin.digest().as_str().to_owned();
     let basis = basis(snapshot, &plan.goals, &plan.steps);
     let hash = plan_hash(&request, &digest, &grants, &plan, &basis, &snapshot.cluster);

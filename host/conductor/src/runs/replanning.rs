@@ -78,7 +78,8 @@ impl Conductor {
             .await;
             return;
         }
-        let Some(entry) = self.plugins().named(&plugin) else {
+        let plugins = self.plugins();
+        let Some(entry) = plugins.named(&plugin) else {
             return;
         };
         let Ok(loaded) = &entry.loaded else { return };

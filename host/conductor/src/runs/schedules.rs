@@ -51,8 +51,9 @@ impl Conductor {
     /// The schedules of a cluster by operation: what was set at run time, else the configuration's, else the plugin's own.
     fn in_force(&self, cluster: &Watched) -> BTreeMap<String, InForce> {
         let mut schedules = BTreeMap::new();
-        for name in self.plugins().operation_names() {
-            let Some((_, _, operation)) = self.plugins().operation(name) else {
+        let plugins = self.plugins();
+        for name in plugins.operation_names() {
+            let Some((_, _, operation)) = plugins.operation(name) else {
                 continue;
             };
             // What only looks is let look by the watch itself, whenever something changes.
@@ -231,10 +232,11 @@ impl Conductor {
     pub(crate) async fn set_schedule(&self, change: &ScheduleChange) -> Result<ScheduleRow, RunError> {
         let cluster = Arc::clone(self.cluster_named(change.cluster.as_deref())?);
         let name = &change.operation;
-        let Some((_, plugin, operation)) = self.plugins().operation(name) else {
+        let plugins = self.plugins();
+        let Some((_, plugin, operation)) = plugins.operation(name) else {
             return Err(DryRunError::NoOperation {
                 name: name.clone(),
-                known: self.plugins().operation_names().collect::<Vec<_>>().join(", "),
+                known: plugins.operation_names().collect::<Vec<_>>().join(", "),
             }
             .into());
         };

@@ -8,7 +8,7 @@ use ringkeeper_plan::{Cause, Request};
 use ringkeeper_seams::Timestamp;
 
 use super::basis::{basis, difference};
-use super::opening::Planned;
+use super::opening::{Planned, granted};
 use crate::Conductor;
 use crate::ask::RunError;
 use crate::conductor::Watched;
@@ -87,9 +87,14 @@ impl Conductor {
         if until <= self.seams().clock.now() {
             return Err(no_plan(format!("it could be approved until {until}; plan again")));
         }
-        let (_, plugin) = self.loaded(operation)?;
+        let (entry, plugin) = &self.loaded(operation)?;
         if plugin.digest().as_str() != planned.digest {
             return Err(no_plan("the plugin is another one now; plan again".to_owned()));
+        }
+        if granted(entry, plugin) != planned.grants {
+            return Err(no_plan(
+                "the plugin's grants are others now; plan again".to_owned(),
+            ));
         }
         let snapshot = cluster
             .snapshot()

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use ringkeeper_cluster::{KeyspaceView, NodeId, RepairOrder, Snapshot, ToolCall};
-use ringkeeper_guard::WorkKind;
+use ringkeeper_guard::{About, WorkKind};
 use ringkeeper_journal::Call;
 use ringkeeper_plan::Impact;
 use ringkeeper_sandbox::{ToolIntent, ToolWanted, WorkError};
@@ -108,6 +108,8 @@ pub(super) fn kinds(functions: &[String], impact: Impact) -> BTreeSet<WorkKind> 
 pub(super) struct Touched {
     pub(super) nodes: BTreeSet<NodeId>,
     pub(super) impact: Impact,
+    /// The tables it is about; none where it is about whole nodes.
+    pub(super) about: Option<About>,
 }
 
 /// A repair touches its coordinator and every replica of its ranges in the data centres chosen.
@@ -174,6 +176,7 @@ pub(super) fn by_repair(
     Ok(Touched {
         nodes,
         impact: Impact::Change,
+        about: Some(about(view, &order.keyspace, &order.tables)),
     })
 }
 
@@ -184,10 +187,11 @@ pub(super) fn by_flush(
     name: &str,
     tables: &[String],
 ) -> Result<Touched, WorkError> {
-    keyspace(snapshot, name, tables)?;
+    let view = keyspace(snapshot, name, tables)?;
     Ok(Touched {
         nodes: BTreeSet::from([node]),
         impact: Impact::Change,
+        about: Some(about(view, name, tables)),
     })
 }
 
@@ -202,6 +206,7 @@ pub(super) fn by_lifecycle(snapshot: &Snapshot, node: NodeId, call: &Call) -> Re
             Call::Start => Impact::Change,
             _ => Impact::Disrupt,
         },
+        about: None,
     })
 }
 
@@ -266,11 +271,25 @@ pub(super) fn impact_of_tool(call: &ToolCall) -> Impact {
     }
 }
 
-/// A tool touches the node it is run beside, as the catalogue says.
+/// A tool touches the node it is run beside, as the catalogue says. The host does not tell tables from other values, so a
+/// tool is about all of the node.
 pub(super) fn by_tool(node: NodeId, call: &ToolCall) -> Touched {
     Touched {
         nodes: BTreeSet::from([node]),
         impact: impact_of_tool(call),
+        about: None,
+    }
+}
+
+/// The tables meant: all of the keyspace where none is named.
+fn about(view: &KeyspaceView, keyspace: &str, tables: &[String]) -> About {
+    let tables = match tables {
+        [] => view.keyspace.tables.keys().cloned().collect(),
+        named => named.to_vec(),
+    };
+    About {
+        keyspace: keyspace.to_owned(),
+        tables,
     }
 }
 

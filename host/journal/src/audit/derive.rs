@@ -7,8 +7,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::{AuditKind, AuditPlugin, AuditRecord, hex};
 use crate::{
-    AccessEvent, AgentEvent, Call, EffectId, EffectResult, Event, FrozenPlan, Intent, OpenedRun, Recorded,
-    RunEvent, RunId, Version,
+    AccessEvent, AgentEvent, Call, EffectId, EffectResult, Event, FrozenPlan, Intent, OpenedRun, PluginEvent,
+    Recorded, RunEvent, RunId, Version,
 };
 
 /// Who approves what needs nobody's word.
@@ -104,6 +104,15 @@ pub(crate) fn record(
                 ..blank
             })
         }
+        Event::Plugin { plugin, what } => {
+            let (by, detail) = of_version(what);
+            Some(AuditRecord {
+                what: AuditKind::PluginVersion,
+                detail: format!("{plugin}: {detail}"),
+                asked_by: by,
+                ..blank
+            })
+        }
         Event::FindingOpened { .. }
         | Event::FindingChanged { .. }
         | Event::FindingCleared { .. }
@@ -138,6 +147,32 @@ fn of_agent(event: &AgentEvent) -> (AuditKind, String) {
             format!("certificate {fingerprint}, good until {expires}"),
         ),
         AgentEvent::Revoked { reason } => (AuditKind::AgentRevoked, reason.clone()),
+    }
+}
+
+/// By whose word, where it was anybody's, and what.
+fn of_version(event: &PluginEvent) -> (Option<String>, String) {
+    let which = |digest: &Option<String>| {
+        let configured = || "the configuration's version".to_owned();
+        digest.clone().unwrap_or_else(configured)
+    };
+    match event {
+        PluginEvent::Installed {
+            digest,
+            version,
+            signer,
+            by,
+            more,
+        } => {
+            let signer = signer.as_deref().unwrap_or("nobody");
+            let more = more.iter().map(|more| format!("; {more}")).collect::<String>();
+            let detail = format!("installed {version} {digest}, signed by {signer}{more}");
+            (Some(by.clone()), detail)
+        }
+        PluginEvent::Approved { digest, by } => (Some(by.clone()), format!("approved {digest}")),
+        PluginEvent::RolledBack { digest, by } => (by.clone(), format!("rolled back from {digest}")),
+        PluginEvent::Parked { digest, reason } => (None, format!("parked {}: {reason}", which(digest))),
+        PluginEvent::Resumed { digest, by } => (Some(by.clone()), format!("resumed {}", which(digest))),
     }
 }
 
@@ -287,7 +322,7 @@ impl RunContext {
         self.plugin = Some(AuditPlugin {
             name: opened.plugin.clone(),
             digest: opened.digest.clone(),
-            signer: None,
+            signer: opened.signer.clone(),
             grants: hex(&Sha256::digest(grants.as_bytes())),
         });
         self.plan = Some(opened.plan.hash.clone());
@@ -298,6 +333,10 @@ impl RunContext {
 
     fn replan(&mut self, digest: &str, plan: &FrozenPlan) {
         if let Some(plugin) = &mut self.plugin {
+            // Of another component nobody is known to have signed it.
+            if plugin.digest != digest {
+                plugin.signer = None;
+            }
             digest.clone_into(&mut plugin.digest);
         }
         self.plan = Some(plan.hash.clone());

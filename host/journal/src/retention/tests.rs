@@ -98,7 +98,7 @@ pub(crate) fn folded<'a>(events: impl Iterator<Item = &'a Recorded> + Clone) -> 
                 settings.insert(topic, recorded.clone());
             }
             // Nothing ends them.
-            Event::Agent { .. } | Event::Access { .. } => {
+            Event::Agent { .. } | Event::Access { .. } | Event::Plugin { .. } => {
                 open_runs.entry(topic).or_default().push(recorded.clone())
             }
             Event::Run { .. } => {

@@ -54,6 +54,34 @@ async fn a_node_that_does_not_answer_is_not_asked_for_numbers() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_process_said_is_not_about_the_next_one() {
+    let cluster = five_nodes();
+    let mut observer = observe(&cluster);
+    observer.sweep().await;
+    observer.read_node_metrics().await;
+    let was_asked = |observer: &Observer| {
+        let snapshot = observer.snapshots().borrow().clone().unwrap();
+        [2, 3, 4].map(|number| snapshot.metrics.was_asked(id(number)))
+    };
+    assert_eq!(was_asked(&observer), [true; 3]);
+
+    cluster.kill(id(2));
+    cluster.restart(id(3), Duration::from_secs(60));
+    observer.sweep().await;
+    assert_eq!(was_asked(&observer), [false, false, true]);
+
+    cluster.restart(id(2), Duration::from_secs(60));
+    observer.sweep().await;
+    assert_eq!(
+        was_asked(&observer),
+        [false, false, true],
+        "it answers, and was not asked"
+    );
+    observer.read_node_metrics().await;
+    assert_eq!(was_asked(&observer), [true; 3]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn numbers_of_a_dropped_table_are_forgotten() {
     let cluster = five_nodes();
     cluster.edit(id(2), |node| {

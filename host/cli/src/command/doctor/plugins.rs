@@ -22,7 +22,7 @@ pub(super) async fn check(config: &Config, seams: &Seams) -> Vec<Check> {
     let mut checks = Vec::new();
     for plugin in &config.plugins {
         checks.push(if plugin.enabled {
-            check_one(plugin, &sandbox).await
+            check_one(plugin, config, &sandbox).await
         } else {
             switched_off(plugin)
         });
@@ -30,8 +30,8 @@ pub(super) async fn check(config: &Config, seams: &Seams) -> Vec<Check> {
     checks
 }
 
-async fn check_one(plugin: &PluginConfig, sandbox: &Sandbox) -> Check {
-    match loading::load(plugin, sandbox).await {
+async fn check_one(plugin: &PluginConfig, config: &Config, sandbox: &Sandbox) -> Check {
+    match loading::load(plugin, &config.trust, sandbox).await {
         Ok(loaded) => Check::ok(
             about(plugin),
             format!(

@@ -149,3 +149,34 @@ fn what_is_written_is_read_as_it_was() {
         assert_eq!(serde_json::from_str::<AuditRecord>(&text).unwrap(), record);
     }
 }
+
+#[test]
+fn who_signed_the_plugin_is_told_until_another_component_takes_its_place() {
+    let signed = |event| match event {
+        RunEvent::Opened(mut opened) => {
+            opened.signer = Some("release (0123456789ABCDEF)".to_owned());
+            RunEvent::Opened(opened)
+        }
+        other => other,
+    };
+    let RunEvent::Opened(opened) = samples::opened_run("shop-7", 1) else {
+        unreachable!("a run is opened");
+    };
+    let replanned = |digest: &str| RunEvent::Replanned {
+        reason: "the ring changed".to_owned(),
+        digest: digest.to_owned(),
+        plan: Box::new(opened.plan.clone()),
+    };
+    let events = [
+        signed(samples::opened_run("shop-7", 1)),
+        replanned(&opened.digest),
+        replanned("another"),
+    ];
+    let records = of_run(events);
+    let signers: Vec<_> = records
+        .iter()
+        .map(|record| record.plugin.as_ref().unwrap().signer.as_deref())
+        .collect();
+    let release = Some("release (0123456789ABCDEF)");
+    assert_eq!(signers, [release, release, None]);
+}

@@ -18,6 +18,7 @@ fn of_version_1(directory: &Path) -> Vec<Recorded> {
                 crate::Event::HostStarted { .. }
                     | crate::Event::Agent { .. }
                     | crate::Event::Access { .. }
+                    | crate::Event::Plugin { .. }
                     | crate::Event::PlanKept { .. }
             )
         })

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ringkeeper_api::{RunDetail, RunRequest};
 use ringkeeper_bundled::fixtures::SABOTEUR;
 use ringkeeper_conductor::NoFaults;
-use ringkeeper_guard::Consent;
+use ringkeeper_guard::{Consent, Scope};
 use ringkeeper_journal::{Event, RunEvent};
 use ringkeeper_sandbox::Limits;
 use ringkeeper_suite::{SimHost, SimPlugin};
@@ -17,6 +17,7 @@ const GRANTS: [&str; 6] = ["cluster", "lifecycle", "metrics", "node-state", "rep
 /// A host with the plugin in it, that has looked.
 pub(super) async fn host() -> SimHost {
     let saboteur = SimPlugin {
+        scope: Scope::default(),
         name: "saboteur",
         component: SABOTEUR,
         grants: GRANTS.to_vec(),

@@ -7,6 +7,7 @@ use ringkeeper_api::{RunRequest, UndoRow};
 use ringkeeper_bundled::fixtures::CRASHER;
 use ringkeeper_cluster::Cluster as _;
 use ringkeeper_conductor::{FaultPoint, NoFaults};
+use ringkeeper_guard::Scope;
 use ringkeeper_sandbox::Limits;
 use ringkeeper_suite::{SimHost, SimPlugin};
 use serde_json::json;
@@ -30,6 +31,7 @@ async fn host() -> SimHost {
         name: "crasher",
         component: CRASHER,
         grants: vec!["lifecycle"],
+        scope: Scope::default(),
         limits: Limits {
             cpu: Duration::from_millis(10),
             ..Limits::default()

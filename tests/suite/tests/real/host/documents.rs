@@ -8,12 +8,13 @@ use std::path::Path;
 use ringkeeper_suite::Product;
 
 /// Documents for people, from the root of the checkout.
-const DOCUMENTS: [&str; 11] = [
+const DOCUMENTS: [&str; 12] = [
     "README.md",
     "docs/access.md",
     "docs/approvals.md",
     "docs/api.md",
     "docs/audit.md",
+    "docs/grants.md",
     "docs/notifications.md",
     "docs/operating.md",
     "docs/plugins.md",

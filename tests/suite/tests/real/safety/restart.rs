@@ -84,6 +84,7 @@ impl Scene {
              [cluster.sweep]\nmembership = \"3s\"\nnode_limit = \"2s\"\n\
              [[plugin]]\nname = \"patching\"\ngrants = {grants:?}\n\
              [[plugin]]\nname = \"crasher\"\nsource = {crasher:?}\ngrants = [\"lifecycle\"]\n\
+             [plugins]\nallow_unsigned = true\n\
              [[schedule]]\noperation = \"repair.full\"\ncron = \"0 22 * * 6\"\nenabled = false\n"
         );
         self.product.configure(&text).unwrap();

@@ -1,0 +1,108 @@
+use super::*;
+
+fn installed(digest: &str, more: &[&str]) -> PluginEvent {
+    PluginEvent::Installed {
+        digest: digest.to_owned(),
+        version: "0.2.0".to_owned(),
+        signer: None,
+        by: "anna".to_owned(),
+        more: more.iter().map(|text| (*text).to_owned()).collect(),
+    }
+}
+
+fn approved(digest: &str) -> PluginEvent {
+    PluginEvent::Approved {
+        digest: digest.to_owned(),
+        by: "anna".to_owned(),
+    }
+}
+
+fn rolled_back(digest: &str) -> PluginEvent {
+    PluginEvent::RolledBack {
+        digest: digest.to_owned(),
+        by: None,
+    }
+}
+
+fn parked(digest: Option<&str>) -> PluginEvent {
+    PluginEvent::Parked {
+        digest: digest.map(str::to_owned),
+        reason: "crashed".to_owned(),
+    }
+}
+
+fn resumed(digest: Option<&str>) -> PluginEvent {
+    PluginEvent::Resumed {
+        digest: digest.map(str::to_owned),
+        by: "anna".to_owned(),
+    }
+}
+
+/// The versions after these events.
+fn after(events: impl IntoIterator<Item = PluginEvent>) -> Versions {
+    let mut versions = Versions::default();
+    for event in events {
+        versions.apply(Timestamp::default(), event);
+    }
+    versions
+}
+
+fn in_force(versions: &Versions) -> Option<&str> {
+    versions.in_force().map(String::as_str)
+}
+
+#[test]
+fn what_asks_for_no_more_is_in_force_at_once_and_what_does_waits_for_a_word() {
+    let versions = after([installed("a", &[]), installed("b", &["it asks for `lifecycle`"])]);
+    assert_eq!(in_force(&versions), Some("a"));
+    assert_eq!(versions.waiting.as_deref(), Some("b"));
+    let versions = after([
+        installed("a", &[]),
+        installed("b", &["it asks for `lifecycle`"]),
+        approved("b"),
+    ]);
+    assert_eq!((in_force(&versions), &versions.waiting), (Some("b"), &None));
+}
+
+#[test]
+fn one_rolls_back_step_by_step_to_the_configuration_and_no_further() {
+    let mut events = vec![installed("a", &[]), installed("b", &[])];
+    assert_eq!(after(events.clone()).before(), Some(Some(&"a".to_owned())));
+    events.push(rolled_back("b"));
+    let versions = after(events.clone());
+    assert_eq!((in_force(&versions), versions.before()), (Some("a"), Some(None)));
+    events.push(rolled_back("a"));
+    let versions = after(events);
+    assert_eq!((in_force(&versions), versions.before()), (None, None));
+}
+
+#[test]
+fn what_was_parked_stays_told_until_somebody_sees_to_it() {
+    let events = vec![installed("a", &[]), parked(Some("a")), rolled_back("a")];
+    let versions = after(events.clone());
+    assert_eq!((in_force(&versions), versions.parked.len()), (None, 1));
+    assert_eq!(versions.parked_in_force(), None);
+    for cure in [installed("b", &[]), resumed(Some("a"))] {
+        let versions = after(events.iter().cloned().chain([cure]));
+        assert!(versions.parked.is_empty());
+        assert!(versions.in_force().is_some());
+    }
+}
+
+#[test]
+fn the_configurations_own_version_is_parked_where_there_is_no_other() {
+    let versions = after([parked(None)]);
+    assert_eq!(versions.parked_in_force().map(String::as_str), Some("crashed"));
+    assert!(after([parked(None), resumed(None)]).parked.is_empty());
+}
+
+#[test]
+fn a_version_is_named_by_a_beginning_that_no_other_has() {
+    let versions = after([installed("abc", &[]), installed("abd", &[])]);
+    assert_eq!(
+        versions.named("abc").map(|found| found.digest.as_str()),
+        Some("abc")
+    );
+    assert_eq!(versions.named("ab"), None);
+    assert_eq!(versions.named(""), None);
+}
