@@ -157,33 +157,39 @@ impl Conductor {
         self.printed_by_tool(id, job, stream, from).await
     }
 
-    /// Begins no further piece of a run until it is resumed.
+    /// Begins no further piece of a run until it is resumed. `by` is who wants it.
     ///
     /// # Errors
     /// When there is no such run or it has ended.
-    pub async fn pause_run(&self, id: &str) -> Result<RunSummary, RunError> {
-        self.change_run(id, &[RunState::Running], RunState::Paused, "a person paused it")
-            .await
+    pub async fn pause_run(&self, id: &str, by: &str) -> Result<RunSummary, RunError> {
+        self.change_run(
+            id,
+            &[RunState::Running],
+            RunState::Paused,
+            "a person paused it",
+            by,
+        )
+        .await
     }
 
-    /// Goes on with a paused run.
+    /// Goes on with a paused run. `by` is who wants it.
     ///
     /// # Errors
     /// When there is no such run or it is not paused.
-    pub async fn resume_run(&self, id: &str) -> Result<RunSummary, RunError> {
-        self.change_run(id, &[RunState::Paused], RunState::Running, "")
+    pub async fn resume_run(&self, id: &str, by: &str) -> Result<RunSummary, RunError> {
+        self.change_run(id, &[RunState::Paused], RunState::Running, "", by)
             .await
     }
 
     /// Begins no further piece of a run and ends it when what runs has ended; `now` ends that too, where nothing foreign
-    /// would be ended with it.
+    /// would be ended with it. `by` is who wants it.
     ///
     /// # Errors
     /// When there is no such run, it has ended, or `now` would end a repair that is not ours.
-    pub async fn cancel_run(&self, id: &str, now: bool) -> Result<RunSummary, RunError> {
+    pub async fn cancel_run(&self, id: &str, now: bool, by: &str) -> Result<RunSummary, RunError> {
         let from = [RunState::AwaitingApproval, RunState::Running, RunState::Paused];
         let summary = self
-            .change_run(id, &from, RunState::Cancelling, "a person cancelled it")
+            .change_run(id, &from, RunState::Cancelling, "a person cancelled it", by)
             .await?;
         if now {
             self.end_running(id).await?;
@@ -233,12 +239,12 @@ impl Conductor {
             .collect())
     }
 
-    /// Changes a schedule.
+    /// Changes a schedule. `by` is who wants it.
     ///
     /// # Errors
     /// When cluster or operation are unknown, or the expression or zone is bad. Then nothing was changed.
-    pub async fn change_schedule(&self, change: &ScheduleChange) -> Result<ScheduleRow, RunError> {
-        self.set_schedule(change).await
+    pub async fn change_schedule(&self, change: &ScheduleChange, by: &str) -> Result<ScheduleRow, RunError> {
+        self.set_schedule(change, by).await
     }
 
     /// Who holds which node.
@@ -283,12 +289,12 @@ impl Conductor {
         Ok(self.freeze_of(self.cluster_named(cluster)?))
     }
 
-    /// Holds back changing calls, or lifts that.
+    /// Holds back changing calls, or lifts that. `by` is who wants it.
     ///
     /// # Errors
     /// When no cluster is so called, or the journal cannot be written.
-    pub async fn set_freeze(&self, request: &FreezeRequest) -> Result<FreezeStatus, RunError> {
-        self.freeze(request).await
+    pub async fn set_freeze(&self, request: &FreezeRequest, by: &str) -> Result<FreezeStatus, RunError> {
+        self.freeze(request, by).await
     }
 
     /// Events of a cluster after a version, oldest first, at most `limit`; of one run alone where one is named.

@@ -22,6 +22,7 @@ pub(crate) fn of(event: &Event) -> String {
         Event::ScheduleChanged {
             operation,
             schedule: Some(schedule),
+            ..
         } if schedule.enabled => format!(
             "{operation} is scheduled at `{}` {}",
             schedule.cron, schedule.zone
@@ -29,6 +30,7 @@ pub(crate) fn of(event: &Event) -> String {
         Event::ScheduleChanged {
             operation,
             schedule: Some(_),
+            ..
         } => format!("the schedule of {operation} is disabled"),
         Event::ScheduleChanged { operation, .. } => {
             format!("the schedule of {operation} is again as configured")
@@ -42,13 +44,17 @@ pub(crate) fn of(event: &Event) -> String {
         Event::ScheduleDue {
             operation, due, note, ..
         } => format!("{operation} was due at {due}: {note}"),
-        Event::Frozen { reason } => format!("frozen: {reason}"),
-        Event::Unfrozen => "the freeze was lifted".to_owned(),
+        Event::Frozen { reason, by } => format!("frozen{}: {reason}", by_whom(by)),
+        Event::Unfrozen { by } => format!("the freeze was lifted{}", by_whom(by)),
         Event::Agent { node, .. } => format!("agent of {node}"),
         Event::Access { token, .. } => format!("token {token}"),
         Event::Plugin { plugin, .. } => format!("versions of plugin {plugin}"),
         Event::HostStarted { version } => format!("a host started: Ringkeeper {version}"),
     }
+}
+
+fn by_whom(by: &Option<String>) -> String {
+    by.as_ref().map(|by| format!(" by {by}")).unwrap_or_default()
 }
 
 fn of_run(event: &RunEvent) -> String {
@@ -57,8 +63,8 @@ fn of_run(event: &RunEvent) -> String {
             Some(by) => format!("opened for {by}: {}", run.plan.title),
             None => format!("opened: {}", run.plan.title),
         },
-        RunEvent::State { state, reason } if reason.is_empty() => state.to_string(),
-        RunEvent::State { state, reason } => format!("{state}: {reason}"),
+        RunEvent::State { state, reason, by } if reason.is_empty() => format!("{state}{}", by_whom(by)),
+        RunEvent::State { state, reason, by } => format!("{state}{}: {reason}", by_whom(by)),
         RunEvent::ApprovalAsked { hash, reason, until } => {
             format!("waits for a person to approve {hash} until {until}: {reason}")
         }

@@ -138,8 +138,8 @@ impl Narrator {
                 Tone::Plain,
                 format!("{operation} is due: it is run {}", short(&run.0)),
             ),
-            Event::Frozen { reason } => (Tone::Warning, format!("every change is held back: {reason}")),
-            Event::Unfrozen => (Tone::Plain, "changes may be made again".to_owned()),
+            Event::Frozen { reason, .. } => (Tone::Warning, format!("every change is held back: {reason}")),
+            Event::Unfrozen { .. } => (Tone::Plain, "changes may be made again".to_owned()),
             // What a node's peers make of it is said by findings, and that the host started by the host.
             Event::NodeChanged { .. }
             | Event::HostStarted { .. }

@@ -21,7 +21,9 @@ impl Narrator {
                 };
                 (Tone::Plain, text)
             }
-            RunEvent::State { state, reason } => (Tone::Warning, format!("{number} is {state}: {reason}")),
+            RunEvent::State { state, reason, .. } => {
+                (Tone::Warning, format!("{number} is {state}: {reason}"))
+            }
             RunEvent::ApprovalAsked { reason, .. } => (
                 Tone::Warning,
                 format!("{number} waits for a person's word: {reason}"),

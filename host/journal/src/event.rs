@@ -85,6 +85,9 @@ pub enum Event {
         operation: String,
         /// As it is from now on; none where it is again what the configuration says.
         schedule: Option<Schedule>,
+        /// Who wanted it; none where nobody did, or nobody knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// A schedule's time came.
     ScheduleDue {
@@ -101,9 +104,16 @@ pub enum Event {
     Frozen {
         /// Why, in a person's words.
         reason: String,
+        /// Who wanted it; none where nobody did, or nobody knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// A freeze was lifted.
-    Unfrozen,
+    Unfrozen {
+        /// Who wanted it; none where nobody did, or nobody knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
+    },
     /// Something happened to the agent of a node. In the stream of agents alone.
     Agent {
         /// The address of its node.

@@ -363,6 +363,9 @@ pub enum RunEvent {
         state: RunState,
         /// Who or what wanted it.
         reason: String,
+        /// Who wanted it; none where nobody did, or nobody knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<String>,
     },
     /// It waits for a person's word.
     ApprovalAsked {

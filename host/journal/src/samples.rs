@@ -237,6 +237,7 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         RunEvent::State {
             state: RunState::Paused,
             reason: "asked by a person".to_owned(),
+            by: Some("anna (uid 1000)".to_owned()),
         },
         RunEvent::ApprovalAsked {
             hash: plan(1).hash,
@@ -334,10 +335,12 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         Event::ScheduleChanged {
             operation: "repair.run".to_owned(),
             schedule: Some(Schedule::at("0 3 * * SAT")),
+            by: None,
         },
         Event::ScheduleChanged {
             operation: "repair.run".to_owned(),
             schedule: None,
+            by: None,
         },
         Event::ScheduleDue {
             operation: "repair.run".to_owned(),
@@ -347,8 +350,9 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         },
         Event::Frozen {
             reason: "sale".to_owned(),
+            by: None,
         },
-        Event::Unfrozen,
+        Event::Unfrozen { by: None },
         Event::HostStarted {
             version: "0.1.0".to_owned(),
         },

@@ -73,7 +73,7 @@ impl Event {
             Self::PlanKept { plan } => Topic(format!("plan/{}", plan.plan.hash)),
             Self::ScheduleChanged { operation, .. } => Topic(format!("schedule/{operation}")),
             Self::ScheduleDue { operation, .. } => Topic(format!("due/{operation}")),
-            Self::Frozen { .. } | Self::Unfrozen => Topic("freeze".to_owned()),
+            Self::Frozen { .. } | Self::Unfrozen { .. } => Topic("freeze".to_owned()),
             Self::Agent { node, .. } => Topic(format!("agent/{node}")),
             Self::Access { token, what } => match **what {
                 AccessEvent::TokenUsed => Topic(format!("access-use/{token}")),

@@ -364,6 +364,7 @@ fn an_event_of_a_later_host_is_shown_as_it_says_itself() {
             RunEvent::State {
                 state: RunState::Paused,
                 reason: String::new(),
+                by: None,
             },
             "a comet was seen",
         )

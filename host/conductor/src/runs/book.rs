@@ -69,7 +69,9 @@ impl Book {
                 }
             }
             Event::PlanKept { plan } => self.plans.keep(*plan, at),
-            Event::ScheduleChanged { operation, schedule } => {
+            Event::ScheduleChanged {
+                operation, schedule, ..
+            } => {
                 if let Some(due) = self.due.get_mut(&operation) {
                     due.is_settled = true;
                 }
@@ -92,8 +94,8 @@ impl Book {
                 };
                 self.due.insert(operation, due);
             }
-            Event::Frozen { reason } => self.frozen = Some((at, reason)),
-            Event::Unfrozen => self.frozen = None,
+            Event::Frozen { reason, .. } => self.frozen = Some((at, reason)),
+            Event::Unfrozen { .. } => self.frozen = None,
             Event::HostStarted { .. } => self.host = Some((version, at)),
             _ => {}
         }

@@ -31,6 +31,7 @@ impl Conductor {
         from: &[RunState],
         to: RunState,
         reason: &str,
+        by: &str,
     ) -> Result<RunSummary, RunError> {
         let (cluster, run) = self.run_named(id)?;
         let now = self.seams().clock.now();
@@ -42,6 +43,7 @@ impl Conductor {
                     let what = RunEvent::State {
                         state: to,
                         reason: reason.to_owned(),
+                        by: Some(by.to_owned()),
                     };
                     Ok(vec![Event::Run {
                         run: run.clone(),
@@ -151,19 +153,19 @@ impl Conductor {
     }
 
     /// Freezes a cluster or lifts that.
-    pub(crate) async fn freeze(&self, request: &FreezeRequest) -> Result<FreezeStatus, RunError> {
+    pub(crate) async fn freeze(&self, request: &FreezeRequest, by: &str) -> Result<FreezeStatus, RunError> {
         let cluster = Arc::clone(self.cluster_named(request.cluster.as_deref())?);
         let reason = if request.reason.trim().is_empty() {
             "a person wanted it".to_owned()
         } else {
             request.reason.clone()
         };
-        let frozen = request.frozen;
+        let (frozen, by) = (request.frozen, Some(by.to_owned()));
         let now = self.seams().clock.now();
         let decide = |_, book: &super::Book| {
             Ok::<_, JournalError>(match (frozen, book.frozen.is_some()) {
-                (true, false) => vec![Event::Frozen { reason }],
-                (false, true) => vec![Event::Unfrozen],
+                (true, false) => vec![Event::Frozen { reason, by }],
+                (false, true) => vec![Event::Unfrozen { by }],
                 _ => Vec::new(),
             })
         };

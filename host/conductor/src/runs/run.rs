@@ -107,7 +107,7 @@ impl Run {
     pub(crate) fn apply(&mut self, version: Version, at: Timestamp, event: RunEvent) {
         match event {
             RunEvent::Opened(_) => {}
-            RunEvent::State { state, reason } => {
+            RunEvent::State { state, reason, .. } => {
                 self.state = state;
                 self.summary = reason;
             }

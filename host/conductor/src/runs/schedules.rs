@@ -229,7 +229,11 @@ impl Conductor {
     }
 
     /// Changes a schedule at run time.
-    pub(crate) async fn set_schedule(&self, change: &ScheduleChange) -> Result<ScheduleRow, RunError> {
+    pub(crate) async fn set_schedule(
+        &self,
+        change: &ScheduleChange,
+        by: &str,
+    ) -> Result<ScheduleRow, RunError> {
         let cluster = Arc::clone(self.cluster_named(change.cluster.as_deref())?);
         let name = &change.operation;
         let plugins = self.plugins();
@@ -272,6 +276,7 @@ impl Conductor {
         let event = Event::ScheduleChanged {
             operation: name.clone(),
             schedule,
+            by: Some(by.to_owned()),
         };
         self.commit_one(&cluster, event).await?;
         cluster.wake.notify_one();

@@ -90,7 +90,7 @@ async fn a_decision_that_cannot_be_written_did_not_happen_and_is_not_written_lat
     let freeze = |reason: &str| {
         let reason = reason.to_owned();
         stream.commit("c", &journal, Timestamp::from_millis(1), move |_, _| {
-            Ok::<_, JournalError>(vec![Event::Frozen { reason }])
+            Ok::<_, JournalError>(vec![Event::Frozen { reason, by: None }])
         })
     };
     disk.is_full.store(true, Ordering::Relaxed);
@@ -113,12 +113,13 @@ async fn a_decision_made_without_knowing_what_another_hand_wrote_is_refused() {
         at: Timestamp::from_millis(1),
         event: Event::Frozen {
             reason: "another hand".to_owned(),
+            by: None,
         },
     };
     journal.append("c", Version(0), &[recorded]).await.unwrap();
     let decide = || {
         stream.commit("c", &journal, Timestamp::from_millis(2), |_, _| {
-            Ok::<_, JournalError>(vec![Event::Unfrozen])
+            Ok::<_, JournalError>(vec![Event::Unfrozen { by: None }])
         })
     };
     assert!(matches!(decide().await, Err(JournalError::Conflict { .. })));
@@ -142,7 +143,7 @@ async fn a_host_that_was_taken_over_from_writes_nothing_more() {
     stream.append("c", &journal, later, vec![event(1)]).await;
     let decided = stream
         .commit("c", &journal, later, |_, _| {
-            Ok::<_, JournalError>(vec![Event::Unfrozen])
+            Ok::<_, JournalError>(vec![Event::Unfrozen { by: None }])
         })
         .await;
     assert!(

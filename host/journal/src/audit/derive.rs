@@ -72,18 +72,30 @@ pub(crate) fn record(
             ..blank.clone()
         })
     };
+    let wanted = |what, by: &Option<String>, detail: String| {
+        Some(AuditRecord {
+            what,
+            detail,
+            asked_by: by.clone(),
+            ..blank.clone()
+        })
+    };
     match &recorded.event {
         Event::Run { run, what } => context.of_run(run, what, blank),
         Event::HostStarted { version } => plain(AuditKind::HostStarted, format!("Ringkeeper {version}")),
-        Event::Frozen { reason } => plain(AuditKind::Frozen, reason.clone()),
-        Event::Unfrozen => plain(AuditKind::Unfrozen, String::new()),
-        Event::ScheduleChanged { operation, schedule } => {
+        Event::Frozen { reason, by } => wanted(AuditKind::Frozen, by, reason.clone()),
+        Event::Unfrozen { by } => wanted(AuditKind::Unfrozen, by, String::new()),
+        Event::ScheduleChanged {
+            operation,
+            schedule,
+            by,
+        } => {
             let now = match schedule {
                 Some(schedule) if schedule.enabled => format!("`{}` {}", schedule.cron, schedule.zone),
                 Some(_) => "disabled".to_owned(),
                 None => "as configured".to_owned(),
             };
-            plain(AuditKind::ScheduleChanged, format!("{operation}: {now}"))
+            wanted(AuditKind::ScheduleChanged, by, format!("{operation}: {now}"))
         }
         Event::Agent { node, what } => {
             let (what, detail) = of_agent(what);
@@ -218,12 +230,15 @@ impl RunContext {
                 let detail = format!("{}: {}", opened.operation, opened.plan.title);
                 about(self, AuditKind::RunOpened, detail)
             }
-            RunEvent::State { state, reason } => {
+            RunEvent::State { state, reason, by } => {
                 let detail = match reason.as_str() {
                     "" => state.to_string(),
                     reason => format!("{state}: {reason}"),
                 };
-                about(self, AuditKind::RunState, detail)
+                AuditRecord {
+                    asked_by: by.clone(),
+                    ..about(self, AuditKind::RunState, detail)
+                }
             }
             RunEvent::ApprovalAsked { hash, reason, until } => {
                 self.approved_by = None;

@@ -35,7 +35,7 @@ async fn what_changes_or_decides_has_a_record_in_the_chain(journal: &dyn Journal
     assert_eq!(journal.audit_head().await.expect("head"), AuditHead::default());
     is_whole(journal).await;
     append(journal, "audit", &[flapped(1), frozen(2)]).await;
-    append(journal, "other", &[at(3, Event::Unfrozen)]).await;
+    append(journal, "other", &[at(3, Event::Unfrozen { by: None })]).await;
     let rows = journal.audit_read(0, 9).await.expect("read");
     let records: Vec<_> = rows.iter().map(record).collect();
     let read: Vec<_> = records

@@ -69,6 +69,7 @@ pub(super) fn paused(id: &str, millis: i64) -> Recorded {
     let what = RunEvent::State {
         state: RunState::Paused,
         reason: "asked for".to_owned(),
+        by: None,
     };
     run(id, millis, what)
 }
@@ -86,6 +87,7 @@ fn scheduled(cron: &str, millis: i64) -> Recorded {
     let event = Event::ScheduleChanged {
         operation: "repair.run".to_owned(),
         schedule: Some(Schedule::at(cron)),
+        by: None,
     };
     at(millis, event)
 }
@@ -102,7 +104,7 @@ fn due(millis: i64) -> Recorded {
 
 pub(super) fn frozen(millis: i64) -> Recorded {
     let reason = "sale".to_owned();
-    at(millis, Event::Frozen { reason })
+    at(millis, Event::Frozen { reason, by: None })
 }
 
 fn before(events: i64, runs: i64) -> Retention {
@@ -193,7 +195,7 @@ async fn what_is_over_and_old_is_pruned_and_nothing_else(journal: &dyn Journal) 
         (due(7), false),
         (due(8), true),
         (frozen(9), false),
-        (at(10, Event::Unfrozen), true),
+        (at(10, Event::Unfrozen { by: None }), true),
         (paused("old", 11), false),
         (paused("open", 12), true),
         (closed("old", 13), false),

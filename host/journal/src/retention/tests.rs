@@ -46,6 +46,7 @@ fn paused() -> RunEvent {
     RunEvent::State {
         state: RunState::Paused,
         reason: "asked for".to_owned(),
+        by: None,
     }
 }
 
@@ -53,6 +54,7 @@ fn schedule(is_set: bool) -> Event {
     Event::ScheduleChanged {
         operation: "repair.run".to_owned(),
         schedule: is_set.then(|| ringkeeper_schedule::Schedule::at("0 3 * * *")),
+        by: None,
     }
 }
 
@@ -68,9 +70,9 @@ fn due(millis: i64) -> Event {
 fn freeze(is_set: bool) -> Event {
     if is_set {
         let reason = "sale".to_owned();
-        Event::Frozen { reason }
+        Event::Frozen { reason, by: None }
     } else {
-        Event::Unfrozen
+        Event::Unfrozen { by: None }
     }
 }
 
@@ -93,7 +95,7 @@ pub(crate) fn folded<'a>(events: impl Iterator<Item = &'a Recorded> + Clone) -> 
             Event::ScheduleChanged { .. }
             | Event::ScheduleDue { .. }
             | Event::Frozen { .. }
-            | Event::Unfrozen
+            | Event::Unfrozen { .. }
             | Event::HostStarted { .. } => {
                 settings.insert(topic, recorded.clone());
             }

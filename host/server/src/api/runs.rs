@@ -108,24 +108,33 @@ pub(super) async fn reject(
     deeds.carry_out(rejected).await.map(Json)
 }
 
-pub(super) async fn pause(State(host): State<Host>, Named(id): Named<String>) -> Answer<RunSummary> {
+pub(super) async fn pause(
+    State(host): State<Host>,
+    peer: Peer,
+    Named(id): Named<String>,
+) -> Answer<RunSummary> {
     let Host { conductor, deeds, .. } = host;
-    let paused = async move { Ok(conductor.pause_run(&id).await?) };
+    let paused = async move { Ok(conductor.pause_run(&id, &peer.name()).await?) };
     deeds.carry_out(paused).await.map(Json)
 }
 
-pub(super) async fn resume(State(host): State<Host>, Named(id): Named<String>) -> Answer<RunSummary> {
+pub(super) async fn resume(
+    State(host): State<Host>,
+    peer: Peer,
+    Named(id): Named<String>,
+) -> Answer<RunSummary> {
     let Host { conductor, deeds, .. } = host;
-    let resumed = async move { Ok(conductor.resume_run(&id).await?) };
+    let resumed = async move { Ok(conductor.resume_run(&id, &peer.name()).await?) };
     deeds.carry_out(resumed).await.map(Json)
 }
 
 pub(super) async fn cancel(
     State(host): State<Host>,
+    peer: Peer,
     Named(id): Named<String>,
     Body(request): Body<CancelRequest>,
 ) -> Answer<RunSummary> {
     let Host { conductor, deeds, .. } = host;
-    let cancelled = async move { Ok(conductor.cancel_run(&id, request.now).await?) };
+    let cancelled = async move { Ok(conductor.cancel_run(&id, request.now, &peer.name()).await?) };
     deeds.carry_out(cancelled).await.map(Json)
 }

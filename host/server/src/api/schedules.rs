@@ -9,6 +9,7 @@ use ringkeeper_conductor::Conductor;
 
 use super::{Answer, Of};
 use crate::extract::{Asked, Body};
+use crate::peer::Peer;
 use crate::state::Host;
 
 pub(super) async fn list(
@@ -20,9 +21,10 @@ pub(super) async fn list(
 
 pub(super) async fn change(
     State(host): State<Host>,
+    peer: Peer,
     Body(change): Body<ScheduleChange>,
 ) -> Answer<ScheduleRow> {
     let Host { conductor, deeds, .. } = host;
-    let changed = async move { Ok(conductor.change_schedule(&change).await?) };
+    let changed = async move { Ok(conductor.change_schedule(&change, &peer.name()).await?) };
     deeds.carry_out(changed).await.map(Json)
 }

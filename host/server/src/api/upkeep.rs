@@ -12,6 +12,7 @@ use ringkeeper_conductor::Conductor;
 
 use super::{Answer, Of};
 use crate::extract::{Asked, Body};
+use crate::peer::Peer;
 use crate::state::Host;
 
 pub(super) async fn leases(
@@ -30,10 +31,11 @@ pub(super) async fn freeze_status(
 
 pub(super) async fn set_freeze(
     State(host): State<Host>,
+    peer: Peer,
     Body(request): Body<FreezeRequest>,
 ) -> Answer<FreezeStatus> {
     let Host { conductor, deeds, .. } = host;
-    let set = async move { Ok(conductor.set_freeze(&request).await?) };
+    let set = async move { Ok(conductor.set_freeze(&request, &peer.name()).await?) };
     deeds.carry_out(set).await.map(Json)
 }
 

@@ -102,11 +102,11 @@ async fn a_freeze_stands_in_the_way_of_changes_until_it_is_lifted() {
         work: Some(WorkKind::Repair),
         ..disrupt(&[&address(&host, 0)])
     };
-    host.conductor.set_freeze(&freeze(true)).await.unwrap();
+    host.conductor.set_freeze(&freeze(true), "anna").await.unwrap();
     let frozen = host.conductor.explain(&repair).await.unwrap();
     assert_eq!(rules(&frozen), [Rule::Windows]);
     assert!(frozen.blocks.first().unwrap().text.contains("Black Friday"));
-    host.conductor.set_freeze(&freeze(false)).await.unwrap();
+    host.conductor.set_freeze(&freeze(false), "anna").await.unwrap();
     assert!(host.conductor.explain(&repair).await.unwrap().admitted);
 }
 

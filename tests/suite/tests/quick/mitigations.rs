@@ -138,7 +138,7 @@ async fn a_frozen_cluster_is_left_alone() {
         cluster: None,
         reason: "a person looks into it".to_owned(),
     };
-    host.conductor.set_freeze(&freeze).await.unwrap();
+    host.conductor.set_freeze(&freeze, "anna").await.unwrap();
     host.cluster.kill(second);
     host.pass(300).await;
     assert_eq!(host.cluster.starts_of(second), 0);

@@ -200,14 +200,23 @@ async fn nothing_is_begun_in_a_freeze_a_pause_or_a_cancel() {
         frozen,
         reason: "an audit".to_owned(),
     };
-    scene.conductor.set_freeze(&freeze(true)).await.unwrap();
+    scene.conductor.set_freeze(&freeze(true), "anna").await.unwrap();
     let frozen = gate.start_repair(replicas[0], order(&[range])).await.unwrap_err();
     assert!(frozen.to_string().contains("frozen: an audit"), "{frozen}");
-    scene.conductor.set_freeze(&freeze(false)).await.unwrap();
+    scene.conductor.set_freeze(&freeze(false), "anna").await.unwrap();
     let id = RunId("shop-test".to_owned());
     for (state, words) in [(RunState::Paused, "paused"), (RunState::Cancelling, "cancelled")] {
         let reason = String::new();
-        scene.write(&id, vec![RunEvent::State { state, reason }]).await;
+        scene
+            .write(
+                &id,
+                vec![RunEvent::State {
+                    state,
+                    reason,
+                    by: None,
+                }],
+            )
+            .await;
         let refused = gate.start_repair(replicas[0], order(&[range])).await.unwrap_err();
         assert!(refused.to_string().contains(words), "{refused}");
     }

@@ -282,6 +282,7 @@ async fn a_cancelled_run_stops_nothing_more_and_still_starts_what_it_stopped() {
     let cancelling = RunEvent::State {
         state: RunState::Cancelling,
         reason: "a person cancelled it".to_owned(),
+        by: None,
     };
     scene.write(&run(), vec![cancelling]).await;
     assert!(
@@ -306,6 +307,7 @@ async fn a_run_that_was_cancelled_before_its_stop_began_stops_nothing() {
     let cancelling = RunEvent::State {
         state: RunState::Cancelling,
         reason: "a person cancelled it".to_owned(),
+        by: None,
     };
     scene.write(&run(), vec![cancelling]).await;
     assert!(matches!(

@@ -151,6 +151,19 @@ fn what_is_written_is_read_as_it_was() {
 }
 
 #[test]
+fn who_paused_or_froze_is_told_and_not_who_opened_the_run() {
+    let events = samples::one_of_each();
+    let by = |kind| {
+        let all = records(events.clone());
+        let found = all.into_iter().find(|record| record.what == kind);
+        found.unwrap().asked_by
+    };
+    let anna = Some("anna (uid 1000)".to_owned());
+    assert_eq!(by(AuditKind::RunState), anna);
+    assert_eq!(by(AuditKind::Frozen), None, "nobody is known");
+}
+
+#[test]
 fn who_signed_the_plugin_is_told_until_another_component_takes_its_place() {
     let signed = |event| match event {
         RunEvent::Opened(mut opened) => {

@@ -8,7 +8,7 @@ async fn tampered(change: &str) -> (AuditHead, Option<AuditBroken>) {
     let frozen = |count: i64| -> Vec<Recorded> {
         let event = |at| Recorded {
             at: Timestamp::from_millis(at),
-            event: Event::Unfrozen,
+            event: Event::Unfrozen { by: None },
         };
         (1..=count).map(event).collect()
     };
@@ -91,7 +91,7 @@ async fn a_cut_that_moves_the_head_back_is_found_out_by_a_head_that_was_noted() 
     let journal = open(directory.path()).unwrap();
     let event = |at| Recorded {
         at: Timestamp::from_millis(at),
-        event: Event::Unfrozen,
+        event: Event::Unfrozen { by: None },
     };
     let events = [event(1), event(2), event(3)];
     journal.append("c", Version(0), &events).await.unwrap();

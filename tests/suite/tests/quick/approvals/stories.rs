@@ -41,7 +41,7 @@ async fn what_is_to_be_approved_is_shown_with_what_the_guard_says_now() {
         frozen: true,
         reason: "the sale".to_owned(),
     };
-    host.conductor.set_freeze(&frozen).await.unwrap();
+    host.conductor.set_freeze(&frozen, "anna").await.unwrap();
     let shown = host.conductor.plan_of_run(&run).await.unwrap();
     assert_eq!((shown.run.as_ref(), &shown.hash), (Some(&run), &hash));
     assert_eq!(shown.plan.steps.len(), 3);
@@ -180,7 +180,7 @@ async fn what_was_approved_and_did_not_begin_is_asked_for_again_where_it_would_d
         frozen,
         reason: "wait".to_owned(),
     };
-    host.conductor.set_freeze(&freeze(true)).await.unwrap();
+    host.conductor.set_freeze(&freeze(true), "anna").await.unwrap();
     let (run, hash) = ask(&host).await;
     host.conductor.approve_run(&run, &hash, ALICE).await.unwrap();
     host.pass(60).await;
@@ -191,7 +191,7 @@ async fn what_was_approved_and_did_not_begin_is_asked_for_again_where_it_would_d
     let anew = host.conductor.run(&run).unwrap();
     assert_eq!(anew.run.state, "Running", "{anew:#?}");
     assert_ne!(anew.plan_hash, hash);
-    host.conductor.set_freeze(&freeze(false)).await.unwrap();
+    host.conductor.set_freeze(&freeze(false), "anna").await.unwrap();
     until(&host, &run, 3_600, "Succeeded").await;
     assert_eq!(stops(&host), 3);
 }

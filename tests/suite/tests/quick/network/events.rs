@@ -10,7 +10,7 @@ async fn events_go_on_where_they_were_left_and_from_nowhere_else() {
     for frozen in [true, false] {
         let freeze = serde_json::json!({ "frozen": frozen, "reason": "test" });
         let freeze = serde_json::from_value(freeze).unwrap();
-        ground.host.conductor.set_freeze(&freeze).await.unwrap();
+        ground.host.conductor.set_freeze(&freeze, "anna").await.unwrap();
     }
     let token = ground.token("ci", Role::Viewer).await;
     let events = || ground.request("GET", "/api/v1/events").bearer_auth(&token);
@@ -62,7 +62,7 @@ async fn whoever_follows_events_is_told_no_more_once_the_token_was_revoked() {
     assert!(began.starts_with(b"id: "));
     ground.access.revoke("ci", "", "a test").await.unwrap();
     let freeze = serde_json::from_str(r#"{"frozen":true,"reason":"secret plans"}"#).unwrap();
-    ground.host.conductor.set_freeze(&freeze).await.unwrap();
+    ground.host.conductor.set_freeze(&freeze, "anna").await.unwrap();
     let rest = tokio::time::timeout(DEADLINE, answer.text())
         .await
         .unwrap()

@@ -29,7 +29,7 @@ async fn host() -> SimHost {
 async fn a_schedule_opens_a_run_at_its_time_and_only_then() {
     let host = host().await;
     host.pass(20).await;
-    let row = host.conductor.change_schedule(&hourly()).await.unwrap();
+    let row = host.conductor.change_schedule(&hourly(), "anna").await.unwrap();
     assert_eq!(row.origin, "set at run time");
     assert_eq!(row.next[0].to_string(), "2026-03-01T13:00:00.000Z");
     host.pass(3_500).await;
@@ -48,7 +48,7 @@ async fn a_schedule_opens_a_run_at_its_time_and_only_then() {
 async fn times_missed_while_the_host_was_away_are_served_once() {
     let mut host = host().await;
     host.pass(20).await;
-    host.conductor.change_schedule(&hourly()).await.unwrap();
+    host.conductor.change_schedule(&hourly(), "anna").await.unwrap();
     host.stop().await;
     host.pass(5 * 3_600).await;
     host.kill_and_restart(Arc::new(NoFaults)).await;
@@ -64,7 +64,7 @@ async fn a_time_that_comes_while_the_operation_still_runs_is_left_out() {
     let host = host().await;
     host.cluster.repairs_take(Duration::from_secs(2 * 3_600));
     host.pass(20).await;
-    host.conductor.change_schedule(&hourly()).await.unwrap();
+    host.conductor.change_schedule(&hourly(), "anna").await.unwrap();
     host.pass(2 * 3_600).await;
     assert_eq!(host.conductor.runs(None).unwrap().len(), 1);
     let last = host.conductor.schedules(None).unwrap().remove(0).last.unwrap();
@@ -75,13 +75,13 @@ async fn a_time_that_comes_while_the_operation_still_runs_is_left_out() {
 async fn a_disabled_schedule_stays_so_over_a_restart_and_a_reset_brings_the_configuration_back() {
     let mut host = host().await;
     host.pass(20).await;
-    host.conductor.change_schedule(&hourly()).await.unwrap();
+    host.conductor.change_schedule(&hourly(), "anna").await.unwrap();
     let off = ScheduleChange {
         operation: "repair.full".to_owned(),
         enabled: Some(false),
         ..ScheduleChange::default()
     };
-    host.conductor.change_schedule(&off).await.unwrap();
+    host.conductor.change_schedule(&off, "anna").await.unwrap();
     host.kill_and_restart(Arc::new(NoFaults)).await;
     host.pass(3 * 3_600).await;
     assert_eq!(host.conductor.runs(None).unwrap().len(), 0);
@@ -90,7 +90,7 @@ async fn a_disabled_schedule_stays_so_over_a_restart_and_a_reset_brings_the_conf
         reset: true,
         ..ScheduleChange::default()
     };
-    let row = host.conductor.change_schedule(&reset).await.unwrap();
+    let row = host.conductor.change_schedule(&reset, "anna").await.unwrap();
     assert_eq!(
         (row.origin.as_str(), row.schedule.cron.as_str()),
         ("the configuration", "0 0 1 1 *")
@@ -103,7 +103,7 @@ async fn a_schedule_that_cannot_be_served_is_a_finding() {
     host.pass(20).await;
     let mut change = hourly();
     change.parameters = json!({ "keyspaces": ["nothing"] }).as_object().cloned();
-    host.conductor.change_schedule(&change).await.unwrap();
+    host.conductor.change_schedule(&change, "anna").await.unwrap();
     host.pass(4_200).await;
     assert_eq!(host.conductor.runs(None).unwrap().len(), 0);
     assert_eq!(host.open_keys(), ["schedule-failed/repair.full"]);

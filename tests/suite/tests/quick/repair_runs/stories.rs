@@ -233,11 +233,14 @@ async fn a_table_dropped_meanwhile_is_no_failure() {
     });
     host.pass(40).await;
     host.conductor
-        .set_freeze(&FreezeRequest {
-            cluster: None,
-            frozen: true,
-            reason: "wait".to_owned(),
-        })
+        .set_freeze(
+            &FreezeRequest {
+                cluster: None,
+                frozen: true,
+                reason: "wait".to_owned(),
+            },
+            "anna",
+        )
         .await
         .unwrap();
     let run = host.conductor.open_run(&request()).await.unwrap().id;
@@ -252,11 +255,14 @@ async fn a_table_dropped_meanwhile_is_no_failure() {
             .remove("parcels");
     });
     host.conductor
-        .set_freeze(&FreezeRequest {
-            cluster: None,
-            frozen: false,
-            reason: String::new(),
-        })
+        .set_freeze(
+            &FreezeRequest {
+                cluster: None,
+                frozen: false,
+                reason: String::new(),
+            },
+            "anna",
+        )
         .await
         .unwrap();
     let detail = end(&host, &run, 900).await;
@@ -276,13 +282,13 @@ async fn a_pause_lets_the_running_piece_end_and_begins_no_other() {
     let run = open(&host).await;
     host.pass(2).await;
     let begun = host.cluster.repairs().len();
-    host.conductor.pause_run(&run).await.unwrap();
+    host.conductor.pause_run(&run, "anna").await.unwrap();
     host.pass(120).await;
     let paused = host.conductor.run(&run).unwrap();
     assert_eq!(paused.run.state, "Paused", "{paused:#?}");
     assert_eq!(paused.run.steps_done, begun);
     assert_eq!(host.cluster.repairs().len(), begun);
-    host.conductor.resume_run(&run).await.unwrap();
+    host.conductor.resume_run(&run, "anna").await.unwrap();
     let detail = end(&host, &run, 600).await;
     assert_eq!(detail.run.state, "Succeeded");
     assert!(overlaps(&host.cluster.repairs()).is_empty());
@@ -294,7 +300,7 @@ async fn a_cancelled_run_ends_when_its_running_piece_has() {
     let host = host().await;
     let run = open(&host).await;
     host.pass(2).await;
-    host.conductor.cancel_run(&run, false).await.unwrap();
+    host.conductor.cancel_run(&run, false, "anna").await.unwrap();
     assert_eq!(host.conductor.leases(None).unwrap().len(), 3);
     let detail = end(&host, &run, 60).await;
     assert_eq!(detail.run.state, "Cancelled");
@@ -319,14 +325,14 @@ async fn cancelling_now_ends_our_repair_but_never_with_a_foreign_one_beside_it()
     };
     host.cluster.repairs_take(Duration::from_secs(100));
     host.cluster.repair_by_another_tool(host.node(2), &order).unwrap();
-    let refused = host.conductor.cancel_run(&run, true).await.unwrap_err();
+    let refused = host.conductor.cancel_run(&run, true, "anna").await.unwrap_err();
     assert!(
         matches!(&refused, RunError::Refused { message, .. } if message.contains("another tool")),
         "{refused}"
     );
     assert!(host.cluster.repairs()[0].ends_at == ours.ends_at, "ours goes on");
     host.pass(120).await;
-    host.conductor.cancel_run(&run, true).await.unwrap();
+    host.conductor.cancel_run(&run, true, "anna").await.unwrap();
     let detail = end(&host, &run, 30).await;
     assert_eq!(detail.run.state, "Cancelled");
     assert!(host.cluster.repairs()[0].ends_at < ours.ends_at);
@@ -380,11 +386,14 @@ async fn replication_that_changes_meanwhile_leads_to_a_new_plan() {
     let host = host().await;
     host.pass(20).await;
     host.conductor
-        .set_freeze(&FreezeRequest {
-            cluster: None,
-            frozen: true,
-            reason: "wait".to_owned(),
-        })
+        .set_freeze(
+            &FreezeRequest {
+                cluster: None,
+                frozen: true,
+                reason: "wait".to_owned(),
+            },
+            "anna",
+        )
         .await
         .unwrap();
     let run = host.conductor.open_run(&request()).await.unwrap().id;
@@ -395,11 +404,14 @@ async fn replication_that_changes_meanwhile_leads_to_a_new_plan() {
     });
     host.pass(60).await;
     host.conductor
-        .set_freeze(&FreezeRequest {
-            cluster: None,
-            frozen: false,
-            reason: String::new(),
-        })
+        .set_freeze(
+            &FreezeRequest {
+                cluster: None,
+                frozen: false,
+                reason: String::new(),
+            },
+            "anna",
+        )
         .await
         .unwrap();
     let detail = end(&host, &run, 900).await;

@@ -69,7 +69,7 @@ async fn freeze(host: &SimHost, frozen: bool) {
         frozen,
         reason: "until both wait".to_owned(),
     };
-    host.conductor.set_freeze(&freeze).await.unwrap();
+    host.conductor.set_freeze(&freeze, "anna").await.unwrap();
 }
 
 /// Opens a repair of each of these keyspaces in a freeze, so that all of them wait, and lifts it.

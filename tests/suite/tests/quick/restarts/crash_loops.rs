@@ -203,7 +203,7 @@ async fn a_crash_loop_that_loses_its_grant_with_the_node_down_is_blocked_and_the
     assert!(all_serve(&host));
     assert_eq!(stops(&host).values().sum::<u64>(), 1);
     assert!(host.conductor.leases(None).unwrap().is_empty());
-    host.conductor.cancel_run(&run, false).await.unwrap();
+    host.conductor.cancel_run(&run, false, "anna").await.unwrap();
     let detail = end(&host, &run, 60).await;
     assert_eq!(detail.run.state, "Cancelled", "{detail:#?}");
 }

@@ -74,7 +74,7 @@ async fn with_one_node_down_no_other_is_admitted_and_the_down_one_is() {
         "{:?}",
         stops(&host)
     );
-    host.conductor.cancel_run(&run, false).await.unwrap();
+    host.conductor.cancel_run(&run, false, "anna").await.unwrap();
     end(&host, &run, 300).await;
 
     let address = host.cluster.node(dead).unwrap().endpoint.ip().to_string();
@@ -103,7 +103,7 @@ async fn a_cancel_in_the_middle_brings_the_node_back() {
     let host = SimHost::restarting(|cluster| cluster).await;
     let run = open(&host).await;
     until_down(&host, 1).await;
-    host.conductor.cancel_run(&run, false).await.unwrap();
+    host.conductor.cancel_run(&run, false, "anna").await.unwrap();
     let detail = end(&host, &run, 600).await;
     assert_eq!(detail.run.state, "Cancelled", "{detail:#?}");
     assert!(all_serve(&host), "{:?}", down(&host));
@@ -135,11 +135,11 @@ async fn a_freeze_in_the_middle_lets_the_node_come_back_and_no_other_go() {
         frozen,
         reason: "a launch".to_owned(),
     };
-    host.conductor.set_freeze(&freeze(true)).await.unwrap();
+    host.conductor.set_freeze(&freeze(true), "anna").await.unwrap();
     host.pass(600).await;
     assert!(all_serve(&host), "{:?}", down(&host));
     assert_eq!(stops(&host).values().sum::<u64>(), 1);
-    host.conductor.set_freeze(&freeze(false)).await.unwrap();
+    host.conductor.set_freeze(&freeze(false), "anna").await.unwrap();
     let detail = end(&host, &run, 1_200).await;
     assert_eq!(detail.run.state, "Succeeded", "{detail:#?}");
 }

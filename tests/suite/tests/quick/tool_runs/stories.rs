@@ -206,12 +206,12 @@ async fn nothing_is_changed_while_the_cluster_is_frozen_and_whoever_looks_may_lo
         frozen,
         reason: "Black Friday".to_owned(),
     };
-    host.conductor.set_freeze(&freeze(true)).await.unwrap();
+    host.conductor.set_freeze(&freeze(true), "anna").await.unwrap();
     let changing = open(&host, &flush()).await;
     let looking = open(&host, &status()).await;
     assert_eq!(end(&host, &looking).await.run.state, "Succeeded");
     assert_eq!(host.cluster.tools().len(), 1);
-    host.conductor.set_freeze(&freeze(false)).await.unwrap();
+    host.conductor.set_freeze(&freeze(false), "anna").await.unwrap();
     assert_eq!(end(&host, &changing).await.run.state, "Succeeded");
 }
 

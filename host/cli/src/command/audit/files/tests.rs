@@ -12,7 +12,7 @@ async fn exported() -> (tempfile::TempDir, String) {
         let at = Timestamp::from_millis(number);
         let event = Recorded {
             at,
-            event: Event::Unfrozen,
+            event: Event::Unfrozen { by: None },
         };
         let events = [event.clone(), event];
         version = journal.append("shop", version, &events).await.unwrap();
