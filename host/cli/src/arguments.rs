@@ -53,24 +53,12 @@ pub(crate) struct Common {
     /// Configuration file [default: ./ringkeeper.toml, then /etc/ringkeeper/ringkeeper.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Unix socket of the host [default: as configured]
-    #[arg(
-        long,
-        global = true,
-        value_name = "PATH",
-        env = "RINGKEEPER_SOCKET",
-        hide_env_values = true
-    )]
+    /// Unix socket of the host [default: as configured] [env: RINGKEEPER_SOCKET]
+    // Read where it is used: clap takes a variable for an argument, which another argument may not stand beside.
+    #[arg(long, global = true, value_name = "PATH")]
     pub(crate) socket: Option<PathBuf>,
-    /// URL of the host, where it is asked over the network; needs --token-file
-    #[arg(
-        long,
-        global = true,
-        value_name = "URL",
-        env = "RINGKEEPER_HOST",
-        hide_env_values = true,
-        conflicts_with = "socket"
-    )]
+    /// URL of the host, where it is asked over the network; needs --token-file [env: RINGKEEPER_HOST]
+    #[arg(long, global = true, value_name = "URL", conflicts_with = "socket")]
     pub(crate) host: Option<String>,
     /// File with the token to show there, closed to other users
     #[arg(

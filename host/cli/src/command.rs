@@ -99,8 +99,8 @@ fn apart(work: impl FnOnce() -> Result<Exit, Failure> + Send) -> Result<Exit, Fa
 }
 
 fn client(common: &Common) -> Result<Client, Failure> {
-    match &common.host {
-        Some(host) => Client::over_network(host, common.token_file.as_deref(), common.ca.as_deref()),
+    match place::named_host(common) {
+        Some(host) => Client::over_network(&host, common.token_file.as_deref(), common.ca.as_deref()),
         None => Client::new(&place::socket(common)?),
     }
 }

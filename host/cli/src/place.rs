@@ -34,10 +34,29 @@ pub(crate) fn config(common: &Common) -> Result<Config, Failure> {
     Ok(Config::load(&config_file(common)?)?)
 }
 
+/// The socket that an argument names, or else the environment.
+pub(crate) fn named_socket(common: &Common) -> Option<PathBuf> {
+    common
+        .socket
+        .clone()
+        .or_else(|| variable("RINGKEEPER_SOCKET").map(PathBuf::from))
+}
+
+/// Where the host is asked over the network: what an argument says, or else, where none names a socket, the environment.
+pub(crate) fn named_host(common: &Common) -> Option<String> {
+    let by_variable = || variable("RINGKEEPER_HOST").filter(|_| common.socket.is_none());
+    common.host.clone().or_else(by_variable)
+}
+
+/// A variable that is set to something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
 /// The host's socket: the one named, else the configured one, else the default.
 pub(crate) fn socket(common: &Common) -> Result<PathBuf, Failure> {
-    if let Some(socket) = &common.socket {
-        return Ok(socket.clone());
+    if let Some(socket) = named_socket(common) {
+        return Ok(socket);
     }
     if common.config.is_none() && usual_file().is_none() {
         return Ok(Path::new(DEFAULT_DATA_DIRECTORY).join(SOCKET_NAME));

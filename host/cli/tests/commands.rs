@@ -9,6 +9,7 @@ fn ringkeeper(folder: &Path, arguments: &[&str]) -> std::io::Result<Output> {
         .args(arguments)
         .current_dir(folder)
         .env_remove("RINGKEEPER_SOCKET")
+        .env_remove("RINGKEEPER_HOST")
         .output()
 }
 
@@ -40,6 +41,28 @@ fn wrong_arguments_end_with_2_and_say_what_is_right() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(stderr(&output).starts_with("error: "), "{}", stderr(&output));
     }
+}
+
+#[test]
+fn an_argument_comes_before_the_environment() {
+    let folder = tempfile::tempdir().unwrap();
+    let token = folder.path().join("token");
+    std::fs::write(&token, "no token of anybody's").unwrap();
+    let asked = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_ringkeeper"))
+            .args(arguments)
+            .current_dir(folder.path())
+            .env("RINGKEEPER_SOCKET", "of-the-environment.sock")
+            .env("RINGKEEPER_HOST", "http://127.0.0.1:1")
+            .output();
+        stderr(&output.unwrap())
+    };
+    let told = asked(&["status", "--socket", "named.sock"]);
+    assert!(told.contains("no host answers at named.sock"), "{told}");
+    let told = asked(&["status", "--host", "not a URL", "--token-file", "token"]);
+    assert!(told.contains("not a URL"), "{told}");
+    let told = asked(&["status", "--host", "http://127.0.0.1:1", "--socket", "named.sock"]);
+    assert!(told.contains("cannot be used with"), "{told}");
 }
 
 #[test]

@@ -374,7 +374,7 @@ impl Fault {
             Self::SocketPath { .. } => "choose a shorter `socket` or `data_directory`".to_owned(),
             Self::File { path, fault } => fault.remedy(&path.display().to_string()),
             Self::Environment { variable } => {
-                format!("set {variable} in the environment of the host, or use `password_file`")
+                format!("set {variable} in the environment of the host, or name a file that holds it")
             }
             Self::VariableName => {
                 "write the name of the variable, in capital letters, digits and `_`; never the secret itself"

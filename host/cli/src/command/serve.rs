@@ -37,7 +37,8 @@ const LAST_ANSWERS: Duration = Duration::from_secs(10);
 /// Runs the host until it is told to stop.
 pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
     let config = place::config(common)?;
-    let socket = common.socket.as_ref().unwrap_or(&config.host.socket);
+    let named = place::named_socket(common);
+    let socket = named.as_ref().unwrap_or(&config.host.socket);
     log::start(config.host.log).map_err(failed)?;
     let mut tasks = TaskGroup::new();
     // From here on a signal is heard, so that a host told to stop while it starts leaves nothing half done.
