@@ -21,6 +21,9 @@ pub const TABLES: [&str; 2] = ["lines", "notes"];
 pub const MANY: &str = "lasting";
 /// Far more than anything takes.
 const DEADLINE: Duration = Duration::from_secs(180);
+/// For how long a ring must be well. Whether a peer is still there a node decides once a second, so one that has just woken up
+/// may see everybody for a moment and then miss who did not reach it meanwhile; a repair that runs then fails.
+const SETTLED: Duration = Duration::from_secs(3);
 
 /// A call whose answer gets lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,15 +119,30 @@ pub(super) async fn until_says(
     .await
 }
 
-/// Waits until every node serves, and sees every other one do so.
+/// Waits until every node serves and sees every other one do so, and has for a while.
 pub(super) async fn settle(ring: &dyn Ring) {
     let all: BTreeSet<Endpoint> = ring.nodes().iter().map(|node| node.endpoint).collect();
-    for node in &all {
-        until_says(ring, *node, "a node that serves and sees all others", |report| {
-            report.operation_mode == "NORMAL" && report.native_transport_running && report.live == all
-        })
-        .await;
-    }
+    let mut since = None;
+    until(
+        ring,
+        "a ring in which every node serves and sees all others",
+        async || {
+            for node in &all {
+                // One that is starting answers nobody yet.
+                let report = ring.cluster().membership(*node).await.ok();
+                let settled = report.filter(|report| {
+                    report.operation_mode == "NORMAL" && report.native_transport_running && report.live == all
+                });
+                if settled.is_none() {
+                    since = None;
+                    return None;
+                }
+            }
+            let now = ring.now();
+            (now >= since.get_or_insert(now).after(SETTLED)).then_some(())
+        },
+    )
+    .await;
 }
 
 /// Every range of a keyspace.
