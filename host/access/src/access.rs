@@ -1,18 +1,18 @@
 //! The three deeds.
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use ringkeeper_api::{AccessTokenRow, AccessTokenState, Role};
-use ringkeeper_journal::{ACCESS, AccessEvent, Event, Journal, JournalError, Recorded, Version};
+use ringkeeper_journal::{
+    ACCESS, AccessEvent, AsRead, Event, Folded, Journal, JournalError, Recorded, Version,
+};
 use ringkeeper_seams::{Seams, Timestamp};
 
 use crate::book::Book;
 use crate::{FIRST, LIFETIMES, OpenError, Refused, Rejected, Secret, file};
 
-/// Events read at once.
-const PAGE: usize = 500;
 /// How often it is written down that a token is in use.
 const USE_WRITTEN_EVERY: Duration = Duration::from_secs(86_400);
 /// Longest name of a token, in characters.
@@ -39,14 +39,7 @@ pub struct Admitted {
 struct Shared {
     journal: Arc<dyn Journal>,
     seams: Seams,
-    read: Mutex<Read>,
-}
-
-/// What was read of the stream.
-#[derive(Debug, Default)]
-struct Read {
-    version: Version,
-    book: Book,
+    read: Folded<Book>,
 }
 
 impl Access {
@@ -55,11 +48,10 @@ impl Access {
     /// # Errors
     /// When the journal cannot be read.
     pub async fn open(journal: Arc<dyn Journal>, seams: Seams) -> Result<Self, OpenError> {
-        let read = Mutex::default();
+        let read = Folded::of(ACCESS);
+        read.read_on(&*journal).await?;
         let shared = Arc::new(Shared { journal, seams, read });
-        let access = Self { shared };
-        access.read_on().await?;
-        Ok(access)
+        Ok(Self { shared })
     }
 
     /// Makes sure that the host's own user has a token, in this file with mode 0600: an admin's, that does not end by itself.
@@ -217,38 +209,12 @@ impl Access {
             at: self.now(),
             event,
         };
-        let was_newest = match self.shared.journal.append(ACCESS, version, &[recorded]).await {
-            Ok(_) => true,
-            Err(JournalError::Conflict { .. }) => false,
-            Err(error) => return Err(error),
-        };
-        self.read_on().await?;
-        Ok(was_newest)
+        let Shared { journal, read, .. } = &*self.shared;
+        read.append(&**journal, version, &[recorded]).await
     }
 
-    async fn read_on(&self) -> Result<(), JournalError> {
-        loop {
-            let after = self.lock().version;
-            let page = self.shared.journal.read(ACCESS, after, PAGE).await?;
-            let is_all = page.len() < PAGE;
-            let mut read = self.lock();
-            for (version, recorded) in page {
-                // Somebody else may have read on meanwhile.
-                if version > read.version {
-                    read.version = version;
-                    if let Event::Access { token, what } = recorded.event {
-                        read.book.note(&token, recorded.at, &what);
-                    }
-                }
-            }
-            if is_all {
-                return Ok(());
-            }
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Read> {
-        self.shared.read.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, AsRead<Book>> {
+        self.shared.read.lock()
     }
 }
 

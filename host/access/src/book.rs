@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ringkeeper_api::{AccessTokenRow, AccessTokenState, Role};
-use ringkeeper_journal::AccessEvent;
+use ringkeeper_journal::{AccessEvent, Event, Fold, Recorded};
 use ringkeeper_seams::Timestamp;
 
 use crate::token::SecretHash;
@@ -31,8 +31,16 @@ struct Entry {
     revoked: Option<(Timestamp, String)>,
 }
 
+impl Fold for Book {
+    fn note(&mut self, recorded: Recorded) {
+        if let Event::Access { token, what } = recorded.event {
+            self.note_access(&token, recorded.at, &what);
+        }
+    }
+}
+
 impl Book {
-    pub(crate) fn note(&mut self, name: &str, at: Timestamp, event: &AccessEvent) {
+    fn note_access(&mut self, name: &str, at: Timestamp, event: &AccessEvent) {
         match event {
             AccessEvent::TokenMade {
                 token,

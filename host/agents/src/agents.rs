@@ -2,11 +2,13 @@
 
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use ringkeeper_api::{AgentRow, AgentState, EnrolRequest, RenewRequest};
-use ringkeeper_journal::{AGENTS, AgentEvent, Event, Journal, JournalError, Recorded, Version};
+use ringkeeper_journal::{
+    AGENTS, AgentEvent, AsRead, Event, Folded, Journal, JournalError, Recorded, Version,
+};
 use ringkeeper_seams::{Seams, Timestamp};
 use ringkeeper_trust::{Enrolment, Fingerprint, HostTrust, KnownAgents, Token, TokenError, TrustError};
 use rustls::{ClientConfig, ServerConfig};
@@ -15,8 +17,6 @@ use thiserror::Error;
 use crate::Refused;
 use crate::book::Book;
 
-/// Events read at once.
-const PAGE: usize = 500;
 const SHORTEST_TOKEN: Duration = Duration::from_secs(60);
 const LONGEST_TOKEN: Duration = Duration::from_secs(7 * 86_400);
 
@@ -31,14 +31,7 @@ struct Shared {
     journal: Arc<dyn Journal>,
     trust: HostTrust,
     seams: Seams,
-    read: Mutex<Read>,
-}
-
-/// What was read of the stream.
-#[derive(Debug, Default)]
-struct Read {
-    version: Version,
-    book: Book,
+    read: Folded<Book>,
 }
 
 /// Why a host cannot know its agents.
@@ -63,13 +56,12 @@ impl Agents {
             journal,
             trust,
             seams,
-            read: Mutex::default(),
+            read: Folded::of(AGENTS),
         };
-        let agents = Self {
+        shared.read.read_on(&*shared.journal).await?;
+        Ok(Self {
             shared: Arc::new(shared),
-        };
-        agents.read_on().await?;
-        Ok(agents)
+        })
     }
 
     /// Makes a token for the agent of this node. It is shown once, here.
@@ -233,43 +225,12 @@ impl Agents {
             node,
             what: Box::new(what),
         };
-        let written = self
-            .shared
-            .journal
-            .append(AGENTS, version, &[Recorded { at, event }])
-            .await;
-        let was_newest = match written {
-            Ok(_) => true,
-            Err(JournalError::Conflict { .. }) => false,
-            Err(error) => return Err(error),
-        };
-        self.read_on().await?;
-        Ok(was_newest)
+        let Shared { journal, read, .. } = &*self.shared;
+        read.append(&**journal, version, &[Recorded { at, event }]).await
     }
 
-    async fn read_on(&self) -> Result<(), JournalError> {
-        loop {
-            let after = self.lock().version;
-            let page = self.shared.journal.read(AGENTS, after, PAGE).await?;
-            let is_all = page.len() < PAGE;
-            let mut read = self.lock();
-            for (version, recorded) in page {
-                // Somebody else may have read on meanwhile.
-                if version > read.version {
-                    read.version = version;
-                    if let Event::Agent { node, what } = recorded.event {
-                        read.book.note(node, recorded.at, &what);
-                    }
-                }
-            }
-            if is_all {
-                return Ok(());
-            }
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Read> {
-        self.shared.read.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, AsRead<Book>> {
+        self.shared.read.lock()
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use ringkeeper_api::{AgentRow, AgentState};
-use ringkeeper_journal::AgentEvent;
+use ringkeeper_journal::{AgentEvent, Event, Fold, Recorded};
 use ringkeeper_seams::Timestamp;
 use ringkeeper_trust::{Fingerprint, Token, TokenHash};
 
@@ -37,8 +37,16 @@ struct MadeToken {
     used: Option<Timestamp>,
 }
 
+impl Fold for Book {
+    fn note(&mut self, recorded: Recorded) {
+        if let Event::Agent { node, what } = recorded.event {
+            self.note_agent(node, recorded.at, &what);
+        }
+    }
+}
+
 impl Book {
-    pub(crate) fn note(&mut self, node: IpAddr, at: Timestamp, event: &AgentEvent) {
+    fn note_agent(&mut self, node: IpAddr, at: Timestamp, event: &AgentEvent) {
         let entry = self.entries.entry(node).or_default();
         match event {
             AgentEvent::TokenMade { token, hash, expires } => {

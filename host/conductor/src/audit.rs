@@ -4,7 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_api::{AuditQuestion, AuditRow, AuditSegmentRow, AuditSegmentText, AuditVerdict};
-use ringkeeper_journal::{AuditRecord, JournalError, RunId, SealedSegment, audit_line, check_audit};
+use ringkeeper_journal::{
+    AuditCheck, AuditRecord, JournalError, RunId, SealedSegment, audit_line, check_audit,
+};
 use ringkeeper_seams::Timestamp;
 
 use crate::{Conductor, RunError};
@@ -52,15 +54,7 @@ impl Conductor {
     /// When the journal cannot be read. A chain that is broken is an answer.
     pub async fn verify_audit(&self, head: Option<&str>) -> Result<AuditVerdict, RunError> {
         let (check, broken) = check_audit(&**self.journal(), head).await?;
-        let (first, records, head_of) = check.so_far();
-        Ok(AuditVerdict {
-            first,
-            records,
-            last: check.head().number,
-            head: check.head().hash.clone(),
-            head_of,
-            problem: broken.map(|broken| broken.to_string()),
-        })
+        Ok(audit_verdict(&check, broken.map(|broken| broken.to_string())))
     }
 
     /// Every segment of the audit log, oldest first.
@@ -238,5 +232,19 @@ fn shown(record: AuditRecord, hash: String) -> AuditRow {
         plan: record.plan,
         detail: record.detail,
         hash,
+    }
+}
+
+/// How a check ended, by what it went through; `problem` is what did not fit.
+#[must_use]
+pub fn audit_verdict(check: &AuditCheck, problem: Option<String>) -> AuditVerdict {
+    let (first, records, head_of) = check.so_far();
+    AuditVerdict {
+        first,
+        records,
+        last: check.head().number,
+        head: check.head().hash.clone(),
+        head_of,
+        problem,
     }
 }

@@ -8,7 +8,8 @@ use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, Plu
 use ringkeeper_cluster::{Cluster, Machines, ProcessDriver, Snapshot, ToolDriver};
 use ringkeeper_guard::{Policy, Scope};
 use ringkeeper_journal::{
-    Checked, Components, Event, Journal, JournalError, Opened, Recorded, Version, fold_open_findings,
+    Checked, Components, Event, Folded, Journal, JournalError, Opened, PLUGINS, Recorded, Version,
+    fold_open_findings,
 };
 use ringkeeper_observer::{Looker, Observer, ObserverSettings};
 use ringkeeper_sandbox::{Grants, Limits, Reading, Sandbox};
@@ -193,7 +194,7 @@ pub struct Conductor {
     sandbox: Sandbox,
     trust: Trust,
     components: Arc<dyn Components>,
-    versions: Mutex<VersionBook>,
+    versions: Folded<VersionBook>,
     /// One change of versions at a time.
     deeds: tokio::sync::Mutex<()>,
     clusters: BTreeMap<String, Arc<Watched>>,
@@ -264,7 +265,7 @@ impl Conductor {
             sandbox,
             trust,
             components,
-            versions: Mutex::default(),
+            versions: Folded::of(PLUGINS),
             deeds: tokio::sync::Mutex::default(),
             clusters: watched,
             schedules,
@@ -480,7 +481,7 @@ impl Conductor {
         &self.components
     }
 
-    pub(crate) const fn version_book(&self) -> &Mutex<VersionBook> {
+    pub(crate) const fn version_book(&self) -> &Folded<VersionBook> {
         &self.versions
     }
 

@@ -27,6 +27,7 @@ mod versions;
 mod windows;
 
 pub use ask::RunError;
+pub use audit::audit_verdict;
 pub use conductor::{ClusterParts, Conductor, Parts, PluginParts, StartError};
 pub use dry_run::DryRunError;
 pub use findings::HOST_OPERATION;

@@ -1,6 +1,6 @@
 //! Versions of plugins: handed over, put in force by a person's word where they ask for more, taken back.
 //!
-//! The picture to keep in mind: the stream [`PLUGINS`] tells what was handed over and what is in force; the components are kept
+//! The picture to keep in mind: the stream [`ringkeeper_journal::PLUGINS`] tells what was handed over and what is in force; the components are kept
 //! by digest beside the journal. Whatever is put in force is judged, inspected and loaded anew from these bytes, by the trust
 //! and grants of the configuration as it is now. A version that is put in force takes over at once: calls under way end with
 //! the one they began with, and runs that were planned with it are planned anew.
@@ -9,19 +9,17 @@ pub(crate) mod book;
 mod difference;
 mod parking;
 
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use ringkeeper_api::{InstallAnswer, InstallState};
-use ringkeeper_journal::{Event, Journal, JournalError, KeptComponent, PLUGINS, PluginEvent, Recorded};
+use ringkeeper_journal::{Event, JournalError, KeptComponent, PluginEvent, Recorded};
 use ringkeeper_sandbox::inspect;
 use thiserror::Error;
 
 use crate::Conductor;
 use crate::plugins::{Entry, Version};
-use book::{VersionBook, Versions};
+use book::Versions;
 
-/// Events read at once.
-const PAGE: usize = 500;
 /// Digits of a digest that are enough for a person.
 const SHORT: usize = 12;
 
@@ -200,11 +198,11 @@ impl Conductor {
 
     /// What is in force of every plugin, by the stream: read when the host starts.
     pub(crate) async fn take_up_versions(&self) -> Result<(), JournalError> {
-        self.read_on().await?;
+        self.version_book().read_on(&**self.journal()).await?;
         let all: Vec<(String, Versions)> = {
-            let book = self.version_book().lock().unwrap_or_else(PoisonError::into_inner);
-            book.all()
-                .map(|(name, versions)| (name.clone(), versions.clone()))
+            let read = self.version_book().lock();
+            let all = read.book.all();
+            all.map(|(name, versions)| (name.clone(), versions.clone()))
                 .collect()
         };
         for (name, versions) in all {
@@ -228,8 +226,8 @@ impl Conductor {
 
     /// The versions of a plugin.
     pub(crate) fn versions_of(&self, name: &str) -> Versions {
-        let book = self.version_book().lock().unwrap_or_else(PoisonError::into_inner);
-        book.of(name).cloned().unwrap_or_default()
+        let read = self.version_book().lock();
+        read.book.of(name).cloned().unwrap_or_default()
     }
 
     fn entry_named(&self, name: &str) -> Result<Arc<Entry>, VersionError> {
@@ -319,37 +317,12 @@ impl Conductor {
                 },
             })
             .collect();
+        let (journal, versions) = (&**self.journal(), self.version_book());
         loop {
-            let version = {
-                let book = self.version_book().lock().unwrap_or_else(PoisonError::into_inner);
-                book.version
-            };
-            match self.journal().append(PLUGINS, version, &recorded).await {
-                Err(JournalError::Conflict { .. }) => self.read_on().await?,
-                written => {
-                    written?;
-                    return self.read_on().await;
-                }
+            let version = versions.lock().version;
+            if versions.append(journal, version, &recorded).await? {
+                return Ok(());
             }
-        }
-    }
-
-    async fn read_on(&self) -> Result<(), JournalError> {
-        read_on(&**self.journal(), self.version_book()).await
-    }
-}
-
-async fn read_on(journal: &dyn Journal, book: &std::sync::Mutex<VersionBook>) -> Result<(), JournalError> {
-    loop {
-        let after = book.lock().unwrap_or_else(PoisonError::into_inner).version;
-        let page = journal.read(PLUGINS, after, PAGE).await?;
-        let is_all = page.len() < PAGE;
-        let mut book = book.lock().unwrap_or_else(PoisonError::into_inner);
-        for (version, recorded) in page {
-            book.apply(version, recorded);
-        }
-        if is_all {
-            return Ok(());
         }
     }
 }

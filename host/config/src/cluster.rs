@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use crate::Fault;
 use crate::key::{Absent, Key, Section};
-use crate::kind::{ContactPoints, Text, TimeSpan, is_name};
+use crate::kind::{ContactPoints, Text, TimeSpan};
 use crate::reading::{Reading, Table, read_each};
 
 /// A cluster to watch.
@@ -59,11 +59,7 @@ pub(crate) static SECTION: Section = Section {
 
 static NAME: Key<Text> = Key {
     name: "name",
-    kind: Text {
-        expects: "a name of letters, digits, `_` and `-`, beginning with a letter or digit, 64 at most",
-        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
-        fits: is_name,
-    },
+    kind: Text::NAME,
     absent: Absent::Required,
     meaning: "What the cluster is called here: in commands, metrics and the audit log. Unique.",
 };

@@ -9,9 +9,7 @@ use ringkeeper_plan::Severity;
 use crate::cluster::credentials::{PASSWORD_ENV, PASSWORD_FILE, USERNAME};
 use crate::cluster::{Credentials, read_named};
 use crate::key::{Absent, Key, Section};
-use crate::kind::{
-    Choice, FilePath, Listed, PathUse, SecretVariable, SomeWords, Switch, Text, WebUrl, Word, is_name,
-};
+use crate::kind::{Choice, FilePath, Listed, PathUse, SecretVariable, SomeWords, Switch, Text, WebUrl, Word};
 use crate::reading::{Reading, Table};
 use crate::{Fault, SecretSource};
 
@@ -123,11 +121,7 @@ pub(crate) static SECTION: Section = Section {
 
 static NAME: Key<Text> = Key {
     name: "name",
-    kind: Text {
-        expects: "a name of letters, digits, `_` and `-`, beginning with a letter or digit, 64 at most",
-        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
-        fits: is_name,
-    },
+    kind: Text::NAME,
     absent: Absent::Required,
     meaning: "What it is called in findings and commands. Unique. Under another name it is somebody new.",
 };

@@ -4,7 +4,7 @@ use ringkeeper_signing::{Trust, TrustedKey, check_public_key};
 
 use crate::cluster::refuse_equal_names;
 use crate::key::{Absent, Key, Section};
-use crate::kind::{Moment, Switch, Text, is_name};
+use crate::kind::{Moment, Switch, Text};
 use crate::reading::{Reading, Table, read_each};
 
 pub(crate) static SECTION: Section = Section {
@@ -33,11 +33,7 @@ static KEY_SECTION: Section = Section {
 
 static NAME: Key<Text> = Key {
     name: "name",
-    kind: Text {
-        expects: "a name of letters, digits, `_` and `-`, beginning with a letter or digit, 64 at most",
-        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
-        fits: is_name,
-    },
+    kind: Text::NAME,
     absent: Absent::Required,
     meaning: "Whose it is; shown wherever it is told who signed. Unique.",
 };

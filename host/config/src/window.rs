@@ -4,7 +4,7 @@ use ringkeeper_schedule::{Day, IMPACTS, OpenHours, ScheduleError, Window};
 
 use crate::cluster::read_named;
 use crate::key::{Absent, Key, Section};
-use crate::kind::{Names, SomeWords, Text, is_name};
+use crate::kind::{Names, SomeWords, Text};
 use crate::reading::{Reading, Table};
 use crate::{Fault, Place};
 
@@ -38,11 +38,7 @@ pub(crate) static SECTION: Section = Section {
 
 pub(crate) static NAME: Key<Text> = Key {
     name: "name",
-    kind: Text {
-        expects: "a name of letters, digits, `_` and `-`, beginning with a letter or digit, 64 at most",
-        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
-        fits: is_name,
-    },
+    kind: Text::NAME,
     absent: Absent::Required,
     meaning: "What it is called where work is held up. Unique.",
 };
@@ -51,8 +47,7 @@ pub(crate) static CLUSTER: Key<Text> = Key {
     name: "cluster",
     kind: Text {
         expects: "the name of a cluster",
-        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
-        fits: is_name,
+        ..Text::NAME
     },
     absent: Absent::Otherwise("every cluster"),
     meaning: "The cluster it is about; one of this file.",

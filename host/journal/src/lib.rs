@@ -14,6 +14,7 @@ mod components;
 pub mod conformance;
 mod error;
 mod event;
+mod folded;
 #[cfg(test)]
 mod fuzz;
 mod layer;
@@ -39,6 +40,7 @@ pub use audit_log::{AuditLog, check_audit};
 pub use components::{ComponentFolder, Components, KeptComponent, MemoryComponents};
 pub use error::JournalError;
 pub use event::{Checked, Event, Recorded, StateEntry, Version};
+pub use folded::{AsRead, Fold, Folded};
 pub use layer::JournalLayer;
 pub use lock::{DirectoryLock, LockError};
 pub use memory::MemoryJournal;

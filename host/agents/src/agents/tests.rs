@@ -113,7 +113,7 @@ async fn two_that_use_one_token_at_once_are_told_apart() {
     // Two hosts that both read before either wrote, as two requests of one host may.
     let (one, other) = (ground.host().await, ground.host().await);
     let token = one.token(node(1), HOUR).await.unwrap().reveal();
-    other.read_on().await.unwrap();
+    other.shared.read.read_on(&*ground.journal).await.unwrap();
     one.enrol(&ground.request(&token)).await.unwrap();
     let refused = other.enrol(&ground.request(&token)).await.unwrap_err();
     assert!(matches!(refused, Refused::UsedToken { .. }), "{refused}");

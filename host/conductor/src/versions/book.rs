@@ -5,7 +5,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use ringkeeper_journal::{Event, PluginEvent, Recorded, Version as StreamVersion};
+use ringkeeper_journal::{Event, Fold, PluginEvent, Recorded};
 use ringkeeper_seams::Timestamp;
 
 /// A version that was handed to the host.
@@ -112,20 +112,18 @@ impl Versions {
 /// The versions of all plugins.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct VersionBook {
-    /// How much of the stream it has.
-    pub(crate) version: StreamVersion,
     plugins: BTreeMap<String, Versions>,
 }
 
-impl VersionBook {
-    /// Carries it forward over one event.
-    pub(crate) fn apply(&mut self, version: StreamVersion, recorded: Recorded) {
-        self.version = version;
+impl Fold for VersionBook {
+    fn note(&mut self, recorded: Recorded) {
         if let Event::Plugin { plugin, what } = recorded.event {
             self.plugins.entry(plugin).or_default().apply(recorded.at, *what);
         }
     }
+}
 
+impl VersionBook {
     /// The versions of a plugin; none where there never was another than the configuration's.
     pub(crate) fn of(&self, plugin: &str) -> Option<&Versions> {
         self.plugins.get(plugin)

@@ -1,7 +1,5 @@
 //! Versions that break again and again: parked, with what to do about them, and the version before them in their place.
 
-use std::sync::PoisonError;
-
 use ringkeeper_journal::PluginEvent;
 use ringkeeper_plan::{Finding, Severity};
 use ringkeeper_sandbox::CallError;
@@ -94,8 +92,8 @@ impl Conductor {
 
     /// What people must know of versions that are not called any more.
     pub(crate) fn parked_versions(&self) -> Vec<Finding> {
-        let book = self.version_book().lock().unwrap_or_else(PoisonError::into_inner);
-        let parked = book.all().flat_map(|(name, versions)| {
+        let read = self.version_book().lock();
+        let parked = read.book.all().flat_map(|(name, versions)| {
             let each = versions.parked.iter();
             each.map(move |(digest, reason)| {
                 let which = match digest {

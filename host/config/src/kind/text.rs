@@ -16,6 +16,15 @@ pub(crate) struct Text {
     pub(crate) fits: fn(&str) -> bool,
 }
 
+impl Text {
+    /// What most things are called.
+    pub(crate) const NAME: Self = Self {
+        expects: "a name of letters, digits, `_` and `-`, beginning with a letter or digit, 64 at most",
+        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
+        fits: is_name,
+    };
+}
+
 impl Kind for Text {
     type Value = String;
 
@@ -51,7 +60,7 @@ impl Kind for Text {
 
 /// Whether `text` begins with a letter or digit and goes on with these, `_` and `-`, 64 at most: what fits into a URL,
 /// a file name and a metric label alike.
-pub(crate) fn is_name(text: &str) -> bool {
+pub(super) fn is_name(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
         && text

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::key::{Absent, Key, Section};
-use crate::kind::{Count, ExactMoment, Switch, Text, TimeSpan, is_name};
+use crate::kind::{Count, ExactMoment, Switch, Text, TimeSpan};
 use crate::reading::{Reading, Table};
 use crate::{
     AskedRun, DataCentreConfig, FaultConfig, FreezeConfig, GoalConfig, LoadConfig, PluginConfig,
@@ -63,11 +63,7 @@ pub(crate) static ROOT: Section = Section {
 
 static NAME: Key<Text> = Key {
     name: "name",
-    kind: Text {
-        expects: "a name of letters, digits, `_` and `-`, beginning with a letter or digit, 64 at most",
-        pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
-        fits: is_name,
-    },
+    kind: Text::NAME,
     absent: Absent::Otherwise("the name of the file without its ending"),
     meaning: "What it is called.",
 };

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::cluster::read_named;
 use crate::key::{Absent, Key, Section};
-use crate::kind::{Count, Listed, Text, is_name};
+use crate::kind::{Count, Listed, Text};
 use crate::reading::{Reading, Table};
 use crate::{DataCentreConfig, NodePlace, nearest};
 
@@ -25,7 +25,7 @@ pub(super) static SECTION: Section = Section {
 
 static NAME: Key<Text> = Key {
     name: "name",
-    kind: NAME_RULE,
+    kind: Text::NAME,
     absent: Absent::Required,
     meaning: "What it is called. Unique.",
 };
@@ -33,7 +33,7 @@ static NAME: Key<Text> = Key {
 static RACKS: Key<Listed> = Key {
     name: "racks",
     kind: Listed {
-        one: NAME_RULE,
+        one: Text::NAME,
         expects: "a list of names, at least one, such as [\"r1\", \"r2\", \"r3\"]",
     },
     absent: Absent::Required,
@@ -48,13 +48,6 @@ static NODES_PER_RACK: Key<Count> = Key {
     },
     absent: Absent::Default("1"),
     meaning: "Nodes in each of its racks.",
-};
-
-/// The rule for what is part of a node's place.
-const NAME_RULE: Text = Text {
-    expects: "a name of letters, digits, `_` and `-`, beginning with a letter or digit, 64 at most",
-    pattern: "^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$",
-    fits: is_name,
 };
 
 impl fmt::Display for NodePlace {

@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use ringkeeper_api::{AuditExportRow, AuditVerdict};
+use ringkeeper_conductor::audit_verdict;
 use ringkeeper_journal::{AuditCheck, AuditHead, AuditRow, AuditSegment, read_audit_file};
 
 use crate::client::Client;
@@ -86,15 +87,7 @@ pub(super) fn verify(folder: &Path, head: Option<&str>) -> Result<AuditVerdict, 
         }
     }
     let problem = problem.or_else(|| check.end(None).err().map(|broken| broken.to_string()));
-    let (first, records, head_of) = check.so_far();
-    Ok(AuditVerdict {
-        first,
-        records,
-        last: check.head().number,
-        head: check.head().hash.clone(),
-        head_of,
-        problem,
-    })
+    Ok(audit_verdict(&check, problem))
 }
 
 fn follow(check: &mut AuditCheck, segment: &AuditSegment, rows: &[AuditRow]) -> Result<(), String> {
