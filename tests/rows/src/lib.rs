@@ -105,13 +105,26 @@ impl Client {
         Ok(())
     }
 
-    /// Writes rows with these ids into `keyspace.table`, each to a majority of its replicas.
+    /// Writes rows with these ids into `keyspace.table`, each to every one of its replicas.
     ///
     /// # Errors
     /// When one is not taken.
     pub fn write(&self, table: &str, ids: Range<i32>) -> Result<()> {
+        self.write_at(Consistency::All, table, ids)
+    }
+
+    /// The same while a replica is away: each to a majority of its replicas. One that is not away may have them later, or
+    /// never.
+    ///
+    /// # Errors
+    /// When one is not taken.
+    pub fn write_to_majority(&self, table: &str, ids: Range<i32>) -> Result<()> {
+        self.write_at(Consistency::Quorum, table, ids)
+    }
+
+    fn write_at(&self, consistency: Consistency, table: &str, ids: Range<i32>) -> Result<()> {
         let mut insert = Statement::new(format!("INSERT INTO {table} (id, text) VALUES (?, ?)"));
-        insert.set_consistency(Consistency::Quorum);
+        insert.set_consistency(consistency);
         insert.set_is_idempotent(true);
         self.wait(async {
             let insert = self.session.prepare(insert).await?;

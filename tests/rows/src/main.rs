@@ -41,7 +41,7 @@ fn run(arguments: Arguments) -> Result<()> {
     let client = Client::of(arguments.nodes)?;
     match arguments.command {
         Command::Create { keyspace, tables } => client.create(&keyspace, 3, &tables),
-        Command::Write { table, first, end } => client.write(&table, first..end),
+        Command::Write { table, first, end } => client.write_to_majority(&table, first..end),
         Command::Count { table } => {
             println!("{}", client.read(&table)?.len());
             Ok(())

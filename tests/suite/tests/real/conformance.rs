@@ -148,7 +148,7 @@ impl Ring for Real {
 
     async fn write(&self, table: &TableName, ids: Range<i32>) {
         Self::block(|| {
-            self.client().write(&table.to_string(), ids).unwrap();
+            self.client().write_to_majority(&table.to_string(), ids).unwrap();
         });
         // Handoff is off; were there a hint all the same, the node would have what it is said to have missed.
         Self::block(|| {

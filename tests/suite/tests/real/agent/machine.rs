@@ -64,8 +64,11 @@ fn machines_are_told_by_agents_and_a_killed_process_is_found_within_two_sweeps()
     })
     .unwrap();
     scene.every_node_answers();
-    let starts = series(&scene.page(), "cassandra_process_starts_last_hour", &address);
-    assert!(starts.is_some_and(|starts| starts >= 2.0), "{starts:?}");
+    wait_until("both starts being counted", DEADLINE, || {
+        let starts = series(&scene.page(), "cassandra_process_starts_last_hour", &address);
+        Ok(starts.is_some_and(|starts| starts >= 2.0).then_some(()))
+    })
+    .unwrap_or_else(|error| panic!("{error}: {}", scene.page()));
     what_dies_is_started_by_the_host(&mut scene);
 }
 

@@ -22,11 +22,13 @@ pub(super) fn ids(tables: &[String], ids: Range<i32>) -> Ids {
 
 /// Has a node miss rows: it is killed, they are written to the others, it is started again. Then it alone lacks them.
 pub(super) fn write_without(scene: &Scene, node: &LabNode, tables: &[String], missed: Range<i32>) {
+    // What is not on disk can be gone with the process.
+    scene.lab.nodetool(node, &["flush"]).unwrap();
     let before = read_alone(scene, node, tables);
     node.kill();
     let client = scene.client();
     for table in tables {
-        client.write(table, missed.clone()).unwrap();
+        client.write_to_majority(table, missed.clone()).unwrap();
     }
     for other in scene.nodes().iter().filter(|other| other.is_running()) {
         scene.lab.nodetool(other, &["truncatehints"]).unwrap();
