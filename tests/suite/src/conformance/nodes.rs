@@ -3,7 +3,7 @@
 use ringkeeper_cluster::{Endpoint, NodeErrorKind, NodeId, ProcessState, RepairOrder, RepairState};
 
 use super::ring::{
-    KEYSPACE, Lost, Ring, TABLES, end, lasting, next_order, only, order, ranges, settle, start_and_see,
+    KEYSPACE, Lost, MANY, Ring, TABLES, end, lasting, next_order, only, order, ranges, settle, start_and_see,
     until, until_says,
 };
 
@@ -121,7 +121,7 @@ pub(super) async fn the_end_of_a_repair_whose_coordinator_dies_is_never_told(rin
 
 /// [`lasting`], of the tables that were not dropped.
 async fn what_is_left(ring: &dyn Ring) -> RepairOrder {
-    let mut order = lasting(ring).await;
+    let mut order = lasting(ring, MANY).await;
     order.tables.truncate(13);
     order
 }

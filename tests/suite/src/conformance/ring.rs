@@ -163,11 +163,11 @@ pub(super) fn order(keyspace: &str, tables: &[&str], ranges: &[TokenRange]) -> R
     }
 }
 
-/// A repair that lasts: of all tables of [`MANY`], one after the other.
-pub(super) async fn lasting(ring: &dyn Ring) -> RepairOrder {
+/// A repair that lasts: of all tables of [`MANY`], or of a keyspace like it, one after the other.
+pub(super) async fn lasting(ring: &dyn Ring, keyspace: &str) -> RepairOrder {
     RepairOrder {
         parallelism: RepairParallelism::Sequential,
-        ..order(MANY, &many_tables(), &ranges(ring, MANY).await)
+        ..order(keyspace, &many_tables(), &ranges(ring, keyspace).await)
     }
 }
 
