@@ -169,8 +169,11 @@ pub struct DeadlineRow {
 pub struct StepRow {
     /// Its id.
     pub id: String,
-    /// One line for a person.
+    /// One line for a person: what is done.
     pub title: String,
+    /// One line for a person: why it is in the plan; empty in plans of hosts that did not ask for it.
+    #[serde(default)]
+    pub reason: String,
     /// `Pending`, `Blocked`, `Running`, `Waiting`, `InDoubt`, `Postponed`, `Done`, `Failed` or `Skipped`.
     pub state: String,
     /// Its strongest impact.

@@ -99,6 +99,7 @@ pub(crate) fn step(number: usize) -> Step {
     Step {
         id: format!("shop-{number}"),
         title: format!("repair piece {number} of shop with two others"),
+        reason: "held by 3 nodes that can differ".to_owned(),
         nodes: vec![node(1), node(2), node(3)],
         impact: Impact::Change,
         functions: vec!["repair.start".to_owned()],

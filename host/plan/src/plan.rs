@@ -101,8 +101,11 @@ pub enum Goal {
 pub struct Step {
     /// Stable id.
     pub id: String,
-    /// One line for a person.
+    /// One line for a person: what is done.
     pub title: String,
+    /// One line for a person: why it is in the plan; empty in plans of hosts that did not ask for it.
+    #[serde(default)]
+    pub reason: String,
     /// Every node it touches.
     pub nodes: Vec<NodeId>,
     /// Its strongest impact.

@@ -100,6 +100,7 @@ async fn plan_and_execute(plugin: &Plugin) {
     let step = Step {
         id: "nothing".to_owned(),
         title: "nothing".to_owned(),
+        reason: "a benchmark".to_owned(),
         nodes: Vec::new(),
         impact: Impact::Observe,
         functions: Vec::new(),

@@ -235,6 +235,7 @@ fn to_wit(step: &Step) -> wit::PlannedStep {
     wit::PlannedStep {
         id: step.id.clone(),
         title: step.title.clone(),
+        reason: step.reason.clone(),
         nodes: step.nodes.iter().copied().map(crate::members::id_text).collect(),
         impact: match step.impact {
             Impact::Observe => types::Impact::Observe,

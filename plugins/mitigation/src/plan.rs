@@ -92,7 +92,7 @@ pub(crate) fn plan(
         };
         let reasons = reasons(world, &node.machine, away_since, cause);
         match reasons.is_empty() {
-            true => steps.push(step(node, parameters)),
+            true => steps.push(step(node, reason(world, node), parameters)),
             false => against.push(format!("{}: {}", node.address, reasons.join("; "))),
         }
     }
@@ -194,7 +194,25 @@ fn unfit(disk: &FileSystem) -> Option<String> {
     })
 }
 
-fn step(node: &Node, parameters: &Parameters) -> Step<Body> {
+/// What is known of a dead node that may be started.
+fn reason(world: &World, node: &Node) -> String {
+    let mut facts = Vec::new();
+    if let Presence::Down(since) = node.presence {
+        let away = duration(world.now.saturating_sub(since));
+        facts.push(format!("its peers see it down for {away}"));
+    }
+    facts.push(match node.machine.runs {
+        Some(_) => "its machine answers, and no Cassandra runs there".to_owned(),
+        None => "nobody tells whether its process runs".to_owned(),
+    });
+    if let Some(starts) = node.machine.starts.filter(|starts| *starts > 0) {
+        let times = count(starts as usize, "time");
+        facts.push(format!("it was started {times} within the last hour"));
+    }
+    facts.join("; ")
+}
+
+fn step(node: &Node, reason: String, parameters: &Parameters) -> Step<Body> {
     let body = Body {
         node: node.id.clone(),
         address: node.address.clone(),
@@ -202,7 +220,7 @@ fn step(node: &Node, parameters: &Parameters) -> Step<Body> {
         wait_seconds: parameters.wait_seconds,
     };
     let title = format!("start Cassandra on {}", node.address);
-    let mut step = Step::new(format!("start-{}", node.id), title, body)
+    let mut step = Step::new(format!("start-{}", node.id), title, reason, body)
         .touching([node.id.clone()])
         .calling("lifecycle.start", Impact::Change);
     step.estimate_seconds = Some(START_SECONDS + u64::from(parameters.soak_seconds));

@@ -1,6 +1,7 @@
 //! From a look at the cluster to steps: one a node, in waves.
 
 mod findings;
+mod reason;
 mod waves;
 
 use std::collections::BTreeSet;
@@ -35,7 +36,10 @@ pub(crate) fn plan(
     let mut steps: Vec<Step<Body>> = Vec::with_capacity(chosen.len());
     let mut before: Vec<String> = Vec::new();
     for wave in &waves {
-        let wave: Vec<Step<Body>> = wave.iter().map(|node| step(node, parameters, &before)).collect();
+        let wave: Vec<Step<Body>> = wave
+            .iter()
+            .map(|node| step(world, node, parameters, &before))
+            .collect();
         before = wave.iter().map(|step| step.id.clone()).collect();
         steps.extend(wave);
     }
@@ -53,7 +57,7 @@ fn is_done(node: &Node, already_done: &[String]) -> bool {
     already_done.iter().any(|id| id.starts_with(&begins))
 }
 
-fn step(node: &Node, parameters: &Parameters, before: &[String]) -> Step<Body> {
+fn step(world: &World, node: &Node, parameters: &Parameters, before: &[String]) -> Step<Body> {
     // Of the node and its process, so that another plan knows the step again while it is still to be done.
     let process = node.seen.process;
     let id = process.map_or_else(|| "unknown".to_owned(), |process| process.to_string());
@@ -74,7 +78,7 @@ fn step(node: &Node, parameters: &Parameters, before: &[String]) -> Step<Body> {
         soak_seconds: parameters.soak_seconds,
         wait_seconds: parameters.wait_seconds,
     };
-    let mut step = Step::new(id, title, body)
+    let mut step = Step::new(id, title, reason::of(world, node, parameters), body)
         .touching([node.id.clone()])
         .calling("lifecycle.stop", Impact::Disrupt)
         .calling("lifecycle.start", Impact::Disrupt);

@@ -13,8 +13,10 @@ use crate::{Failure, Fault, Impact, NodeId, Refusal};
 pub struct Step<B> {
     /// Stable: the same world gives the same ids. At most 200 characters.
     pub id: String,
-    /// One line for a person.
+    /// One line for a person: what is done.
     pub title: String,
+    /// One line for a person: why it is in the plan, and why in this way, with the facts that made it so.
+    pub reason: String,
     /// Every node it touches.
     pub nodes: Vec<NodeId>,
     /// The strongest impact of anything it does.
@@ -46,10 +48,11 @@ struct Address {
 
 impl<B> Step<B> {
     /// A step that touches nothing and calls nothing yet.
-    pub fn new(id: impl Into<String>, title: impl Into<String>, body: B) -> Self {
+    pub fn new(id: impl Into<String>, title: impl Into<String>, reason: impl Into<String>, body: B) -> Self {
         Self {
             id: id.into(),
             title: title.into(),
+            reason: reason.into(),
             nodes: Vec::new(),
             impact: Impact::Observe,
             functions: Vec::new(),
@@ -97,6 +100,7 @@ impl<B: Serialize> Step<B> {
         Ok(WitStep {
             id: self.id,
             title: line(&self.title),
+            reason: line(&self.reason),
             nodes: self.nodes,
             impact: self.impact,
             functions: self.functions,
@@ -115,6 +119,7 @@ impl<B: DeserializeOwned> Step<B> {
         Ok(Self {
             id: step.id,
             title: step.title,
+            reason: step.reason,
             nodes: step.nodes,
             impact: step.impact,
             functions: step.functions,

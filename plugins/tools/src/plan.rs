@@ -101,7 +101,8 @@ pub(crate) fn plan(
     let id = format!("{}-{}", parameters.tool, node.id);
     let mut steps = Vec::new();
     if !already_done.contains(&id) {
-        steps.push(step(id, &title, body, checked));
+        let reason = reason(parameters, meant, stops);
+        steps.push(step(id, &title, reason, body, checked));
     }
     Ok(Plan {
         title,
@@ -143,13 +144,27 @@ fn meant(parameters: &Parameters, checked: &Checked) -> Result<Meant, Refusal> {
     }
 }
 
-fn step(id: String, title: &str, body: Body, checked: &Checked) -> Step<Body> {
+/// Why it is run in this way.
+fn reason(parameters: &Parameters, meant: Meant, stops: bool) -> String {
+    let how = match meant {
+        Meant::DryRun if parameters.dry_run => "a dry run is asked for",
+        Meant::DryRun => "it can break something, so it says first what it would do",
+        Meant::ForReal => "it can break something, and `really` says that this is meant",
+        Meant::Harmless => "it is asked for, and breaks nothing",
+    };
+    match stops {
+        true => format!("{how}; it needs the node stopped"),
+        false => how.to_owned(),
+    }
+}
+
+fn step(id: String, title: &str, reason: String, body: Body, checked: &Checked) -> Step<Body> {
     let impact = match body.meant {
         Meant::DryRun => Impact::Observe,
         Meant::Harmless | Meant::ForReal => checked.impact,
     };
     let stops = body.stops;
-    let step = Step::new(id, title, body);
+    let step = Step::new(id, title, reason, body);
     let node = step.body.node.clone();
     let mut step = match stops {
         true => step

@@ -277,13 +277,12 @@ fn steps(steps: &[Step], asked: Asked<'_>, addresses: &Addresses, screen: &Scree
     let numbers: BTreeMap<&str, usize> = steps.iter().map(|step| step.id.as_str()).zip(1..).collect();
     let mut lines = vec![screen.paint(Tone::Strong, &steps_heading(steps))];
     let some = shown(steps.len(), asked);
-    lines.extend(
-        steps
-            .iter()
-            .zip(1..)
-            .take(some)
-            .map(|(step, number)| self::step(step, number, &numbers, addresses, screen)),
-    );
+    let mut said = "";
+    for (step, number) in steps.iter().zip(1..).take(some) {
+        lines.push(self::step(step, number, &numbers, addresses, screen));
+        lines.extend(why(&step.reason, said, screen));
+        said = &step.reason;
+    }
     if some < steps.len() {
         lines.push(format!(
             "      and {} more; --all shows every one",
@@ -346,6 +345,13 @@ fn step(
     }
     let title = screen.wrap(&format!("{number:>4}. "), "      ", &step.title);
     format!("{title}\n      {}", facts.join("; "))
+}
+
+/// Why a step is in the plan; nothing where it is why the one before is.
+pub(super) fn why(reason: &str, before: &str, screen: &Screen) -> Option<String> {
+    let line = || screen.wrap("      why: ", "           ", reason);
+    let is_new = !reason.is_empty() && reason != before;
+    is_new.then(|| screen.paint(Tone::Faint, &line()))
 }
 
 /// What the call used of what it may use.

@@ -298,6 +298,8 @@ pub(super) fn dry_run_with_steps() -> PlanAnswer {
     let step = |name: &str, impact, after: &[&str]| Step {
         id: name.to_owned(),
         title: format!("Repair the primary ranges of {name}"),
+        reason: "3 nodes hold these ranges and can differ; too large there to go with other tables"
+            .to_owned(),
         nodes: vec![id(1), id(2), id(99)],
         impact,
         functions: vec!["repair.start".to_owned()],

@@ -22,6 +22,7 @@ pub(crate) fn steps(steps: &[StepRow], all: bool, screen: &Screen) -> String {
     let mut lines = vec![screen.paint(Tone::Strong, &heading(steps))];
     let mut next = NEXT;
     let mut left_out: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut said = "";
     for (number, step) in (1..).zip(steps) {
         let shown = all
             || match step.state.as_str() {
@@ -34,7 +35,16 @@ pub(crate) fn steps(steps: &[StepRow], all: bool, screen: &Screen) -> String {
                 _ => true,
             };
         if shown {
-            lines.push(self::step(step, number, screen));
+            // Of what is over, the outcome says enough.
+            let is_over = matches!(step.state.as_str(), "Done" | "Skipped");
+            let reason = if is_over { said } else { &step.reason };
+            lines.push(self::step(
+                step,
+                number,
+                super::plan::why(reason, said, screen),
+                screen,
+            ));
+            said = reason;
         } else {
             *left_out.entry(&step.state).or_default() += 1;
         }
@@ -72,7 +82,7 @@ fn heading(steps: &[StepRow]) -> String {
     format!("Steps: {} ({})", steps.len(), each.collect::<Vec<_>>().join(", "))
 }
 
-fn step(step: &StepRow, number: usize, screen: &Screen) -> String {
+fn step(step: &StepRow, number: usize, why: Option<String>, screen: &Screen) -> String {
     let title = screen.wrap(&format!("{number:>4}. ######### "), "      ", &step.title);
     let state = screen.paint(tone(&step.state), &format!("{:<9}", word(&step.state)));
     let mut lines = vec![title.replacen("#########", &state, 1)];
@@ -80,6 +90,7 @@ fn step(step: &StepRow, number: usize, screen: &Screen) -> String {
         Tone::Faint,
         &screen.wrap("      ", "      ", &facts(step, screen)),
     ));
+    lines.extend(why);
     if !step.message.is_empty() {
         lines.push(screen.wrap("      ", "      ", &step.message));
     }

@@ -183,6 +183,7 @@ fn step_row(
     StepRow {
         id: record.step.id.clone(),
         title: record.step.title.clone(),
+        reason: record.step.reason.clone(),
         state: state.to_owned(),
         impact: record.step.impact,
         nodes: record

@@ -16,6 +16,7 @@ fn step(nodes: &[u128], impact: Impact) -> Step {
     Step {
         id: "restart-1".to_owned(),
         title: "restarts".to_owned(),
+        reason: "a test".to_owned(),
         nodes: nodes.iter().map(|node| id(*node)).collect(),
         impact,
         functions: Vec::new(),

@@ -126,6 +126,7 @@ mod tests {
         Step {
             id: id.to_owned(),
             title: id.to_owned(),
+            reason: "a test".to_owned(),
             nodes: Vec::new(),
             impact: Impact::Observe,
             functions: Vec::new(),

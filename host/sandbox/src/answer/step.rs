@@ -44,6 +44,7 @@ fn step(step: wit::Step, expected: &Expected<'_>) -> Result<Step, InvalidAnswer>
     Ok(Step {
         id: words::id("id", step.id)?,
         title: words::line("title", step.title)?,
+        reason: words::line("reason", step.reason)?,
         nodes: list("nodes", step.nodes, MANY, |node| words::node("", &node))?,
         impact,
         functions: list("functions", step.functions, MANY, |name| function(name, expected))?,

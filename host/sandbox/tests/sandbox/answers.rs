@@ -68,6 +68,7 @@ async fn goals_are_bounded() {
 #[tokio::test]
 async fn steps_keep_what_the_operation_promises() {
     insta::assert_snapshot!(lie("too-strong").await, @"invalid answer: `steps[0].impact` is disrupt, and the operation promises change at most");
+    insta::assert_snapshot!(lie("no-reason").await, @"invalid answer: `steps[0].reason` is empty");
     insta::assert_snapshot!(lie("unknown-function").await, @"invalid answer: `steps[0].functions[0]` is `backup.take`, not `interface.function` of this host");
     insta::assert_snapshot!(lie("reading-function").await, @"invalid answer: `steps[0].functions[0]` is `log.write`, which changes nothing");
     insta::assert_snapshot!(lie("function-of-another-plugin").await, @"invalid answer: `steps[0].functions[0]` is `telemetry.gauge`, of an interface the plugin does not import");

@@ -37,6 +37,10 @@ fn a_dead_node_on_a_machine_that_is_well_is_started() {
     };
     assert_eq!(step.nodes, [dead_node(1).id]);
     assert_eq!(
+        step.reason,
+        "its peers see it down for 1 min; its machine answers, and no Cassandra runs there"
+    );
+    assert_eq!(
         (step.impact, step.functions.as_slice()),
         (Impact::Change, &["lifecycle.start".to_owned()][..])
     );
@@ -91,8 +95,16 @@ fn a_process_that_its_machine_says_is_dead_is_started_before_its_peers_miss_it()
         presence: Presence::Silent("connection refused".to_owned()),
         ..dead_node(1)
     };
+    let world = world([silent]);
     let started = Ok(vec!["start Cassandra on 10.0.0.1:7000".to_owned()]);
-    assert_eq!(of(&world([silent]), Cause::Event), started);
+    assert_eq!(of(&world, Cause::Event), started);
+    let plan = plan(&world, &Parameters::default(), Cause::Event, &[]).unwrap();
+    assert!(
+        plan.steps[0]
+            .reason
+            .starts_with("its machine answers, and no Cassandra runs there"),
+        "{plan:?}"
+    );
 }
 
 #[test]

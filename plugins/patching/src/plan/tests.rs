@@ -54,6 +54,35 @@ fn a_rack_is_whole_before_the_next_one_begins() {
 }
 
 #[test]
+fn a_step_says_who_meant_the_node_and_how_its_process_stands() {
+    let mut world = world(&[("dc1", "r1", 1)]);
+    world.nodes[0].seen.process = Some(NOW - 3 * 3_600_000);
+    let reason = |parameters: String| planned(&world, &parameters).steps[0].reason.clone();
+    let before = NOW - 3_600_000;
+    for (parameters, expected) in [
+        ("{}".to_owned(), "every node is meant; its process runs for 3 h"),
+        (
+            r#"{"nodes": ["10.0.0.1"], "racks": ["r1"]}"#.to_owned(),
+            "it is named; its process runs for 3 h",
+        ),
+        (
+            r#"{"racks": ["r1"], "data_centres": ["dc1"]}"#.to_owned(),
+            "every node of its rack is meant; its process runs for 3 h",
+        ),
+        (
+            r#"{"data_centres": ["dc1"]}"#.to_owned(),
+            "every node of its data centre is meant; its process runs for 3 h",
+        ),
+        (
+            format!(r#"{{"if_started_before": {}}}"#, before / 1_000),
+            "every node is meant; its process runs for 3 h, so it began 2 h before the moment that is meant",
+        ),
+    ] {
+        assert_eq!(reason(parameters), expected);
+    }
+}
+
+#[test]
 fn nothing_to_restart_is_a_plan_without_steps() {
     let world = world(&[("dc1", "r1", 1)]);
     let plan = planned(&world, r#"{"if_started_before": 0}"#);
@@ -107,6 +136,10 @@ fn a_node_that_is_down_is_started_and_said() {
     let plan = planned(&world, "{}");
     assert_eq!(plan.steps[1].title, "start 10.0.0.2:7000 (dc1/r1)");
     assert_eq!(
+        plan.steps[1].reason,
+        "every node is meant; its peers see it down for 1 min"
+    );
+    assert_eq!(
         said(&world, "{}"),
         one(
             format!("restart-starts/{}", id(1)),
@@ -123,6 +156,10 @@ fn a_node_that_does_not_answer_is_planned_and_said() {
     world.nodes[0].seen.process = None;
     let plan = planned(&world, "{}");
     assert_eq!(plan.steps[0].id, format!("restart-{}-unknown", id(0)));
+    assert_eq!(
+        plan.steps[0].reason,
+        "every node is meant; it never said since when its process runs"
+    );
     assert_eq!(
         said(&world, "{}"),
         one(

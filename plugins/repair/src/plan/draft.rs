@@ -32,6 +32,8 @@ pub(crate) struct Draft {
     pub(crate) seconds: f64,
     /// Bytes read on all nodes.
     pub(crate) bytes: f64,
+    /// Into how many steps its batch was cut; 1 where several batches are together.
+    pub(crate) parts: u32,
 }
 
 /// Some tables of a keyspace on some ranges of a group.
@@ -168,6 +170,7 @@ impl<'a> Drafting<'a> {
             last.pieces.extend(draft.pieces);
             last.seconds += draft.seconds;
             last.bytes += draft.bytes;
+            last.parts = 1;
         } else {
             drafts.push(draft);
         }
@@ -253,6 +256,7 @@ impl<'a> Drafting<'a> {
             }],
             seconds: seconds / f64::from(steps) + overhead,
             bytes: loaded.load.all / f64::from(steps),
+            parts: steps,
         };
         cut(&group.ranges, steps).into_iter().map(draft)
     }
@@ -281,7 +285,7 @@ impl<'a> Drafting<'a> {
 
     /// Bytes of the step as the host counts them: its texts, and what holds them together. Rather too many than too few.
     pub(crate) fn bytes(&self, draft: &Draft) -> usize {
-        const STEP: usize = 330;
+        const STEP: usize = 470;
         const NODE: usize = 60;
         const PIECE: usize = 108;
         const RANGE: usize = 44;

@@ -31,7 +31,7 @@ pub(crate) fn steps(
         };
         let nodes = draft.nodes.iter().filter_map(|place| world.nodes.get(*place));
         let nodes: Vec<NodeId> = nodes.map(|node| node.id.clone()).collect();
-        let mut step = Step::new(id(&body, &nodes), title(&body), body)
+        let mut step = Step::new(id(&body, &nodes), title(&body), reason(&body, draft), body)
             .touching(nodes)
             .calling("repair.start", Impact::Change);
         step.estimate_seconds = Some(draft.seconds.ceil().max(1.0) as u64);
@@ -127,5 +127,33 @@ fn title(body: &Body) -> String {
             let others = if others { " and others" } else { "" };
             format!("{} pieces of {first}{others}", pieces.len())
         }
+    }
+}
+
+/// `3 nodes hold these ranges and can differ; too large there to go with other tables; one of 4 parts, …`.
+fn reason(body: &Body, draft: &Draft) -> String {
+    let hold = format!(
+        "{} hold these ranges and can differ",
+        count(draft.nodes.len(), "node")
+    );
+    let why = match (draft.pieces.as_slice(), body.pieces.as_slice()) {
+        ([piece], [its]) => match piece.batch {
+            Batch::Only(_) => "too large there to go with other tables".to_owned(),
+            Batch::Except(_) if its.count > 1 => "small enough there to go together".to_owned(),
+            Batch::Except(_) => return with_parts(hold, draft),
+        },
+        (pieces, _) => format!(
+            "{} go together, else the plan would be too long",
+            count(pieces.len(), "piece")
+        ),
+    };
+    with_parts(format!("{hold}; {why}"), draft)
+}
+
+/// Says where a batch was cut.
+fn with_parts(reason: String, draft: &Draft) -> String {
+    match draft.parts {
+        0 | 1 => reason,
+        parts => format!("{reason}; one of {parts} parts, so that none takes too long"),
     }
 }

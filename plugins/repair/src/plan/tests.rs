@@ -38,6 +38,10 @@ fn forty_small_tables_on_three_nodes_are_one_command() {
     assert_eq!(plan.steps.len(), 1);
     let step = &plan.steps[0];
     assert_eq!(step.title, "40 tables of shop on 48 ranges");
+    assert_eq!(
+        step.reason,
+        "3 nodes hold these ranges and can differ; small enough there to go together"
+    );
     assert_eq!(step.nodes.len(), 3);
     assert_eq!((step.body.pieces.len(), step.body.pieces[0].commands), (1, 1));
     assert_eq!(step.body.pieces[0].tables, Tables::Except(Vec::new()));
@@ -59,7 +63,12 @@ fn a_large_table_is_apart_and_in_pieces_of_ten_minutes() {
         .filter(|step| step.title.starts_with("shop.orders"));
     assert_eq!(orders.clone().count(), 16);
     assert!(orders.clone().all(|step| step.estimate_seconds.unwrap() <= 600));
-    assert!(plan.steps.last().unwrap().title.starts_with("1 table of shop"));
+    let reason = "3 nodes hold these ranges and can differ; too large there to go with other tables; one of 16 parts, \
+                  so that none takes too long";
+    assert!(orders.clone().all(|step| step.reason == reason));
+    let rest = plan.steps.last().unwrap();
+    assert!(rest.title.starts_with("1 table of shop"));
+    assert_eq!(rest.reason, "3 nodes hold these ranges and can differ");
 }
 
 #[test]
@@ -229,6 +238,23 @@ fn a_ring_that_gives_too_many_steps_gets_longer_ones() {
         );
         assert!(step.nodes.len() <= 10);
     }
+}
+
+#[test]
+fn neighbours_go_together_where_the_plan_would_be_too_long() {
+    let keyspaces = 0..240;
+    let ring = keyspaces.fold(Ring::of(&[("dc1", 90)], 1), |ring, number| {
+        ring.keyspace(&format!("shop{number}"), &[("dc1", 3)], &[("orders", 1e6)])
+    });
+    let plan = planned(&ring.world);
+    assert!(plan.steps.len() < 90 * 240);
+    let step = plan.steps.iter().find(|step| step.body.pieces.len() > 1).unwrap();
+    assert!(
+        step.reason
+            .ends_with(" pieces go together, else the plan would be too long"),
+        "{}",
+        step.reason
+    );
 }
 
 proptest! {

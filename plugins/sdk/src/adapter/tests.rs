@@ -46,8 +46,13 @@ fn look(request: Request<Whom, Settings>) -> Result<Diagnosis, Refusal> {
 }
 
 fn plan_wave(request: Request<Whom, Settings>) -> Result<Plan<Wave>, Refusal> {
-    let step =
-        Step::new("wave/1", request.parameters.name, Wave { times: 3 }).calling("hand.wave", Impact::Change);
+    let step = Step::new(
+        "wave/1",
+        request.parameters.name,
+        "somebody came",
+        Wave { times: 3 },
+    )
+    .calling("hand.wave", Impact::Change);
     Ok(Plan {
         title: "wave".into(),
         findings: Vec::new(),

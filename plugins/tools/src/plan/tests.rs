@@ -77,6 +77,7 @@ fn what_only_looks_is_one_step_that_only_looks() {
         (Impact::Observe, &["tools.run".to_owned()][..])
     );
     assert_eq!(step.nodes, [ID]);
+    assert_eq!(step.reason, "it is asked for, and breaks nothing");
     assert!(plan.findings.is_empty());
 }
 
@@ -89,6 +90,10 @@ fn what_can_destroy_is_a_dry_run_unless_it_is_meant() {
         "dry run of sstablescrub keyspace=shop on 10.0.0.1:7000"
     );
     assert_eq!(careful.steps[0].impact, Impact::Observe);
+    assert_eq!(
+        careful.steps[0].reason,
+        "it can break something, so it says first what it would do"
+    );
     assert_eq!(careful.steps[0].body.meant, Meant::DryRun);
     assert!(
         careful.findings[0]
@@ -101,6 +106,10 @@ fn what_can_destroy_is_a_dry_run_unless_it_is_meant() {
     assert_eq!(
         real.title,
         "sstablescrub keyspace=shop on 10.0.0.1:7000, stopped for it"
+    );
+    assert_eq!(
+        real.steps[0].reason,
+        "it can break something, and `really` says that this is meant; it needs the node stopped"
     );
     assert_eq!(
         real.steps[0].functions,

@@ -119,6 +119,7 @@ fn step(number: usize, state: &str) -> StepRow {
             number * 16 - 15,
             number * 16
         ),
+        reason: "3 nodes hold these ranges and can differ; small enough there to go together".to_owned(),
         state: state.to_owned(),
         impact: Impact::Change,
         nodes: vec![

@@ -85,6 +85,7 @@ pub(super) fn step(id: &str, nodes: &[NodeId]) -> Step {
     Step {
         id: id.to_owned(),
         title: id.to_owned(),
+        reason: "a test".to_owned(),
         nodes: nodes.to_vec(),
         impact: Impact::Change,
         functions: vec!["repair.start".to_owned()],

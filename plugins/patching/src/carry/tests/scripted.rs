@@ -233,5 +233,5 @@ pub(super) fn step() -> Step<Body> {
         soak_seconds: 15,
         wait_seconds: 300,
     };
-    Step::new("restart", "restarts", body).touching([id(0)])
+    Step::new("restart", "restarts", "a test", body).touching([id(0)])
 }

@@ -196,7 +196,7 @@ pub(super) fn step_of(names: &[&str]) -> Step<Body> {
         parallelism: crate::parameters::Parallelism::Parallel,
         threads: 1,
     };
-    Step::new("shop-1", "repairs", body).touching((0..3).map(id))
+    Step::new("shop-1", "repairs", "a test", body).touching((0..3).map(id))
 }
 
 /// Tables of `shop`.
