@@ -108,7 +108,9 @@ pub(crate) fn build_and_try(program: &Path) -> Result<()> {
 fn try_out(package: &Path) -> Result<()> {
     call(Command::new(root().join("packaging/try")).arg(package))?;
     if !works("packaging/boot") {
-        eprintln!("SKIPPED: the units were not started: no systemd can be booted here (packaging/boot says why)");
+        eprintln!(
+            "SKIPPED: the units were not started: no systemd can be booted here (packaging/boot says why)"
+        );
         return Ok(());
     }
     call(Command::new(root().join("packaging/boot")).arg(package))
