@@ -3,13 +3,13 @@
 //! They are looked at by a handshake, as a client or a peer makes one: what counts is what is shown, not what lies in some
 //! file. Only ports that the node's own configuration says are encrypted are asked, for others would take it for an attack.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ringkeeper_cluster::Sample;
-use ringkeeper_jvm::{ProcessKey, Seen};
+use ringkeeper_jvm::{ProcessKey, Seen, YamlError};
 use ringkeeper_seams::{Clock, Timestamp};
 
 use crate::process::Watcher;
@@ -40,6 +40,8 @@ struct Known {
     /// Whose ports they are.
     process: Option<ProcessKey>,
     ports: BTreeMap<u16, Asked>,
+    /// Why its configuration tells of none, so that it is said once.
+    said: Option<YamlError>,
 }
 
 /// The certificates of the node's Cassandra.
@@ -79,14 +81,21 @@ impl Certificates {
             if known.process != Some(process) {
                 *known = Known {
                     process: Some(process),
-                    ports: BTreeMap::new(),
+                    ..Known::default()
                 };
             }
+            let configuration = seen.configuration.as_deref().unwrap_or_default();
+            let ports = encrypted_ports(configuration).unwrap_or_else(|error| {
+                if known.said.as_ref() != Some(&error) {
+                    tracing::warn!("no certificate is looked at: Cassandra's configuration {error}");
+                    known.said = Some(error);
+                }
+                BTreeSet::new()
+            });
             let is_due = |port: u16| {
                 let asked = known.ports.get(&port);
                 asked.is_none_or(|asked| now.since(asked.at) >= ASKS_EVERY)
             };
-            let ports = encrypted_ports(seen.configuration.as_deref().unwrap_or_default());
             let due = ports.into_iter().filter(|port| is_due(*port));
             due.filter_map(|port| listener(seen, port, self.node)).collect()
         };

@@ -16,6 +16,7 @@ use ringkeeper_trust::{AgentTrust, CLOCKS_APART, Enrolment, NewKey};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::beside::{self, Beside};
 use crate::certificates::Certificates;
 use crate::host::{HostUrl, ask};
 use crate::jolokia::Jolokia;
@@ -43,6 +44,8 @@ pub struct Settings {
     pub process: Arc<dyn ProcessDriver>,
     /// Tells of the machine.
     pub machine: MachineSettings,
+    /// Where Cassandra writes its log, where its command line does not say it.
+    pub logs: Option<PathBuf>,
     /// Where what is that tools are run with.
     pub tools: ToolPlaces,
     /// Clock, randomness and threads of tools.
@@ -114,6 +117,13 @@ pub async fn run(
         worker.on_files(),
     )
     .await?;
+    let beside = Beside::new(
+        node,
+        Arc::clone(&watcher),
+        Arc::clone(&tools),
+        settings.logs.clone(),
+        settings.machine.runtime.clone(),
+    );
     let certificates = Arc::new(Certificates::new(node, Arc::clone(&clock)));
     let updates = Arc::new(Updates::new(Arc::clone(&settings.machine.packages)));
     let own = Own {
@@ -131,7 +141,9 @@ pub async fn run(
     };
     tracing::info!(%node, %at, host = %daemon.host, "the agent listens");
     let tls = || daemon.trust().server().ok();
-    let routes = router(own).merge(tools::routes(node, tools));
+    let routes = router(own)
+        .merge(tools::routes(node, tools))
+        .merge(beside::routes(beside));
     let listens = ringkeeper_listener::serve(listener, tls, routes, stopped(told.clone()));
     let greets = daemon.greet(stopped(told.clone()));
     let no_more = stopped(told.clone());

@@ -5,9 +5,11 @@
 //! renews its certificate long before that ends. What the host asks of Jolokia it passes on to the one that it attached to
 //! its Cassandra (`jolokia`), and what the host orders about the process (`orders`) or to be run (`tools`) it carries out once,
 //! journaled. How the machine is it tells when asked (`machine`), whether Cassandra runs it watches all the time
-//! (`process`), when the certificates end that it shows (`certificates`), and what of the machine could be updated (`updates`). It knows nothing of the cluster and decides
+//! (`process`), when the certificates end that it shows (`certificates`), and what of the machine could be updated (`updates`). When somebody
+//! asks, it shows the end of the log, snapshots with the room that is left, and what is installed (`beside`). It knows nothing of the cluster and decides
 //! nothing.
 
+mod beside;
 mod certificates;
 mod daemon;
 mod enrolling;

@@ -69,6 +69,8 @@ impl Machine {
         };
         let mut samples = of_process(&standing);
         if standing.is_running {
+            let replaced = standing.is_replaced;
+            samples.extend(replaced.map(|is_so| flag("process.release_replaced", is_so)));
             return samples;
         }
         let ending = match self.settings.endings.last().await {

@@ -33,6 +33,8 @@ pub(crate) struct Standing {
     pub(crate) starts_last_hour: usize,
     /// Whether its host had it stopped. Not that nobody else did.
     pub(crate) is_stopped_by_host: bool,
+    /// While it runs, whether what it was started from was replaced; none where nobody can tell.
+    pub(crate) is_replaced: Option<bool>,
 }
 
 /// What is kept.
@@ -57,6 +59,7 @@ struct Kept {
 struct Files {
     data: BTreeSet<PathBuf>,
     commitlog: BTreeSet<PathBuf>,
+    logs: Option<PathBuf>,
 }
 
 #[derive(Debug, Default)]
@@ -64,6 +67,8 @@ struct Known {
     kept: Kept,
     /// Whether it could be told at the last look whether one runs.
     is_known: bool,
+    /// Whether what it was started from was replaced, when that was last looked at.
+    is_replaced: Option<bool>,
     /// Why not, so that it is said once.
     said: Option<String>,
 }
@@ -163,6 +168,7 @@ impl Watcher {
         let seen = process.and_then(|process| self.cassandras.look(process).ok());
         let mut known = self.lock();
         let before = known.kept.clone();
+        known.is_replaced = seen.as_ref().and_then(|seen| seen.is_replaced);
         if let Some(seen) = seen {
             known.kept.files.note(seen);
         }
@@ -174,6 +180,15 @@ impl Watcher {
             data: files.data.union(&files_before.data).cloned().collect(),
             commitlog: files.commitlog.union(&files_before.commitlog).cloned().collect(),
         }
+    }
+
+    /// Where it writes its log, or did when it last ran; none where it never said.
+    pub(crate) fn log_directory(&self) -> Option<PathBuf> {
+        let known = self.lock();
+        let Kept {
+            files, files_before, ..
+        } = &known.kept;
+        files.logs.as_ref().or(files_before.logs.as_ref()).cloned()
     }
 
     /// The process that runs, and what is seen of it; none where none does.
@@ -197,6 +212,7 @@ impl Watcher {
             lasts: kept.since.map_or(Duration::ZERO, |since| now.since(since)),
             starts_last_hour: starts.count(),
             is_stopped_by_host: kept.process.is_none() && kept.is_stopped_by_host,
+            is_replaced: known.is_replaced.filter(|_| kept.process.is_some()),
         })
     }
 
@@ -263,6 +279,7 @@ impl Files {
     fn note(&mut self, seen: Seen) {
         self.data.extend(seen.data);
         self.commitlog.extend(seen.commitlog);
+        self.logs = seen.logs.or(self.logs.take());
     }
 }
 

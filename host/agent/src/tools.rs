@@ -21,7 +21,7 @@ use ringkeeper_api::{Problem, ProblemCode};
 use ringkeeper_cluster::{Order, ToolCall, ToolPiece, ToolState, ToolStream};
 use ringkeeper_plan::Impact;
 use ringkeeper_seams::{Clock, Seams};
-use ringkeeper_tool_runs::{Intent, RunError, Stream, ToolRuns, end_leftovers};
+use ringkeeper_tool_runs::{Found, Intent, RunError, Stream, ToolRuns, end_leftovers};
 use ringkeeper_tools::find;
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
@@ -165,6 +165,11 @@ impl ToolOrders {
     pub(crate) async fn ready(&self) -> Result<(), Problem> {
         let ready = self.runner.ready().await;
         ready.map(drop).map_err(|error| problem(&error))
+    }
+
+    /// Where the Cassandra is that runs, or ran last; none where nobody knows. Waits for disks.
+    pub(crate) fn found(&self) -> Option<Found> {
+        self.runner.found_or_said()
     }
 
     /// A piece of what a tool printed.

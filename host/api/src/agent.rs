@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use ringkeeper_cluster::{
-    Endpoint, Order, ProcessError, ProcessPlace, ProcessState, Sample, ToolCall, ToolStream,
+    Endpoint, LogQuestion, Order, ProcessError, ProcessPlace, ProcessState, Sample, ToolCall, ToolStream,
 };
 use ringkeeper_seams::Timestamp;
 use schemars::JsonSchema;
@@ -198,7 +198,8 @@ pub struct ProcessStateAnswer {
     pub state: ProcessState,
 }
 
-/// The host asks how the machine is.
+/// The host asks how the machine is, or what is beside the node: a [`NodeStorage`](ringkeeper_cluster::NodeStorage), or what
+/// is [`Installed`](ringkeeper_cluster::Installed).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MachineRequest {
@@ -213,6 +214,18 @@ pub struct MachineRequest {
 pub struct MachineAnswer {
     /// Numbers of [`ringkeeper_cluster::Tier::Machine`], by name. What the machine does not tell is missing.
     pub samples: Vec<Sample>,
+}
+
+/// The host asks for the end of the node's log: a [`LogTail`](ringkeeper_cluster::LogTail).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogRequest {
+    /// [`AGENT_PROTOCOL`] of the host.
+    pub protocol: u32,
+    /// The gossip address of the node, which must be the agent's.
+    pub endpoint: Endpoint,
+    /// Which end.
+    pub question: LogQuestion,
 }
 
 /// The host has an agent run one of Cassandra's tools, and is told how it stands

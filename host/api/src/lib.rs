@@ -23,7 +23,7 @@ mod window;
 pub use access::{AccessTokenAnswer, AccessTokenRequest, AccessTokenRow, AccessTokenState, Role};
 pub use agent::{
     AGENT_PROTOCOL, AGENTS_PATH, AgentAnswer, AgentRow, AgentState, CLOCKS_DIFFER, EnrolRequest, HelloAnswer,
-    HelloRequest, MachineAnswer, MachineRequest, OrderState, ProcessRequest, ProcessStateAnswer,
+    HelloRequest, LogRequest, MachineAnswer, MachineRequest, OrderState, ProcessRequest, ProcessStateAnswer,
     ProcessStateRequest, RenewRequest, RevokeRequest, TokenAnswer, TokenRequest, ToolPrintedRequest,
     ToolRequest, ToolStateRequest,
 };

@@ -1,6 +1,6 @@
 //! Nodes, in a line and in full.
 
-use ringkeeper_cluster::{Endpoint, Membership, NodeId, PeerStatus};
+use ringkeeper_cluster::{Endpoint, Installed, Membership, NodeId, PeerStatus};
 use ringkeeper_seams::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,9 @@ pub struct NodeDetail {
     pub transitions: Vec<TransitionRow>,
     /// The newest number of each of its metrics.
     pub metrics: Vec<MetricValue>,
+    /// What is installed on its machine, by the agent there; none where nobody tells, or not in time.
+    #[serde(default)]
+    pub installed: Option<Installed>,
 }
 
 /// How one node sees another.

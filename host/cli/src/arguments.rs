@@ -3,6 +3,7 @@
 mod access;
 mod agents;
 mod audit;
+mod beside;
 mod demo;
 mod guard;
 mod notify;
@@ -14,6 +15,7 @@ mod work;
 pub(crate) use access::TokenCommand;
 pub(crate) use agents::{AgentCommand, AgentsCommand, EnrollArguments};
 pub(crate) use audit::AuditCommand;
+pub(crate) use beside::BesideCommand;
 pub(crate) use demo::DemoArguments;
 pub(crate) use guard::GuardCommand;
 pub(crate) use notify::NotifyCommand;
@@ -110,9 +112,12 @@ pub(crate) enum Command {
     },
     /// List the nodes of a cluster, or show everything about one
     #[command(
-        after_help = "Examples:\n  ringkeeper nodes\n  ringkeeper nodes 10.0.0.1\n  ringkeeper nodes 6f1c2a3e --cluster analytics"
+        after_help = "Examples:\n  ringkeeper nodes\n  ringkeeper nodes 10.0.0.1\n  ringkeeper nodes 6f1c2a3e --cluster analytics\n  ringkeeper nodes log 10.0.0.1 --level warn\n  ringkeeper nodes snapshots 10.0.0.1",
+        args_conflicts_with_subcommands = true
     )]
     Nodes {
+        #[command(subcommand)]
+        beside: Option<BesideCommand>,
         /// Address or beginning of the host id of one node
         node: Option<String>,
         /// Cluster; needed where the host has several

@@ -20,6 +20,7 @@ use ringkeeper_api::{
     BASE_PATH, ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PlanAnswer, PlanRequest,
     PluginSummary, Problem,
 };
+use ringkeeper_cluster::{LogQuestion, LogTail, NodeStorage};
 use serde::de::DeserializeOwned;
 
 use crate::client::way::Way;
@@ -72,6 +73,27 @@ impl Client {
     /// A node in full.
     pub(crate) async fn node(&self, cluster: &str, node: &str) -> Result<NodeDetail, Failure> {
         self.get(&["clusters", cluster, "nodes", node]).await
+    }
+
+    /// The end of a node's log.
+    pub(crate) async fn node_log(
+        &self,
+        cluster: &str,
+        node: &str,
+        question: LogQuestion,
+    ) -> Result<LogTail, Failure> {
+        let lines = question.lines.to_string();
+        let asked = [
+            ("level", Some(question.level.name())),
+            ("lines", Some(lines.as_str())),
+        ];
+        self.get_of(&["clusters", cluster, "nodes", node, "log"], &asked)
+            .await
+    }
+
+    /// Room for a node's data, and its snapshots.
+    pub(crate) async fn node_storage(&self, cluster: &str, node: &str) -> Result<NodeStorage, Failure> {
+        self.get(&["clusters", cluster, "nodes", node, "storage"]).await
     }
 
     /// Open findings of one cluster, or of all.

@@ -5,6 +5,7 @@ mod agent;
 mod agents;
 mod approve;
 mod audit;
+mod beside;
 pub(crate) mod check;
 mod demo;
 pub(crate) mod doctor;
@@ -44,7 +45,11 @@ pub(crate) async fn run(arguments: Arguments) -> Result<Exit, Failure> {
     let output = Output::stdout(common.format);
     match command {
         Command::Status { cluster } => status::run(&client(&common)?, cluster.as_deref(), &output).await,
-        Command::Nodes { node, cluster } => {
+        Command::Nodes {
+            beside: Some(command),
+            ..
+        } => beside::run(&client(&common)?, command, &output).await,
+        Command::Nodes { node, cluster, .. } => {
             nodes::run(&client(&common)?, cluster.as_deref(), node.as_deref(), &output).await
         }
         Command::Plan {

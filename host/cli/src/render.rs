@@ -6,6 +6,7 @@
 pub(crate) mod access;
 pub(crate) mod agents;
 pub(crate) mod audit;
+pub(crate) mod beside;
 pub(crate) mod coverage;
 pub(crate) mod doctor;
 pub(crate) mod effective;

@@ -25,7 +25,10 @@ pub use error::{NodeError, NodeErrorKind};
 pub use history::{MetricHistory, Point, SeriesKey};
 pub use id::{Endpoint, NodeId, ParseEndpointError, ParseNodeIdError};
 pub use level_use::{LevelUse, levels_in_use};
-pub use machine::{Machines, NoMachines};
+pub use machine::{
+    DataDirectory, Installed, InstalledCassandra, InstalledJava, KeptSnapshot, LogLevel, LogQuestion,
+    LogTail, Machines, NoMachines, NodeStorage,
+};
 pub use metric::{METRICS, Metric, MetricKind, Sample, Tier, Unit, metric};
 pub use process::{
     NoDriver, Order, ProcessDriver, ProcessError, ProcessErrorKind, ProcessPlace, ProcessState,

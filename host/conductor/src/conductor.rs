@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-use ringkeeper_api::{ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PluginSummary};
+use ringkeeper_api::{ClusterStatus, ClusterSummary, OpenFinding, PluginSummary};
 use ringkeeper_cluster::{Cluster, Machines, ProcessDriver, Snapshot, ToolDriver};
 use ringkeeper_guard::{Policy, Scope};
 use ringkeeper_journal::{
@@ -143,6 +143,7 @@ pub(crate) struct Watched {
     /// The time between two sweeps.
     pub(crate) sweep_every: Duration,
     pub(crate) process: Arc<dyn ProcessDriver>,
+    pub(crate) machines: Arc<dyn Machines>,
     pub(crate) tools: Arc<dyn ToolDriver>,
     pub(crate) policy: Policy,
     pub(crate) mitigations: Vec<MitigationParts>,
@@ -233,8 +234,8 @@ impl Conductor {
             let access = Arc::clone(&parts.cluster);
             let sweep_every = parts.observer.membership_every;
             let levels = parts.observer.consistency.keyspaces.keys().cloned().collect();
-            let observer =
-                Observer::new(parts.cluster, parts.observer, seams.clone()).with_machines(parts.machines);
+            let observer = Observer::new(parts.cluster, parts.observer, seams.clone())
+                .with_machines(Arc::clone(&parts.machines));
             let found = Found {
                 access,
                 snapshots: observer.snapshots(),
@@ -243,6 +244,7 @@ impl Conductor {
                 looker: observer.looker(),
                 sweep_every,
                 process: parts.process,
+                machines: parts.machines,
                 tools: parts.tools,
                 policy: Policy {
                     scopes: plugins.scopes(),
@@ -320,14 +322,6 @@ impl Conductor {
     /// When no cluster is so called, or several are there and none was named.
     pub fn status(&self, name: Option<&str>) -> Result<Option<ClusterStatus>, DryRunError> {
         Ok(crate::present::status(self.cluster_named(name)?))
-    }
-
-    /// A node in full, by address, IP or the beginning of its host id; none when it is not in the ring.
-    ///
-    /// # Errors
-    /// As for [`Conductor::status`].
-    pub fn node(&self, cluster: Option<&str>, node: &str) -> Result<Option<NodeDetail>, DryRunError> {
-        Ok(crate::present::node(self.cluster_named(cluster)?, node))
     }
 
     /// Open findings of one cluster, or of all, worst first.
@@ -511,6 +505,7 @@ struct Found {
     looker: Looker,
     sweep_every: Duration,
     process: Arc<dyn ProcessDriver>,
+    machines: Arc<dyn Machines>,
     tools: Arc<dyn ToolDriver>,
     policy: Policy,
     mitigations: Vec<MitigationParts>,
@@ -578,6 +573,7 @@ async fn resume(
         looker: found.looker,
         sweep_every: found.sweep_every,
         process: found.process,
+        machines: found.machines,
         tools: found.tools,
         policy: found.policy,
         mitigations: found.mitigations,

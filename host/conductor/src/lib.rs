@@ -8,6 +8,7 @@
 
 mod ask;
 mod audit;
+mod beside;
 mod canonical;
 mod checks;
 mod conductor;

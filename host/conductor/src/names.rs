@@ -10,6 +10,7 @@ use ringkeeper_seams::Timestamp;
 use crate::Conductor;
 use crate::conductor::Watched;
 use crate::findings::HOST_OPERATION;
+use crate::runs::MitigationParts;
 
 /// Names that are shown of those there are.
 const MOST_SHOWN: usize = 10;
@@ -103,8 +104,14 @@ fn tables_of((keyspace, view): (&String, &KeyspaceView)) -> Vec<String> {
     tables.map(|table| format!("{keyspace}.{table}")).collect()
 }
 
-/// Every name in a policy that is not over at this moment, and every keyspace with a level of its own.
-fn named(policy: &Policy, levels: &BTreeSet<String>, now: Timestamp) -> Vec<Named> {
+/// Every name in a policy that is not over at this moment, every keyspace with a level of its own, and every operation
+/// that is to begin by itself.
+fn named(
+    policy: &Policy,
+    mitigations: &[MitigationParts],
+    levels: &BTreeSet<String>,
+    now: Timestamp,
+) -> Vec<Named> {
     let keyspace = |name: &String, place: &str| Named {
         of: NameOf::Keyspace,
         name: name.clone(),
@@ -133,12 +140,17 @@ fn named(policy: &Policy, levels: &BTreeSet<String>, now: Timestamp) -> Vec<Name
         let names = freeze.data_centres.iter();
         names.map(move |name| data_centre(name, &freeze.cluster, format!("freeze {}", freeze.name)))
     });
-    let operations = policy.approval.operations.keys().map(|name| Named {
+    let operation = |name: &String, place: &str| Named {
         of: NameOf::Operation,
         name: name.clone(),
         is_own: true,
-        place: "policy.approval".to_owned(),
-    });
+        place: place.to_owned(),
+    };
+    let approvals = policy.approval.operations.keys();
+    let approvals = approvals.map(|name| operation(name, "policy.approval"));
+    let mitigations = mitigations
+        .iter()
+        .map(|mitigation| operation(&mitigation.operation, "policy.mitigation"));
     let scopes = policy.scopes.iter().flat_map(|(plugin, scope)| {
         let place = format!("the scope of plugin {plugin}");
         let lists = [
@@ -162,7 +174,8 @@ fn named(policy: &Policy, levels: &BTreeSet<String>, now: Timestamp) -> Vec<Name
         .chain(waivers)
         .chain(windows)
         .chain(freezes)
-        .chain(operations)
+        .chain(approvals)
+        .chain(mitigations)
         .collect()
 }
 
@@ -247,7 +260,7 @@ impl Conductor {
             .collect();
         let mut unknown: BTreeMap<(NameOf, String), Vec<String>> = BTreeMap::new();
         let mut undecided = BTreeSet::new();
-        for named in named(&cluster.policy, &cluster.levels, now) {
+        for named in named(&cluster.policy, &cluster.mitigations, &cluster.levels, now) {
             match stands(&named, own.as_ref(), &others) {
                 Stands::Known => {}
                 Stands::Unknown => {

@@ -111,6 +111,7 @@ pub(crate) fn node(cluster: &Watched, wanted: &str) -> Option<NodeDetail> {
             })
             .collect(),
         metrics: metrics.collect(),
+        installed: None,
     })
 }
 

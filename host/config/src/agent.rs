@@ -41,6 +41,8 @@ pub struct CassandraConfig {
     pub listen_address: Option<IpAddr>,
     /// The file with its process id.
     pub pid_file: Option<PathBuf>,
+    /// The folder of its log.
+    pub log_directory: Option<PathBuf>,
 }
 
 /// `[jolokia]`: how Cassandra gets it.
@@ -107,7 +109,7 @@ static CASSANDRA: Section = Section {
     path: "cassandra",
     repeated: false,
     meaning: "Which Cassandra is meant, where several run on this machine. Whatever is said must be true of it.",
-    keys: &[&DATA_DIRECTORY, &LISTEN_ADDRESS, &PID_FILE],
+    keys: &[&DATA_DIRECTORY, &LISTEN_ADDRESS, &PID_FILE, &LOG_DIRECTORY],
     sections: &[],
 };
 
@@ -134,6 +136,13 @@ static PID_FILE: Key<FilePath> = Key {
     kind: FilePath(PathUse::Made),
     absent: Absent::Otherwise("any"),
     meaning: "The file with its process id.",
+};
+
+static LOG_DIRECTORY: Key<FilePath> = Key {
+    name: "log_directory",
+    kind: FilePath(PathUse::Made),
+    absent: Absent::Otherwise("as Cassandra was started, else `/var/log/cassandra`"),
+    meaning: "The folder of its `system.log`, for `ringkeeper nodes log`. The agent's user must be able to read it.",
 };
 
 static JOLOKIA: Section = Section {
@@ -310,10 +319,12 @@ impl CassandraConfig {
         let data_directory = table.optional(reading, &DATA_DIRECTORY);
         let listen_address = table.optional(reading, &LISTEN_ADDRESS);
         let pid_file = table.optional(reading, &PID_FILE);
+        let log_directory = table.optional(reading, &LOG_DIRECTORY);
         Some(Self {
             data_directory: data_directory?,
             listen_address: listen_address?.and_then(|text| text.parse().ok()),
             pid_file: pid_file?,
+            log_directory: log_directory?,
         })
     }
 }

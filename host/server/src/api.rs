@@ -27,6 +27,7 @@ use ringkeeper_api::{
     RunRequest, RunSummary, ScheduleChange, ScheduleRow, TokenAnswer, TokenRequest, ToolOutput,
     ToolOutputQuestion, WindowRow,
 };
+use ringkeeper_cluster::{LogQuestion, LogTail, NodeStorage};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -51,6 +52,9 @@ pub(crate) fn table() -> Vec<Route> {
         Route::new::<Vec<ClusterSummary>>("get", "/api/v1/clusters", "every cluster in a line", get(clusters::clusters)),
         Route::new::<ClusterStatus>("get", "/api/v1/clusters/{cluster}", "a cluster in full", get(clusters::cluster)),
         Route::new::<NodeDetail>("get", "/api/v1/clusters/{cluster}/nodes/{node}", "a node in full", get(clusters::node)),
+        Route::new::<LogTail>("get", "/api/v1/clusters/{cluster}/nodes/{node}/log", "the end of a node's log", get(clusters::log))
+            .asks::<LogQuestion>(),
+        Route::new::<NodeStorage>("get", "/api/v1/clusters/{cluster}/nodes/{node}/storage", "room for a node's data, and its snapshots", get(clusters::storage)),
         Route::new::<Vec<CoverageRow>>("get", "/api/v1/clusters/{cluster}/repairs", "how far each table is repaired", get(clusters::repairs))
             .asks::<clusters::OfKeyspace>(),
         Route::new::<Vec<OpenFinding>>("get", "/api/v1/findings", "open findings, worst first", get(clusters::findings)).asks::<Of>(),

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use ringkeeper_sdk::Timestamp;
 use ringkeeper_sdk::metrics::Point;
 
+use crate::numbers::Increase;
 use crate::settings::Settings;
 use crate::world::{Place, World};
 
@@ -21,6 +22,8 @@ pub(crate) struct Machine {
     pub(crate) file_systems: BTreeMap<String, FileSystem>,
     /// Arrays of disks by name.
     pub(crate) arrays: BTreeMap<String, Array>,
+    /// Network interfaces of which packets were lost or bad, by name.
+    pub(crate) interfaces: BTreeMap<String, Interface>,
     /// When the certificates end that Cassandra shows, by port.
     pub(crate) certificates: BTreeMap<String, Timestamp>,
 }
@@ -49,6 +52,10 @@ pub(crate) struct FileSystem {
     pub(crate) total: f64,
     /// Its free bytes, newest last.
     pub(crate) free: Vec<Point>,
+    /// How many files it can hold; 0 where it has no limit.
+    pub(crate) total_files: f64,
+    /// How many more of them, newest last.
+    pub(crate) free_files: Vec<Point>,
     /// Whether nothing can be written to it.
     pub(crate) is_read_only: bool,
     /// Whether a data directory is on it.
@@ -68,6 +75,17 @@ pub(crate) struct Array {
     pub(crate) is_syncing: bool,
 }
 
+/// A network interface, within the window.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Interface {
+    /// All its packets; none where too little is known.
+    pub(crate) packets: Option<Increase>,
+    /// Those with errors.
+    pub(crate) errors: Option<Increase>,
+    /// Those that were dropped.
+    pub(crate) dropped: Option<Increase>,
+}
+
 impl FileSystem {
     /// Bytes that are free now; none where that is not known.
     pub(crate) fn free_now(&self) -> Option<f64> {
@@ -77,6 +95,12 @@ impl FileSystem {
     /// The share in use, from 0 to 1; none where it is not known.
     pub(crate) fn used(&self) -> Option<f64> {
         (self.total > 0.0).then_some(1.0 - self.free_now()? / self.total)
+    }
+
+    /// The share of its files that exist, from 0 to 1; none where it is not known, or there is no limit.
+    pub(crate) fn files_used(&self) -> Option<f64> {
+        let free = self.free_files.last()?.value;
+        (self.total_files > 0.0).then_some(1.0 - free / self.total_files)
     }
 }
 

@@ -55,7 +55,7 @@ impl Numbers {
 
 /// How far a counter went over its points. A counter starts again from 0 with its process: where a point is below the
 /// one before, all of it is new.
-fn increase(points: &[Point]) -> Option<Increase> {
+pub(crate) fn increase(points: &[Point]) -> Option<Increase> {
     let (first, last) = (points.first()?, points.last()?);
     let within = last.at - first.at;
     if within <= 0 {

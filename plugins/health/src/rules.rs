@@ -15,9 +15,11 @@ mod garbage;
 mod gossip;
 mod heap;
 mod hints;
+mod inodes;
 mod iowait;
 mod meanwhile;
 mod membership;
+mod network;
 mod oom;
 mod process;
 mod raid;
@@ -28,6 +30,7 @@ mod schema;
 mod services;
 mod silent;
 mod steal;
+mod swap;
 mod updates;
 
 use std::cmp::Reverse;
@@ -63,10 +66,13 @@ const RULES: &[Rule] = &[
     clients::judge,
     hints::judge,
     disk::judge,
+    inodes::judge,
     commitlog::judge,
     read_only::judge,
     iowait::judge,
     steal::judge,
+    swap::judge,
+    network::judge,
     clock::judge,
     raid::judge,
     oom::judge,

@@ -55,6 +55,10 @@ pub(crate) struct Settings {
     pub(crate) disk_full_hours: u32,
     /// The same: severe.
     pub(crate) disk_full_severe_hours: u32,
+    /// Share of the files that a file system with data or commit log can hold: a warning.
+    pub(crate) inodes_used_ratio: f64,
+    /// The same: severe.
+    pub(crate) inodes_used_severe_ratio: f64,
     /// Share of a file system with the commit log, and no data, in use: a warning.
     pub(crate) commitlog_used_ratio: f64,
     /// The same: severe.
@@ -63,6 +67,16 @@ pub(crate) struct Settings {
     pub(crate) iowait_ratio: f64,
     /// Share of all processors' time taken by other guests of the same host within `window_minutes`.
     pub(crate) steal_ratio: f64,
+    /// MiB that were read back from swap space within `window_minutes`.
+    pub(crate) swapped_in_mib: u32,
+    /// Packets with errors of one network interface within `window_minutes`, at least.
+    pub(crate) network_errors: u32,
+    /// And the share of all its packets that they are, at least.
+    pub(crate) network_error_ratio: f64,
+    /// Packets that one network interface dropped within `window_minutes`, at least.
+    pub(crate) network_drops: u32,
+    /// And the share of all its packets that they are, at least.
+    pub(crate) network_drop_ratio: f64,
     /// How far, in milliseconds, a clock may be off its source: a warning.
     pub(crate) clock_offset_ms: u32,
     /// The same: severe.
@@ -104,10 +118,17 @@ impl Default for Settings {
             disk_used_severe_ratio: 0.85,
             disk_full_hours: 24,
             disk_full_severe_hours: 4,
+            inodes_used_ratio: 0.8,
+            inodes_used_severe_ratio: 0.95,
             commitlog_used_ratio: 0.8,
             commitlog_used_severe_ratio: 0.95,
             iowait_ratio: 0.2,
             steal_ratio: 0.1,
+            swapped_in_mib: 64,
+            network_errors: 100,
+            network_error_ratio: 0.000_1,
+            network_drops: 1_000,
+            network_drop_ratio: 0.01,
             clock_offset_ms: 100,
             clock_offset_severe_ms: 500,
             restarts_per_hour: 3,

@@ -42,6 +42,7 @@ impl Launch<'_> {
             format!("cassandra-rackdc.properties=file://{home}/{RACK}"),
             format!("logback.configurationFile=file://{home}/{LOGBACK}"),
             format!("cassandra.storagedir={home}"),
+            format!("cassandra.logdir={home}/logs"),
             format!("cassandra.jmx.local.port={jmx_port}"),
             "cassandra-foreground=yes".to_owned(),
             "cassandra.ring_delay_ms=2000".to_owned(),

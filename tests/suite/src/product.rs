@@ -11,6 +11,8 @@ use ringkeeper_lab::{Lab, Tether, wait_until};
 use serde_json::Value;
 use tempfile::{NamedTempFile, TempDir};
 
+use crate::agents::hosts_agents_at;
+
 /// Far more than anything takes on an idle machine.
 pub const DEADLINE: Duration = Duration::from_secs(180);
 
@@ -79,14 +81,16 @@ impl Product {
         Ok(std::fs::write(self.folder().join("ringkeeper.toml"), text)?)
     }
 
-    /// A configuration for a lab, with quick sweeps.
+    /// A configuration for a lab whose nodes are reached by agents beside them, with quick sweeps.
     ///
     /// # Errors
     /// As for [`Product::new`].
     pub fn watching(lab: &Lab) -> Result<Self> {
         let contact = lab.nodes().first().context("a node")?.address();
+        let agents = hosts_agents_at(lab)?;
         Self::new(&format!(
-            "[[cluster]]\nname = \"lab\"\ncontact_points = [\"{contact}\"]\n\
+            "agents = {agents:?}\n\
+             [[cluster]]\nname = \"lab\"\ncontact_points = [\"{contact}\"]\n[cluster.agents]\n\
              [cluster.sweep]\nmembership = \"2s\"\nnode_metrics = \"5s\"\nnode_limit = \"2s\"\n"
         ))
     }

@@ -23,6 +23,7 @@ mod policy;
 mod proc;
 mod properties;
 mod running;
+mod yaml;
 
 pub use address::Loopback;
 pub use attaching::{AttachSettings, Attaching, Reached};
@@ -32,6 +33,7 @@ pub use jar::{JAR_SHA256, JAR_URL};
 pub use policy::policy;
 pub use proc::ProcessKey;
 pub use running::{Cassandras, Seen};
+pub use yaml::{CassandraYaml, MOST_YAML, Yaml, YamlError};
 
 use async_trait::async_trait;
 

@@ -11,12 +11,10 @@ use std::time::Duration;
 use crate::error::Problem;
 use crate::find::Wanted;
 use crate::proc::{Proc, Process, ProcessKey};
+use crate::yaml::MOST_YAML;
 
 /// What the kernel counts a process's start in, for programs, on every machine: ticks a second.
 const TICKS: u64 = 100;
-
-/// More than any configuration has.
-const MOST_CONFIGURATION: u64 = 1 << 20;
 
 /// What is seen of a Cassandra that runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +25,11 @@ pub struct Seen {
     pub data: BTreeSet<PathBuf>,
     /// Directories in which it has segments of its commit log open.
     pub commitlog: BTreeSet<PathBuf>,
+    /// The folder of its log, where its command line says it.
+    pub logs: Option<PathBuf>,
+    /// Whether the jar that it was started from is not there any more, as after an upgrade; none where its command line names
+    /// none.
+    pub is_replaced: Option<bool>,
     /// Where it listens.
     pub listens_at: BTreeSet<SocketAddr>,
     /// Its `cassandra.yaml`; none where that is not found, or may not be read.
@@ -80,8 +83,57 @@ fn look(proc: &Proc, process: ProcessKey) -> io::Result<Seen> {
         seen.commitlog.extend(commitlog_directory(file));
     }
     seen.listens_at.extend(proc.listens_at(process.pid)?);
-    seen.configuration = configuration(proc, &proc.process(process.pid)?);
+    let started = proc.process(process.pid)?;
+    seen.logs = log_directory(&started);
+    seen.is_replaced = is_replaced(proc, &started);
+    seen.configuration = configuration(proc, &started);
     Ok(seen)
+}
+
+/// What stands in its class path.
+fn class_path(process: &Process) -> impl Iterator<Item = &Path> {
+    let mut arguments = process.arguments.iter();
+    let class_path = arguments
+        .find(|argument| ["-cp", "-classpath", "--class-path"].contains(&argument.as_str()))
+        .and_then(|_| arguments.next());
+    class_path
+        .into_iter()
+        .flat_map(|path| path.split(':').map(Path::new))
+}
+
+/// A path of the process, as this one reaches it.
+fn as_it_sees(proc: &Proc, process: &Process, place: &Path) -> PathBuf {
+    match place.strip_prefix("/") {
+        Ok(below) => proc.of(process.key.pid, "root").join(below),
+        Err(_) => proc.of(process.key.pid, "cwd").join(place),
+    }
+}
+
+/// Packages put another version's jar in its place under another name.
+fn is_replaced(proc: &Proc, process: &Process) -> Option<bool> {
+    let is_own = |entry: &&Path| {
+        let name = entry
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
+        let version = ["apache-cassandra-", "cassandra-all-"]
+            .iter()
+            .find_map(|jar| name.strip_prefix(jar));
+        name.ends_with(".jar")
+            && version.is_some_and(|version| version.starts_with(|letter: char| letter.is_ascii_digit()))
+    };
+    let jar = class_path(process).find(is_own)?;
+    match as_it_sees(proc, process, jar).metadata() {
+        Ok(_) => Some(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Some(true),
+        Err(_) => None,
+    }
+}
+
+/// The one that Cassandra's own logging configuration writes to.
+fn log_directory(process: &Process) -> Option<PathBuf> {
+    let named = process.property("cassandra.logdir").map(PathBuf::from);
+    named.filter(|folder| folder.is_absolute())
 }
 
 /// The file that its command line names, or that lies in the first folder of its class path that has one, as it sees it.
@@ -89,24 +141,16 @@ fn configuration(proc: &Proc, process: &Process) -> Option<String> {
     let named = process
         .property("cassandra.config")
         .map(|named| named.strip_prefix("file://").unwrap_or(named));
-    let mut arguments = process.arguments.iter();
-    let class_path = arguments
-        .find(|argument| ["-cp", "-classpath", "--class-path"].contains(&argument.as_str()))
-        .and_then(|_| arguments.next());
-    let folders = class_path.into_iter().flat_map(|path| path.split(':'));
-    let in_folders = folders.map(|folder| Path::new(folder).join("cassandra.yaml"));
+    let in_folders = class_path(process).map(|folder| folder.join("cassandra.yaml"));
     let mut places = named
         .map(PathBuf::from)
         .into_iter()
         .chain(in_folders)
-        .map(|place| match place.strip_prefix("/") {
-            Ok(below) => proc.of(process.key.pid, "root").join(below),
-            Err(_) => proc.of(process.key.pid, "cwd").join(&place),
-        });
+        .map(|place| as_it_sees(proc, process, &place));
     places.find_map(|place| {
         let mut text = String::new();
         let file = File::open(place).ok()?;
-        file.take(MOST_CONFIGURATION).read_to_string(&mut text).ok()?;
+        file.take(MOST_YAML + 1).read_to_string(&mut text).ok()?;
         Some(text)
     })
 }
@@ -204,6 +248,41 @@ mod tests {
                 expected,
                 "{arguments:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_release_was_replaced_whose_jar_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let lib = folder.path().join("7/root/usr/share/cassandra");
+        std::fs::create_dir_all(&lib).unwrap();
+        std::fs::write(lib.join("apache-cassandra-5.0.5.jar"), "").unwrap();
+        let proc = Proc::at(folder.path());
+        let own = Proc::default().process(std::process::id()).unwrap();
+        for (class_path, expected) in [
+            (
+                "/etc/cassandra:/usr/share/cassandra/apache-cassandra-5.0.5.jar",
+                Some(false),
+            ),
+            (
+                "/etc/cassandra:/usr/share/cassandra/apache-cassandra-5.0.4.jar",
+                Some(true),
+            ),
+            (
+                "/usr/share/cassandra/cassandra-all-4.1.9.jar:/lib/x.jar",
+                Some(true),
+            ),
+            (
+                "/usr/share/cassandra/*:/usr/share/cassandra/apache-cassandra-tools.jar",
+                None,
+            ),
+        ] {
+            let process = Process {
+                key: ProcessKey { pid: 7, started: 7 },
+                arguments: ["java", "-cp", class_path].map(str::to_owned).to_vec(),
+                ..own.clone()
+            };
+            assert_eq!(is_replaced(&proc, &process), expected, "{class_path}");
         }
     }
 

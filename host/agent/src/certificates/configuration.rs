@@ -1,61 +1,42 @@
 //! Which ports are encrypted, by `cassandra.yaml`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+
+use ringkeeper_jvm::{CassandraYaml, Yaml, YamlError};
 
 const NATIVE_PORT: u16 = 9042;
 const STORAGE_PORT: u16 = 7000;
 const LEGACY_STORAGE_PORT: u16 = 7001;
+/// What Cassandra takes for yes, in whatever letters.
+const YES: [&str; 3] = ["true", "yes", "on"];
 
-/// The ports at which clients or peers are shown a certificate. A configuration that is none has no such ports.
-pub(super) fn encrypted_ports(yaml: &str) -> BTreeSet<u16> {
-    let said = said(yaml);
-    let is = |key: &str, words: &[&str]| said.get(key).is_some_and(|value| words.contains(&value.as_str()));
-    let port = |key: &str, otherwise: u16| {
-        let said = said.get(key).and_then(|value| value.parse().ok());
+/// The ports at which clients or peers are shown a certificate.
+///
+/// # Errors
+/// When the configuration is none.
+pub(super) fn encrypted_ports(yaml: &str) -> Result<BTreeSet<u16>, YamlError> {
+    let yaml = CassandraYaml::read(yaml)?;
+    let said = |names: &[&str]| yaml.get(names).and_then(Yaml::text);
+    let is = |names: &[&str], words: &[&str]| {
+        said(names).is_some_and(|word| words.contains(&word.to_ascii_lowercase().as_str()))
+    };
+    let port = |name: &str, otherwise: u16| {
+        let said = said(&[name]).and_then(|port| port.parse().ok());
         said.unwrap_or(otherwise)
     };
     let mut ports = BTreeSet::new();
-    if is("client_encryption_options.enabled", &["true"]) {
+    if is(&["client_encryption_options", "enabled"], &YES) {
         let native = port("native_transport_port", NATIVE_PORT);
         ports.insert(port("native_transport_port_ssl", native));
     }
-    if is(
-        "server_encryption_options.internode_encryption",
-        &["all", "dc", "rack"],
-    ) {
+    let between = "server_encryption_options";
+    if is(&[between, "internode_encryption"], &["all", "dc", "rack"]) {
         ports.insert(port("storage_port", STORAGE_PORT));
-        if is(
-            "server_encryption_options.enable_legacy_ssl_storage_port",
-            &["true"],
-        ) {
+        if is(&[between, "enable_legacy_ssl_storage_port"], &YES) {
             ports.insert(port("ssl_storage_port", LEGACY_STORAGE_PORT));
         }
     }
-    ports
-}
-
-/// Plain values, by `key` at the top and by `key.key` one level below it: no more of YAML is needed for these.
-fn said(yaml: &str) -> BTreeMap<String, String> {
-    let mut said = BTreeMap::new();
-    let mut above = String::new();
-    let mut depth = None;
-    for line in yaml.lines() {
-        let text = line.trim_start();
-        let Some((key, value)) = text.split_once(':').filter(|_| !text.starts_with(['#', '-'])) else {
-            continue;
-        };
-        let value = value.split(" #").next().unwrap_or_default().trim();
-        let value = value.trim_matches(['"', '\'']).to_owned();
-        let indent = line.len() - text.len();
-        if indent == 0 {
-            key.clone_into(&mut above);
-            depth = None;
-            said.insert(key.to_owned(), value);
-        } else if *depth.get_or_insert(indent) == indent {
-            said.insert(format!("{above}.{key}"), value);
-        }
-    }
-    said
+    Ok(ports)
 }
 
 #[cfg(test)]
@@ -65,13 +46,13 @@ mod tests {
     const NONE: [u16; 0] = [];
 
     fn ports(yaml: &str) -> Vec<u16> {
-        encrypted_ports(yaml).into_iter().collect()
+        encrypted_ports(yaml).unwrap().into_iter().collect()
     }
 
     #[test]
     fn what_is_not_encrypted_is_not_asked() {
         assert_eq!(ports(""), NONE);
-        assert_eq!(ports("\u{0}\u{1} no yaml: [at all"), NONE);
+        assert!(encrypted_ports("\u{0}\u{1} no yaml: [at all").is_err());
         let usual = "server_encryption_options:\n  # or all\n  internode_encryption: none\n  keystore: conf/.keystore\n\
                      client_encryption_options:\n  # Enable client-to-server encryption\n  enabled: false\n";
         assert_eq!(ports(usual), NONE);
@@ -82,6 +63,10 @@ mod tests {
     fn ports_are_those_of_the_configuration_or_the_usual_ones() {
         let client = "client_encryption_options:\n    enabled: true\n    optional: false\n";
         assert_eq!(ports(client), [9042]);
+        assert_eq!(
+            ports("client_encryption_options: {enabled: Yes, optional: false}\n"),
+            [9042]
+        );
         assert_eq!(
             ports(&format!("native_transport_port: 9142 # ours\n{client}")),
             [9142]
@@ -103,8 +88,7 @@ mod tests {
     fn fuzz_cassandra_yaml() {
         let sample = "native_transport_port: 9042\nclient_encryption_options:\n  enabled: true # yes\nserver_encryption_options:\n    internode_encryption: 'all'\nstorage_port: 7000\n";
         ringkeeper_fuzz::text("cassandra.yaml, for certificates", &[sample], |yaml| {
-            encrypted_ports(yaml);
-            Ok(())
+            encrypted_ports(yaml).map(drop).map_err(|error| error.to_string())
         });
     }
 }

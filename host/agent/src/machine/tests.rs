@@ -45,7 +45,10 @@ impl Cassandras for Runs {
     }
 
     fn look(&self, _: ProcessKey) -> io::Result<Seen> {
-        Ok(Seen::default())
+        Ok(Seen {
+            is_replaced: Some(false),
+            ..Seen::default()
+        })
     }
 }
 
@@ -116,6 +119,7 @@ async fn a_machine_tells_of_itself_and_of_a_process_that_runs() {
         [
             "process.running None 1",
             "process.starts_last_hour None 1",
+            "process.release_replaced None 0",
             "machine.uptime_seconds None 60",
             "machine.filesystem.free_bytes Some(\"/data\") 5",
         ],

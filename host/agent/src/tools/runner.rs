@@ -97,6 +97,18 @@ impl Runner {
         })
     }
 
+    /// Where everything is, as far as it is known, the word of the file first.
+    pub(crate) fn found_or_said(&self) -> Option<Found> {
+        let found = self.found().ok()?;
+        let places = self.places.clone();
+        Some(Found {
+            home: places.home.unwrap_or(found.home),
+            java_home: places.java_home.unwrap_or(found.java_home),
+            configuration: places.configuration.unwrap_or(found.configuration),
+            ..found
+        })
+    }
+
     /// The Cassandra that runs, which is remembered; the one remembered, where none does.
     fn found(&self) -> Result<Found, RunError> {
         let file = self.folder.join("found.json");

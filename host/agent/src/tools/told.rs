@@ -78,8 +78,9 @@ pub(super) fn problem(error: &RunError) -> Problem {
             Problem::new(ProblemCode::Unavailable, message, "ask again when one has ended")
         }
         RunError::Missing(_) => Problem::plain(ProblemCode::NotFound, message),
-        RunError::Installation(_) | RunError::File { .. } | RunError::Child { .. } => {
-            Problem::plain(ProblemCode::Failed, message)
-        }
+        RunError::Installation(_)
+        | RunError::Yaml { .. }
+        | RunError::File { .. }
+        | RunError::Child { .. } => Problem::plain(ProblemCode::Failed, message),
     }
 }

@@ -13,7 +13,7 @@ use ringkeeper_tools::{SsTableName, Word};
 
 use crate::RunError;
 use crate::user::{User, give};
-use crate::yaml::for_copy;
+use crate::yaml::{for_copy, read};
 
 /// The folder in a data directory for what cannot be linked to elsewhere, as it is on another disk.
 pub(crate) const COPIES: &str = ".ringkeeper-copies";
@@ -95,10 +95,11 @@ impl Copy {
         for sstable in &wanted.sstables {
             copy.sstable(sstable)?;
         }
-        let text = fs::read_to_string(yaml).map_err(RunError::at(yaml))?;
+        let text = read(yaml)?;
         let places: Vec<PathBuf> = copy.data.iter().map(|(_, to)| to.clone()).collect();
         let own = copy.yaml();
-        fs::write(&own, for_copy(&text, folder, &places)).map_err(RunError::at(&own))?;
+        let text = for_copy(&text, folder, &places).map_err(RunError::in_yaml(yaml))?;
+        fs::write(&own, text).map_err(RunError::at(&own))?;
         give(&own, user)?;
         Ok(copy)
     }

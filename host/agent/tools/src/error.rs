@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use ringkeeper_jvm::YamlError;
 use ringkeeper_tools::ToolError;
 use thiserror::Error;
 
@@ -66,6 +67,14 @@ pub enum RunError {
     /// There is no Cassandra or Java to run it with.
     #[error("{0}")]
     Installation(String),
+    /// A `cassandra.yaml` that is none.
+    #[error("{} {error}", path.display())]
+    Yaml {
+        /// Which.
+        path: PathBuf,
+        /// Why not.
+        error: YamlError,
+    },
     /// A file or folder.
     #[error("{}: {error}", path.display())]
     File {
@@ -91,5 +100,11 @@ impl RunError {
     pub(crate) fn at(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |error| Self::File { path, error }
+    }
+
+    /// About a `cassandra.yaml`.
+    pub(crate) fn in_yaml(path: impl Into<PathBuf>) -> impl FnOnce(YamlError) -> Self {
+        let path = path.into();
+        move |error| Self::Yaml { path, error }
     }
 }

@@ -1,6 +1,5 @@
 //! Where a Cassandra is that tools can be run with: read off the process that runs.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use ringkeeper_jvm::StartedWith;
@@ -8,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::RunError;
 use crate::installation::version_of;
-use crate::yaml::data_directories;
+use crate::yaml::{data_directories, read};
 
 /// The port of JMX unless Cassandra is told otherwise.
 const JMX_PORT: u16 = 7199;
@@ -96,8 +95,7 @@ impl Found {
 
 /// Those of the configuration, else the one below Cassandra's own folder.
 fn directories(configuration: &Path, storage: Option<&str>) -> Result<Vec<PathBuf>, RunError> {
-    let text = fs::read_to_string(configuration).map_err(RunError::at(configuration))?;
-    let named = data_directories(&text);
+    let named = data_directories(&read(configuration)?).map_err(RunError::in_yaml(configuration))?;
     let all = match (named.is_empty(), storage) {
         (false, _) => named,
         (true, Some(storage)) => vec![Path::new(storage).join("data")],
@@ -114,6 +112,8 @@ fn directories(configuration: &Path, storage: Option<&str>) -> Result<Vec<PathBu
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn process(arguments: &[String]) -> StartedWith {

@@ -80,6 +80,7 @@ fn settings(state: PathBuf, config: &AgentConfig) -> Result<Settings, Failure> {
         machine,
         jvm: Arc::new(Attaching::new(attach, seams.clone())),
         process: Arc::new(assembly::commands(&config.process.commands(), "[process]")?),
+        logs: cassandra.log_directory.clone(),
         tools: ToolPlaces {
             wanted,
             home: config.tools.home.clone(),

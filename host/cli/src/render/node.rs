@@ -35,7 +35,7 @@ fn facts(node: &NodeDetail, screen: &Screen) -> Vec<Pair> {
     let summary = &node.summary;
     let unknown = || "unknown".to_owned();
     let fact = |name: &str, value: String| (name.to_owned(), value);
-    vec![
+    let mut facts = vec![
         fact(
             "status",
             format!(
@@ -86,7 +86,14 @@ fn facts(node: &NodeDetail, screen: &Screen) -> Vec<Pair> {
                 .map_or_else(unknown, |number| number.to_string()),
         ),
         fact("heap", heap(summary)),
-    ]
+    ];
+    if let Some(installed) = &node.installed {
+        facts.extend(super::beside::installed(
+            installed,
+            summary.release_version.as_deref(),
+        ));
+    }
+    facts
 }
 
 fn answers(summary: &NodeSummary, screen: &Screen) -> String {

@@ -252,6 +252,7 @@ pub(super) fn detail() -> NodeDetail {
                 ..metric("hints.in_progress", "count", 0.0)
             },
         ],
+        installed: None,
     }
 }
 

@@ -5,9 +5,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use ringkeeper_api::{AGENT_PROTOCOL, MachineAnswer, MachineRequest};
-use ringkeeper_cluster::{Endpoint, Machines, NodeError, NodeErrorKind, Sample, Tier, metric};
+use ringkeeper_api::{AGENT_PROTOCOL, LogRequest, MachineAnswer, MachineRequest};
+use ringkeeper_cluster::{
+    Endpoint, Installed, LogQuestion, LogTail, Machines, NodeError, NodeErrorKind, NodeStorage, Sample, Tier,
+    metric,
+};
 use rustls::ClientConfig;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::asking::{Agent, Unanswered};
 
@@ -48,37 +53,59 @@ impl AgentMachines {
     }
 }
 
-#[async_trait]
-impl Machines for AgentMachines {
-    async fn machine(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
+impl AgentMachines {
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        node: Endpoint,
+        path: &str,
+        request: &(impl Serialize + Sync),
+    ) -> Result<T, NodeError> {
         if !(self.is_known)(node.ip()) {
             let words = "it has no agent that could tell of its machine";
             return Err(NodeError::new(NodeErrorKind::Unsupported, node, words));
         }
-        let request = MachineRequest {
+        let asked = self.agent.ask(node, path, request).await;
+        asked.map_err(|unanswered| {
+            let kind = match unanswered {
+                Unanswered::Refused(_) => NodeErrorKind::Failed,
+                Unanswered::NoConnection(_) => NodeErrorKind::Unreachable,
+                Unanswered::Broken(_) => NodeErrorKind::Nonsense,
+            };
+            NodeError::new(kind, node, unanswered.words(node))
+        })
+    }
+}
+
+const fn about(endpoint: Endpoint) -> MachineRequest {
+    MachineRequest {
+        protocol: AGENT_PROTOCOL,
+        endpoint,
+    }
+}
+
+#[async_trait]
+impl Machines for AgentMachines {
+    async fn machine(&self, node: Endpoint) -> Result<Vec<Sample>, NodeError> {
+        let answer: MachineAnswer = self.ask(node, "v1/machine", &about(node)).await?;
+        let samples = answer.samples.into_iter().filter(is_sound);
+        Ok(samples.take(MOST_SAMPLES).collect())
+    }
+
+    async fn log(&self, node: Endpoint, question: LogQuestion) -> Result<LogTail, NodeError> {
+        let request = LogRequest {
             protocol: AGENT_PROTOCOL,
             endpoint: node,
+            question,
         };
-        let answer = self
-            .agent
-            .ask::<MachineAnswer>(node, "v1/machine", &request)
-            .await;
-        match answer {
-            Ok(answer) => Ok(answer
-                .samples
-                .into_iter()
-                .filter(is_sound)
-                .take(MOST_SAMPLES)
-                .collect()),
-            Err(unanswered) => {
-                let kind = match unanswered {
-                    Unanswered::Refused(_) => NodeErrorKind::Failed,
-                    Unanswered::NoConnection(_) => NodeErrorKind::Unreachable,
-                    Unanswered::Broken(_) => NodeErrorKind::Nonsense,
-                };
-                Err(NodeError::new(kind, node, unanswered.words(node)))
-            }
-        }
+        self.ask(node, "v1/node/log", &request).await
+    }
+
+    async fn storage(&self, node: Endpoint) -> Result<NodeStorage, NodeError> {
+        self.ask(node, "v1/node/storage", &about(node)).await
+    }
+
+    async fn installed(&self, node: Endpoint) -> Result<Installed, NodeError> {
+        self.ask(node, "v1/node/installed", &about(node)).await
     }
 }
 

@@ -57,7 +57,7 @@ fn moment(text: &str) -> Timestamp {
 }
 
 fn unknown(at: &str, own: Option<&Known>, others: &[Option<Known>]) -> Vec<(String, String)> {
-    let named = named(&policy(), &names(&["orders", "oders"]), moment(at)).into_iter();
+    let named = named(&policy(), &[], &names(&["orders", "oders"]), moment(at)).into_iter();
     named
         .filter(|named| stands(named, own, others) == Stands::Unknown)
         .map(|named| (named.name, named.place))
@@ -129,6 +129,21 @@ fn operations_of_the_policy_are_those_of_the_plugins_one_by_one_or_all() {
     let mut policy = Policy::default();
     let word = ringkeeper_guard::ConsentByImpact::default();
     policy.approval.operations.insert("patchin.*".to_owned(), word);
-    let named = named(&policy, &BTreeSet::new(), Timestamp::default());
-    assert_eq!(stands(&named[0], Some(&known), &[]), Stands::Unknown);
+    let mitigations = ["mitigation.begin", "repair.full"].map(|operation| MitigationParts {
+        finding: "node-process-dead".to_owned(),
+        operation: operation.to_owned(),
+        parameters: serde_json::Map::new(),
+    });
+    let named = named(&policy, &mitigations, &BTreeSet::new(), Timestamp::default());
+    let unknown = named
+        .iter()
+        .filter(|named| stands(named, Some(&known), &[]) == Stands::Unknown)
+        .map(|named| (named.name.clone(), named.place.clone()));
+    assert_eq!(
+        unknown.collect::<Vec<_>>(),
+        said(&[
+            ("patchin.*", "policy.approval"),
+            ("mitigation.begin", "policy.mitigation"),
+        ])
+    );
 }

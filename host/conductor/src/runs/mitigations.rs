@@ -99,7 +99,12 @@ fn next(tries: &[(Timestamp, Option<Timestamp>)], now: Timestamp) -> Next {
 impl Conductor {
     /// Begins what open findings call for.
     pub(super) async fn serve_mitigations(&self, cluster: &Arc<Watched>) {
-        for (mitigation, open) in called_for(cluster) {
+        let called_for: Vec<_> = called_for(cluster).collect();
+        let places = called_for.iter();
+        let places =
+            places.map(|(mitigation, open)| (mitigation.operation.clone(), open.finding.key.clone()));
+        cluster.forget_mitigations_but(&places.collect());
+        for (mitigation, open) in called_for {
             let now = self.seams().clock.now();
             let key = &open.finding.key;
             let parameters = mitigation.parameters(&open.finding);

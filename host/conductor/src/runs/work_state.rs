@@ -1,6 +1,6 @@
 //! What the loop of one cluster remembers between its turns; none of it needs to outlive the host.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -179,6 +179,14 @@ impl Watched {
     pub(super) fn not_mitigated(&self, operation: &str, key: &str) -> Option<String> {
         let place = (operation.to_owned(), key.to_owned());
         self.work.inner().mitigations.get(&place)?.1.clone()
+    }
+
+    /// Forgets what was tried for findings that are not open any more: should one open again, it is another matter.
+    pub(super) fn forget_mitigations_but(&self, still_called_for: &BTreeSet<(String, String)>) {
+        let mut inner = self.work.inner();
+        inner
+            .mitigations
+            .retain(|place, _| still_called_for.contains(place));
     }
 
     /// What nodes said of their repair commands between sweeps.

@@ -35,6 +35,7 @@ listen = "10.0.0.1:7272"
 data_directory = "data"
 listen_address = "10.0.0.1"
 pid_file = "/run/cassandra.pid"
+log_directory = "/srv/log"
 [jolokia]
 jar = "/opt/jolokia.jar"
 address = "127.0.0.2:9999"
@@ -54,6 +55,10 @@ level = "debug"
     assert_eq!(
         config.cassandra.data_directory.as_deref(),
         Some(Path::new("/etc/data"))
+    );
+    assert_eq!(
+        config.cassandra.log_directory.as_deref(),
+        Some(Path::new("/srv/log"))
     );
     assert!(matches!(config.process, AgentProcess::Commands(_)));
 }

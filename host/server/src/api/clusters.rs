@@ -7,6 +7,7 @@ use axum::extract::State;
 use ringkeeper_api::{
     ClusterStatus, ClusterSummary, CoverageRow, NodeDetail, OpenFinding, PluginSummary, Problem, ProblemCode,
 };
+use ringkeeper_cluster::{LogQuestion, LogTail, NodeStorage};
 use ringkeeper_conductor::Conductor;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -34,16 +35,35 @@ pub(super) async fn node(
     let status = conductor
         .status(Some(&cluster))?
         .ok_or_else(|| not_swept(&cluster))?;
-    conductor.node(Some(&cluster), &node)?.map(Json).ok_or_else(|| {
-        let nodes = status.data_centers.iter().flat_map(|centre| &centre.nodes);
-        let known: Vec<String> = nodes.map(|node| node.address.ip().to_string()).collect();
-        let message = format!("no node of `{cluster}` has the address or host id `{node}`");
-        Failed::from(Problem::new(
-            ProblemCode::NotFound,
-            message,
-            format!("there are: {}", known.join(", ")),
-        ))
-    })
+    conductor
+        .node(Some(&cluster), &node)
+        .await?
+        .map(Json)
+        .ok_or_else(|| {
+            let nodes = status.data_centers.iter().flat_map(|centre| &centre.nodes);
+            let known: Vec<String> = nodes.map(|node| node.address.ip().to_string()).collect();
+            let message = format!("no node of `{cluster}` has the address or host id `{node}`");
+            Failed::from(Problem::new(
+                ProblemCode::NotFound,
+                message,
+                format!("there are: {}", known.join(", ")),
+            ))
+        })
+}
+
+pub(super) async fn log(
+    State(conductor): State<Arc<Conductor>>,
+    Named((cluster, node)): Named<(String, String)>,
+    Asked(question): Asked<LogQuestion>,
+) -> Answer<LogTail> {
+    Ok(Json(conductor.node_log(Some(&cluster), &node, question).await?))
+}
+
+pub(super) async fn storage(
+    State(conductor): State<Arc<Conductor>>,
+    Named((cluster, node)): Named<(String, String)>,
+) -> Answer<NodeStorage> {
+    Ok(Json(conductor.node_storage(Some(&cluster), &node).await?))
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]

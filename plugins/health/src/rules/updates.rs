@@ -1,4 +1,4 @@
-//! Machines that wait for security updates, or for a restart.
+//! Machines that wait for security updates, or for a restart; Cassandras that another release waits for.
 
 use ringkeeper_sdk::prelude::*;
 
@@ -44,6 +44,25 @@ pub(super) fn judge(world: &World, settings: &Settings) -> Vec<Finding> {
         }
         .tell(world, settings, restarts.collect()),
     );
+    let replaced = world.places().filter_map(|(place, member)| {
+        number("process.release_replaced", place)?;
+        let title = format!("Another release of Cassandra is installed on {} than runs there.", member.name);
+        let mut finding = about_node(Severity::Advice, "release-waits", member, Owner::Platform, title);
+        if let Some(version) = &member.node.release_version {
+            finding = finding.seen("runs, and is not installed any more", version);
+        }
+        Some((place, finding.suggest(
+            "Its next start, for whatever reason, is the upgrade: `ringkeeper nodes` with its address shows to which release. Restart it \
+             when that is wanted, one rack at a time, or install the other one again.",
+        )))
+    });
+    found.extend(
+        Alike {
+            rule: "release-waits",
+            what: "Another release of Cassandra is installed than runs",
+        }
+        .tell(world, settings, replaced.collect()),
+    );
     found
 }
 
@@ -70,6 +89,17 @@ mod tests {
         );
         assert_eq!(found(0.0, 1.0), ["The machine of 10.0.1.1 waits for a restart."]);
         assert_eq!(found(3.0, 1.0).len(), 2);
+    }
+
+    #[test]
+    fn a_release_that_waits_for_a_start_is_told_with_the_one_that_runs() {
+        let mut ring = Ring::of(&[("dc1", 2)]);
+        ring.metric("process.release_replaced", 0, &[1.0])
+            .metric("process.release_replaced", 1, &[0.0]);
+        let found = judge(&ring.world, &Settings::default());
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].key, "release-waits/id-10.0.1.1");
+        assert_eq!(found[0].evidence[0].value, "5.0.5");
     }
 
     #[test]

@@ -8,8 +8,8 @@ use ringkeeper_sdk::{Timestamp, log};
 
 use super::gather::{MINUTE, latest};
 use super::places::Places;
-use crate::machine::{Array, FileSystem, Machine, Process};
-use crate::numbers::Numbers;
+use crate::machine::{Array, FileSystem, Interface, Machine, Process};
+use crate::numbers::{Increase, Numbers, increase};
 use crate::settings::Settings;
 use crate::world::Place;
 
@@ -32,6 +32,8 @@ pub(super) fn machines(
     processes(now, places, &mut machines);
     file_systems(now, fresh, places, &mut machines);
     arrays(fresh, places, &mut machines);
+    let window = now - i64::from(settings.window_minutes) * MINUTE;
+    interfaces(fresh, window, places, &mut machines);
     for (node, port, point) in parts("certificate.expires_seconds", fresh) {
         if let Some(place) = places.get(&node) {
             let ends = point.at + milliseconds(point.value);
@@ -42,18 +44,21 @@ pub(super) fn machines(
         "machine.cpu.count",
         "machine.clock.offset_seconds",
         "machine.clock.synchronised",
+        "machine.memory.swap_total_bytes",
+        "machine.memory.swap_used_bytes",
         "machine.packages.updates",
         "machine.packages.security_updates",
         "machine.reboot_required",
+        "process.release_replaced",
     ] {
         for (_, place, point) in latest(metric, fresh, places) {
             numbers.put(metric, place, vec![point]);
         }
     }
-    let window = now - i64::from(settings.window_minutes) * MINUTE;
     for (metric, since) in [
         ("machine.cpu.iowait_seconds", window),
         ("machine.cpu.steal_seconds", window),
+        ("machine.memory.swapped_in_bytes", window),
         ("machine.memory.oom_kills", now - HOUR),
     ] {
         for (node, place, newest) in latest(metric, fresh, places) {
@@ -106,6 +111,7 @@ fn processes(now: Timestamp, places: &Places, machines: &mut BTreeMap<Place, Mac
 fn file_systems(now: Timestamp, fresh: Timestamp, places: &Places, machines: &mut BTreeMap<Place, Machine>) {
     const TOTAL: &str = "machine.filesystem.total_bytes";
     const FREE: &str = "machine.filesystem.free_bytes";
+    const FREE_FILES: &str = "machine.filesystem.free_files";
     for (metric, is_data) in [
         ("machine.filesystem.holds_data", true),
         ("machine.filesystem.holds_commitlog", false),
@@ -116,8 +122,9 @@ fn file_systems(now: Timestamp, fresh: Timestamp, places: &Places, machines: &mu
             };
             let file_systems = &mut machines.entry(place).or_default().file_systems;
             if !file_systems.contains_key(&point) {
-                let free = known(metrics::series_of_part(FREE, &node, &point, now - DAY));
-                file_systems.entry(point.clone()).or_default().free = free;
+                let series = |metric| known(metrics::series_of_part(metric, &node, &point, now - DAY));
+                let found = file_systems.entry(point.clone()).or_default();
+                (found.free, found.free_files) = (series(FREE), series(FREE_FILES));
             }
             if let Some(found) = file_systems.get_mut(&point) {
                 found.holds_data |= is_data;
@@ -134,6 +141,9 @@ fn file_systems(now: Timestamp, fresh: Timestamp, places: &Places, machines: &mu
         }
     };
     note(TOTAL, |found, total| found.total = total);
+    note("machine.filesystem.total_files", |found, total| {
+        found.total_files = total;
+    });
     note("machine.filesystem.read_only", |found, flag| {
         found.is_read_only = flag > 0.0
     });
@@ -154,6 +164,29 @@ fn arrays(fresh: Timestamp, places: &Places, machines: &mut BTreeMap<Place, Mach
     });
     note("machine.raid.is_syncing", |array, flag| {
         array.is_syncing = flag > 0.0
+    });
+}
+
+/// Only those are asked for that ever lost a packet: each costs a call.
+fn interfaces(fresh: Timestamp, window: Timestamp, places: &Places, machines: &mut BTreeMap<Place, Machine>) {
+    const PACKETS: &str = "machine.network.packets";
+    let mut note = |metric, note: fn(&mut Interface, Option<Increase>)| {
+        for (node, name, counted) in parts(metric, fresh) {
+            let Some(place) = places.get(&node).filter(|_| counted.value > 0.0) else {
+                continue;
+            };
+            let series = |metric| increase(&known(metrics::series_of_part(metric, &node, &name, window)));
+            let interfaces = &mut machines.entry(place).or_default().interfaces;
+            let found = interfaces.entry(name.clone()).or_insert_with(|| Interface {
+                packets: series(PACKETS),
+                ..Interface::default()
+            });
+            note(found, series(metric));
+        }
+    };
+    note("machine.network.errors", |found, errors| found.errors = errors);
+    note("machine.network.dropped", |found, dropped| {
+        found.dropped = dropped
     });
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use ringkeeper_api::{FreezeRequest, RunRequest, RunSummary};
 use ringkeeper_cluster::NodeId;
 use ringkeeper_conductor::NoFaults;
+use ringkeeper_journal::Event;
 use ringkeeper_sim::LifecycleFault;
 use ringkeeper_suite::SimHost;
 
@@ -88,6 +89,32 @@ async fn onto_a_full_disk_nothing_is_started_and_a_person_is_asked_until_there_i
     host.pass(240).await;
     assert!(serves(&host, second), "{:#?}", host.open_keys());
     assert!(!host.open_keys().contains(&in_vain(second)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn why_a_start_could_not_be_begun_is_forgotten_with_its_finding() {
+    let host = host().await;
+    let second = host.node(1);
+    host.cluster.set_disk_full(second, true);
+    host.cluster.kill(second);
+    host.pass(20).await;
+    assert!(host.open_keys().contains(&in_vain(second)));
+    // Before the host tries again, a person makes room and starts it. It dies again: nothing stands in the way of that start.
+    host.cluster.set_disk_full(second, false);
+    host.cluster.start_by_itself(second);
+    host.pass(35).await;
+    assert_eq!(host.open_keys(), Vec::<String>::new());
+    host.cluster.kill(second);
+    host.pass(60).await;
+    assert_eq!(starts(&host).len(), 1, "{:#?}", starts(&host));
+    assert_eq!(host.cluster.starts_of(second), 1);
+    let events = host.events().await.into_iter();
+    let asked = events
+        .filter(|(_, recorded)| {
+            matches!(&recorded.event, Event::FindingOpened { finding, .. } if finding.key == in_vain(second))
+        })
+        .count();
+    assert_eq!(asked, 1, "of the first death alone");
 }
 
 #[tokio::test(start_paused = true)]

@@ -113,6 +113,10 @@ async fn bad_questions_get_one_clear_answer_each() {
         "/api/v2/clusters",
         "/api/v1/clusters/shopp",
         "/api/v1/clusters/shop/nodes/10.9.9.9",
+        "/api/v1/clusters/shop/nodes/10.9.9.9/storage",
+        "/api/v1/clusters/shop/nodes/10.0.0.2/storage",
+        "/api/v1/clusters/shop/nodes/10.0.0.2/log?lines=0",
+        "/api/v1/clusters/shop/nodes/10.0.0.2/log?level=loud",
         "/api/v1/findings?colour=red",
     ] {
         answers += &format!("GET {path}\n{}", listening.ask(path).await);

@@ -1,6 +1,8 @@
 //! The backend for real clusters: every report of it, on every supported version.
 //!
-//! One lab per version; its cases run in order on the same cluster.
+//! One lab per version; its cases run in order on the same cluster. The nodes have a Jolokia of their own and are asked
+//! directly: what is looked at here is Jolokia itself, with one thread, with passwords, over TLS. All else on real clusters
+//! goes by way of the agents.
 
 mod access;
 mod in_doubt;

@@ -124,7 +124,10 @@ fn file_system(tree: &Tree, point: &Path, is_read_only: bool) -> Vec<HostSample>
             ),
         ]);
         if space.f_files > 0 {
-            samples.push(of("filesystem.free_files", number(space.f_favail)));
+            samples.extend([
+                of("filesystem.total_files", number(space.f_files)),
+                of("filesystem.free_files", number(space.f_favail)),
+            ]);
         }
     }
     samples

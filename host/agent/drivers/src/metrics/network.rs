@@ -24,6 +24,10 @@ pub(super) fn read(tree: &Tree) -> Vec<HostSample> {
             of("network.received_bytes", status.recv_bytes),
             of("network.sent_bytes", status.sent_bytes),
             of(
+                "network.packets",
+                status.recv_packets.saturating_add(status.sent_packets),
+            ),
+            of(
                 "network.errors",
                 status.recv_errs.saturating_add(status.sent_errs),
             ),

@@ -116,11 +116,19 @@ fn memory(tree: &Tree) -> Vec<HostSample> {
         .open("proc/vmstat")
         .and_then(|file| VmStat::from_read(file).ok())
     {
-        let kills = counters
-            .0
-            .get("oom_kill")
-            .and_then(|kills| u64::try_from(*kills).ok());
-        samples.extend(kills.map(|kills| HostSample::one("memory.oom_kills", number(kills))));
+        let counter = |name: &str| {
+            let counter = counters.0.get(name);
+            counter.and_then(|counter| u64::try_from(*counter).ok())
+        };
+        let page = u64::try_from(rustix::param::page_size()).unwrap_or_default();
+        for (name, metric, of_each) in [
+            ("pswpin", "memory.swapped_in_bytes", page),
+            ("pswpout", "memory.swapped_out_bytes", page),
+            ("oom_kill", "memory.oom_kills", 1),
+        ] {
+            let counted = counter(name).map(|counter| counter.saturating_mul(of_each));
+            samples.extend(counted.map(|counted| HostSample::one(metric, number(counted))));
+        }
     }
     samples
 }

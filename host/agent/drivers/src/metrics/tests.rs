@@ -54,7 +54,11 @@ async fn a_recorded_machine_is_read_as_it_was() {
     write(root, "proc/loadavg", "0.50 0.40 0.30 1/100 4242\n");
     write(root, "proc/uptime", "3600.25 7000.00\n");
     write(root, "proc/meminfo", MEMINFO);
-    write(root, "proc/vmstat", "nr_free_pages 1\noom_kill 3\n");
+    write(
+        root,
+        "proc/vmstat",
+        "nr_free_pages 1\npswpin 5\npswpout 7\noom_kill 3\n",
+    );
     write(
         root,
         "proc/diskstats",

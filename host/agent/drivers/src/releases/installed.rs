@@ -46,6 +46,13 @@ impl InstalledReleases {
         self
     }
 
+    /// Looks at this home of a Java too.
+    #[must_use]
+    pub fn with_java(mut self, home: impl Into<PathBuf>) -> Self {
+        self.java.push(home.into());
+        self
+    }
+
     /// All folders that these stand for, as the machine calls them; each once, whatever links lead to it.
     fn folders(&self, patterns: &[PathBuf]) -> Result<Vec<(PathBuf, PathBuf)>, DriverError> {
         let mut folders: Vec<(PathBuf, PathBuf)> = Vec::new();

@@ -1,5 +1,7 @@
 //! The machine below a node and Cassandra's process on it, by the word of an agent, on a real ring.
 
+mod full_disk;
+
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::os::unix::net::UnixStream;
@@ -10,6 +12,7 @@ use ringkeeper_suite::DEADLINE;
 use serde_json::Value;
 
 use super::ring::Scene;
+use full_disk::{SmallDisk, onto_a_full_disk_nothing_is_started};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -56,7 +59,9 @@ fn machines_are_told_by_agents_and_a_killed_process_is_found_within_two_sweeps()
     })
     .unwrap_or_else(|error| panic!("{error}: {}", scene.page()));
 
+    // While it does not run it gets a disk of its own, which is full in the end.
     let third = &scene.lab.nodes()[2];
+    let disk = SmallDisk::below(third);
     third.start().unwrap();
     third.wait_until_ready(DEADLINE).unwrap();
     wait_until("nothing being dead any more", DEADLINE, || {
@@ -70,6 +75,10 @@ fn machines_are_told_by_agents_and_a_killed_process_is_found_within_two_sweeps()
     })
     .unwrap_or_else(|error| panic!("{error}: {}", scene.page()));
     what_dies_is_started_by_the_host(&mut scene);
+    match &disk {
+        Ok(disk) => onto_a_full_disk_nothing_is_started(&scene, &scene.lab.nodes()[2], disk),
+        Err(why) => eprintln!("SKIPPED: no disk could be filled, as none can be mounted here: {why}"),
+    }
 }
 
 /// An operator lets the host start what died: nobody else does, and it is back within a minute.

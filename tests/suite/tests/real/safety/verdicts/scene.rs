@@ -1,17 +1,18 @@
 //! A lab, and the host's eye on it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_cassandra::{AccessSettings, CassandraCluster};
 use ringkeeper_cluster::{Endpoint, Membership, NodeId, Snapshot};
-use ringkeeper_lab::{Lab, LabNode, LabSettings, wait_until};
+use ringkeeper_lab::{JolokiaMode, Lab, LabNode, LabSettings, wait_until};
 use ringkeeper_observer::{Observer, ObserverSettings};
 use ringkeeper_ring::Token;
 use ringkeeper_rows::Client;
 use ringkeeper_seams::{Clock as _, Seams, SystemClock, Timestamp};
-use ringkeeper_suite::DEADLINE;
+use ringkeeper_suite::{AGENT_PORT, DEADLINE, Product, Served};
 
 use super::cases::KEYSPACES;
 
@@ -19,23 +20,28 @@ pub(super) struct Scene {
     began_at: Timestamp,
     observer: Observer,
     runtime: tokio::runtime::Runtime,
+    _agents: BTreeMap<IpAddr, Served>,
+    /// Has their state.
+    _product: Product,
     pub(super) lab: Lab,
 }
 
 impl Scene {
-    /// Three nodes in three racks of `dc1`, two in two racks of `dc2`, and all keyspaces.
+    /// Three nodes in three racks of `dc1`, two in two racks of `dc2`, reached by the agents beside them, and all keyspaces.
     pub(super) fn start() -> Self {
         let began_at = SystemClock.now();
         let lab = Lab::start(LabSettings {
             data_centres: vec![("dc1".to_owned(), 3), ("dc2".to_owned(), 2)],
             num_tokens: 8,
             hinted_handoff: false,
+            jolokia: JolokiaMode::None,
             ..LabSettings::default()
         })
         .unwrap();
-        let contacts = lab.nodes().iter().map(|node| node.address().to_string());
+        let product = Product::watching(&lab).unwrap();
+        let (access, agents) = by_agents(&product, &lab);
         let seams = Seams::production().unwrap();
-        let cluster = CassandraCluster::new(AccessSettings::new(contacts), seams.clone()).unwrap();
+        let cluster = CassandraCluster::new(access, seams.clone()).unwrap();
         let mut settings = ObserverSettings::new("lab");
         // Tests share their machine with compilers.
         settings.node_limit = Duration::from_secs(30);
@@ -43,6 +49,8 @@ impl Scene {
             began_at,
             observer: Observer::new(Arc::new(cluster), settings, seams),
             runtime: tokio::runtime::Runtime::new().unwrap(),
+            _agents: agents,
+            _product: product,
             lab,
         };
         scene.make_keyspaces();
@@ -131,6 +139,17 @@ impl Scene {
         }
         rows.into_values().collect()
     }
+}
+
+/// The agents beside the nodes, and the way by them. The host that enrolled them is of no use here and ends again.
+fn by_agents(product: &Product, lab: &Lab) -> (AccessSettings, BTreeMap<IpAddr, Served>) {
+    let host = product.serve().unwrap();
+    let agents = product.run_agents(lab, "").unwrap();
+    let mut access = product.access_by_agents(lab, AGENT_PORT).unwrap();
+    // Tests share their machine with compilers.
+    access.jolokia.timeout = Duration::from_secs(30);
+    host.stop().unwrap();
+    (access, agents)
 }
 
 fn endpoint(node: &LabNode) -> Endpoint {
