@@ -36,6 +36,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn;
 use ringkeeper_access::Access;
 use ringkeeper_agents::Agents;
@@ -124,5 +125,7 @@ fn router(host: Host) -> Router {
     api::routes()
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::no_such_method)
+        // What is read of a body is bounded before, by the request's own line.
+        .layer(DefaultBodyLimit::disable())
         .with_state(host)
 }
