@@ -364,7 +364,11 @@ impl RunContext {
         self.plan = Some(plan.hash.clone());
     }
 
-    fn of_step(&self, step: &str, record: AuditRecord) -> AuditRecord {
+    fn of_step(&self, step: &str, mut record: AuditRecord) -> AuditRecord {
+        // The run's own records say it of this digest, and there are more of these than of anything else.
+        if let Some(plugin) = &mut record.plugin {
+            plugin.version = None;
+        }
         let under_way = self.steps.get(step);
         AuditRecord {
             step: Some(step.to_owned()),

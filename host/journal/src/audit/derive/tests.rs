@@ -64,7 +64,14 @@ fn a_call_and_its_answer_say_who_what_where_and_by_whose_word() {
         let plugin = call.plugin.as_ref().unwrap();
         assert_eq!((plugin.name.as_str(), plugin.grants.len()), ("repair", 64));
         assert_eq!(plugin.digest, "b1946ac92492d2347c6235b4d2611184");
+        // The run's own record says which version that is.
+        assert_eq!(plugin.version, None);
     }
+    let of_run = records[0].plugin.as_ref().unwrap();
+    assert_eq!(
+        (of_run.digest.as_str(), of_run.version.as_deref()),
+        ("b1946ac92492d2347c6235b4d2611184", Some("0.1.0"))
+    );
     assert_eq!(records[4].detail, "done: Repair command finished");
 }
 
