@@ -201,6 +201,12 @@ impl Agents {
         self.lock().book.whose(shown)
     }
 
+    /// When the first of both authorities ends; none where that cannot be read.
+    #[must_use]
+    pub fn authorities_end(&self) -> Option<Timestamp> {
+        self.shared.trust.authorities_end()
+    }
+
     /// For connections of agents to the host.
     ///
     /// # Errors

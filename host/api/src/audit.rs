@@ -50,6 +50,9 @@ pub struct AuditRow {
     pub plugin: Option<String>,
     /// BLAKE3 of its component.
     pub plugin_digest: Option<String>,
+    /// Its version, as it says itself; none where nobody noted it, and in records of steps and calls: the one that opened
+    /// the run, or planned it anew, says it of the same digest.
+    pub plugin_version: Option<String>,
     /// Who signed it; none where nobody is known to have.
     pub signer: Option<String>,
     /// SHA-256 of what it was granted.

@@ -14,13 +14,16 @@ use std::fmt;
 use std::path::Path;
 use std::time::Duration;
 
+use bytes::Bytes;
+use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{ClientBuilder, RequestBuilder, Response, Url};
+use reqwest::{ClientBuilder, Request, RequestBuilder, Response, StatusCode, Url};
 use ringkeeper_api::{
     BASE_PATH, ClusterStatus, ClusterSummary, NodeDetail, OpenFinding, PlanAnswer, PlanRequest,
     PluginSummary, Problem,
 };
 use ringkeeper_cluster::{LogQuestion, LogTail, NodeStorage};
+use ringkeeper_seams::Entropy;
 use serde::de::DeserializeOwned;
 
 use crate::client::way::Way;
@@ -32,6 +35,9 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(15);
 
 /// How long a plan may take; the host itself ends one much earlier.
 const PLAN_LIMIT: Duration = Duration::from_secs(3_700);
+
+/// By which the host knows a change that it is asked for again.
+const KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// A way to the host.
 #[derive(Debug)]
@@ -127,19 +133,40 @@ impl Client {
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Failure> {
-        let answer = self
-            .ask(request)
-            .await
-            .map_err(|error| self.unreachable(&error))?;
-        if !answer.status().is_success() {
-            return Err(self.refused(answer).await);
+        let answered = self.exchange(request).await;
+        let (status, body) = answered.map_err(|error| self.unreachable(&error))?;
+        if !status.is_success() {
+            return Err(self.refused(status, &body));
         }
-        let status = answer.status();
-        let body = answer.bytes().await.map_err(|error| self.unreachable(&error))?;
         serde_json::from_slice(&body).map_err(|error| self.nonsense(status, &error))
     }
 
-    /// Sends a request on its way.
+    /// Sends a request and takes the whole answer. A change whose answer got lost with its connection is asked for once
+    /// more, with the same idempotency key, so that it is made once and the answer is had.
+    async fn exchange(&self, request: RequestBuilder) -> reqwest::Result<(StatusCode, Bytes)> {
+        let mut request = request.build()?;
+        self.way.direct(&mut request);
+        let changes = !request.method().is_safe();
+        let again = match changes.then(key).flatten() {
+            Some(key) => {
+                request.headers_mut().insert(KEY, key);
+                request.try_clone()
+            }
+            None => None,
+        };
+        match (self.answer(request).await, again) {
+            (Err(error), Some(again)) if is_lost(&error) => self.answer(again).await,
+            (answered, _) => answered,
+        }
+    }
+
+    async fn answer(&self, request: Request) -> reqwest::Result<(StatusCode, Bytes)> {
+        let answer = self.http.execute(request).await?;
+        let status = answer.status();
+        Ok((status, answer.bytes().await?))
+    }
+
+    /// Sends a question on its way whose answer comes piece by piece.
     async fn ask(&self, request: RequestBuilder) -> reqwest::Result<Response> {
         let mut request = request.build()?;
         self.way.direct(&mut request);
@@ -147,14 +174,10 @@ impl Client {
     }
 
     /// What the host says where it does not answer what was asked.
-    async fn refused(&self, answer: Response) -> Failure {
-        let status = answer.status();
-        match answer.bytes().await {
-            Ok(body) => match serde_json::from_slice::<Problem>(&body) {
-                Ok(problem) => problem.into(),
-                Err(error) => self.nonsense(status, &error),
-            },
-            Err(error) => self.unreachable(&error),
+    fn refused(&self, status: StatusCode, body: &[u8]) -> Failure {
+        match serde_json::from_slice::<Problem>(body) {
+            Ok(problem) => problem.into(),
+            Err(error) => self.nonsense(status, &error),
         }
     }
 
@@ -189,6 +212,18 @@ impl Client {
         let message = format!("no host answers at {}: {reason}", self.way);
         Failure::new(Exit::Unreachable, message, self.way.remedy())
     }
+}
+
+/// A key that no other request has; none where the system has no randomness to give, and then nothing is sent twice.
+fn key() -> Option<HeaderValue> {
+    let mut key = Entropy::from_os().ok()?.stream("idempotency-key");
+    HeaderValue::try_from(format!("{:016x}{:016x}", key.next_u64(), key.next_u64())).ok()
+}
+
+/// Whether a connection ended before the answer was there. Whoever could not connect was not heard, and whoever waited for
+/// too long has waited long enough.
+fn is_lost(error: &reqwest::Error) -> bool {
+    !error.is_connect() && !error.is_timeout() && !error.is_builder()
 }
 
 /// Builds what sends requests. It follows nobody elsewhere: the token is for one host.

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod assembly;
+mod certificates;
 mod client;
 mod command;
 mod exit;

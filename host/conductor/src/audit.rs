@@ -225,6 +225,7 @@ fn shown(record: AuditRecord, hash: String) -> AuditRow {
         nodes: record.nodes,
         plugin_digest: of_plugin(|plugin| &plugin.digest),
         grants_digest: of_plugin(|plugin| &plugin.grants),
+        plugin_version: plugin.as_ref().and_then(|plugin| plugin.version.clone()),
         signer: plugin.as_ref().and_then(|plugin| plugin.signer.clone()),
         plugin: plugin.map(|plugin| plugin.name),
         asked_by: record.asked_by,

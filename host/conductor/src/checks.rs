@@ -82,6 +82,7 @@ impl Conductor {
         own.extend(crate::runs::findings(&cluster.stream.book()));
         own.extend(self.mitigations_in_vain(&cluster));
         own.extend(cluster.undelivered.findings());
+        own.extend(self.certificates_that_end(&cluster));
         self.settle(&cluster, HOST_OPERATION, own).await;
     }
 

@@ -20,6 +20,7 @@ use thiserror::Error;
 use tokio::sync::{Notify, Semaphore, watch};
 
 use crate::DryRunError;
+use crate::certificates::CertificateEnds;
 use crate::dry_run::MOST_AT_ONCE;
 use crate::findings::{OpenFindings, worst_first};
 use crate::plugins::{Entry, Plugins};
@@ -198,6 +199,8 @@ pub struct Conductor {
     versions: Folded<VersionBook>,
     /// One change of versions at a time.
     deeds: tokio::sync::Mutex<()>,
+    /// When the certificates end that the host lives by, as far as it was told.
+    certificates: Mutex<CertificateEnds>,
     clusters: BTreeMap<String, Arc<Watched>>,
     schedules: Vec<ScheduleParts>,
     windows: Vec<OpenHours>,
@@ -269,6 +272,7 @@ impl Conductor {
             components,
             versions: Folded::of(PLUGINS),
             deeds: tokio::sync::Mutex::default(),
+            certificates: Mutex::default(),
             clusters: watched,
             schedules,
             windows,
@@ -481,6 +485,10 @@ impl Conductor {
 
     pub(crate) const fn deeds(&self) -> &tokio::sync::Mutex<()> {
         &self.deeds
+    }
+
+    pub(crate) const fn certificates(&self) -> &Mutex<CertificateEnds> {
+        &self.certificates
     }
 
     pub(crate) fn turns(&self) -> &Semaphore {

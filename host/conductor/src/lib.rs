@@ -10,6 +10,7 @@ mod ask;
 mod audit;
 mod beside;
 mod canonical;
+mod certificates;
 mod checks;
 mod conductor;
 mod crash_loop;
@@ -29,6 +30,7 @@ mod windows;
 
 pub use ask::RunError;
 pub use audit::audit_verdict;
+pub use certificates::CertificateEnds;
 pub use conductor::{ClusterParts, Conductor, Parts, PluginParts, StartError};
 pub use dry_run::DryRunError;
 pub use findings::HOST_OPERATION;

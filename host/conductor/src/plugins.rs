@@ -160,14 +160,15 @@ impl Plugins {
         self.entries.iter().find(|entry| entry.name == name)
     }
 
-    /// Who signed the component with this digest; none where that is not the one in force.
-    pub(crate) fn signer(&self, name: &str, digest: &str) -> Option<String> {
-        let entry = self.named(name)?;
-        let loaded = entry.loaded.as_ref().ok()?;
-        entry
-            .signer
-            .clone()
-            .filter(|_| loaded.digest().as_str() == digest)
+    /// The version of the component with this digest, as it says itself, and who signed it; none where that is not the one
+    /// in force.
+    pub(crate) fn version_and_signer(&self, name: &str, digest: &str) -> (Option<String>, Option<String>) {
+        let in_force = self.named(name).and_then(|entry| {
+            let loaded = entry.loaded.as_ref().ok()?;
+            (loaded.digest().as_str() == digest)
+                .then(|| (loaded.descriptor().version.clone(), entry.signer.clone()))
+        });
+        in_force.map_or((None, None), |(version, signer)| (Some(version), signer))
     }
 
     /// Names of all plugins.

@@ -34,6 +34,7 @@ mod lifecycle;
 mod mitigations;
 mod opening;
 mod planning_work;
+mod recent;
 mod replanning;
 mod retention;
 pub(crate) mod rows;

@@ -9,6 +9,7 @@ pub(crate) mod book;
 mod difference;
 mod parking;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ringkeeper_api::{InstallAnswer, InstallState};
@@ -18,7 +19,7 @@ use thiserror::Error;
 
 use crate::Conductor;
 use crate::plugins::{Entry, Version};
-use book::Versions;
+use book::{KEPT, Versions};
 
 /// Digits of a digest that are enough for a person.
 const SHORT: usize = 12;
@@ -280,7 +281,19 @@ impl Conductor {
     async fn load_installed(&self, entry: &Entry, digest: &str) -> Result<Version, VersionError> {
         let (components, key) = (Arc::clone(self.components()), digest.to_owned());
         let kept = self.seams().runtime.blocking(move || components.get(&key)).await;
-        let component = kept.map_err(std::io::Error::other)??;
+        let component = match kept.map_err(std::io::Error::other)? {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Err(VersionError::NotSo {
+                    message: format!(
+                        "version {} of {} is not kept any more: the last {KEPT} are",
+                        short(digest),
+                        entry.name
+                    ),
+                    cure: "hand it over again with `ringkeeper plugin install`".to_owned(),
+                });
+            }
+            kept => kept?,
+        };
         self.load_kept(entry, digest, &component).await
     }
 
@@ -321,8 +334,29 @@ impl Conductor {
         loop {
             let version = versions.lock().version;
             if versions.append(journal, version, &recorded).await? {
+                self.drop_what_is_over(name).await;
                 return Ok(());
             }
+        }
+    }
+
+    /// Deletes components of a plugin that nobody can put in force any more, and no open run was planned with. One that
+    /// stays for longer does no harm.
+    async fn drop_what_is_over(&self, name: &str) {
+        let versions = self.versions_of(name);
+        let mut over: BTreeSet<String> = versions.over().into_iter().map(str::to_owned).collect();
+        for cluster in self.watched() {
+            for run in cluster.stream.book().open_runs() {
+                over.remove(&run.opened.digest);
+            }
+        }
+        let components = Arc::clone(self.components());
+        let deleted = self
+            .seams()
+            .runtime
+            .blocking(move || over.iter().try_for_each(|digest| components.remove(digest)));
+        if let Err(error) = deleted.await.map_err(std::io::Error::other).flatten() {
+            tracing::warn!(plugin = name, %error, "a component that is of no use any more cannot be deleted");
         }
     }
 }

@@ -12,13 +12,19 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         return None;
     }
     let lower = word.to_lowercase().replace('-', "_");
-    let distance =
-        |candidate: &str| strsim::damerau_levenshtein(&lower, &candidate.to_lowercase().replace('-', "_"));
-    let (distance, candidate) = candidates
-        .into_iter()
-        .map(|candidate| (distance(candidate), candidate))
-        .min()?;
-    (distance <= (candidate.chars().count() / 3).max(1)).then_some(candidate)
+    let length = lower.chars().count();
+    let near = |candidate: &'a str| {
+        let letters = candidate.chars().count();
+        let most = (letters / 3).max(1);
+        // Each letter more or less is a slip of its own; the distance itself takes long.
+        if letters.abs_diff(length) > most {
+            return None;
+        }
+        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase().replace('-', "_"));
+        Some((distance, candidate)).filter(|_| distance <= most)
+    };
+    let (_, candidate) = candidates.into_iter().filter_map(near).min()?;
+    Some(candidate)
 }
 
 #[cfg(test)]

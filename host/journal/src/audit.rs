@@ -187,6 +187,10 @@ pub struct AuditPlugin {
     pub name: String,
     /// BLAKE3 of its component.
     pub digest: String,
+    /// Its version, as it says itself; none where nobody noted it, and in records of steps and calls: the one that opened
+    /// the run, or planned it anew, says it of the same digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// Who signed it; none where nobody is known to have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signer: Option<String>,

@@ -29,6 +29,12 @@ pub trait Components: std::fmt::Debug + Send + Sync {
     /// # Errors
     /// When it is not there, or cannot be read.
     fn get(&self, digest: &str) -> io::Result<KeptComponent>;
+
+    /// Keeps a component no longer, if it is there.
+    ///
+    /// # Errors
+    /// When it cannot be deleted; it may be there still.
+    fn remove(&self, digest: &str) -> io::Result<()>;
 }
 
 /// Components that last as long as the process.
@@ -47,6 +53,12 @@ impl Components for MemoryComponents {
         all.get(digest)
             .cloned()
             .ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn remove(&self, digest: &str) -> io::Result<()> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.remove(digest);
+        Ok(())
     }
 }
 
@@ -110,10 +122,7 @@ impl Components for ComponentFolder {
         // The component goes last: where it is, its signature is.
         match &component.signature {
             Some(signature) => self.write(&signature_path, signature.as_bytes())?,
-            None => match std::fs::remove_file(&signature_path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            },
+            None => delete(&signature_path)?,
         }
         self.write(&component_path, &component.bytes)
     }
@@ -126,6 +135,20 @@ impl Components for ComponentFolder {
             Err(error) => return Err(error),
         };
         Ok(KeptComponent { bytes, signature })
+    }
+
+    fn remove(&self, digest: &str) -> io::Result<()> {
+        // The component goes first, for the same reason.
+        delete(&self.path(digest, ".wasm")?)?;
+        delete(&self.path(digest, ".minisig")?)
+    }
+}
+
+/// Deletes a file, if it is there.
+fn delete(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
     }
 }
 
@@ -143,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_kept_is_there_with_its_signature_or_without() {
+    fn what_was_kept_is_there_with_its_signature_or_without_until_it_is_removed() {
         let folder = tempfile::tempdir().unwrap();
         let stores: [&dyn Components; 2] = [
             &ComponentFolder::of(folder.path(), 100),
@@ -156,7 +179,14 @@ mod tests {
                 store.put(&digest, &kept).unwrap();
                 assert_eq!(store.get(&digest).unwrap(), kept);
             }
+            store.put(&digest, &component("one", Some("signed"))).unwrap();
+            for _ in 0..2 {
+                store.remove(&digest).unwrap();
+                assert_eq!(store.get(&digest).unwrap_err().kind(), io::ErrorKind::NotFound);
+            }
         }
+        let left = std::fs::read_dir(folder.path().join("plugins")).unwrap();
+        assert_eq!(left.count(), 0);
     }
 
     #[test]
@@ -172,6 +202,7 @@ mod tests {
         }
         assert!(store.put("../../etc/passwd", &component("one", None)).is_err());
         assert!(store.get(&"/".repeat(64)).is_err());
+        assert!(store.remove("../../etc/passwd").is_err());
         store.put(&digest, &component("four", None)).unwrap();
         assert!(store.get(&digest).is_err(), "larger than allowed");
     }

@@ -44,6 +44,9 @@ pub struct OpenedRun {
     pub plugin: String,
     /// BLAKE3 of the component.
     pub digest: String,
+    /// The component's own version; none where nobody noted it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
     /// Who signed the component; none where nobody did, or it is part of the host.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signer: Option<String>,
@@ -396,6 +399,12 @@ pub enum RunEvent {
         reason: String,
         /// BLAKE3 of the component that made the new plan, and carries it out.
         digest: String,
+        /// Its own version; none where nobody noted it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<String>,
+        /// Who signed it; none where nobody is known to have.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signer: Option<String>,
         /// The new plan, without the steps already done.
         plan: Box<FrozenPlan>,
     },

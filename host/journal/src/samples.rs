@@ -127,6 +127,7 @@ pub(crate) fn opened_run(id: &str, steps: usize) -> RunEvent {
         operation: "repair.run".to_owned(),
         plugin: "repair".to_owned(),
         digest: "b1946ac92492d2347c6235b4d2611184".to_owned(),
+        version: Some("0.1.0".to_owned()),
         signer: None,
         grants: vec!["cluster-view".to_owned(), "repair".to_owned()],
         parameters: serde_json::json!({ "keyspace": "shop" }),
@@ -255,6 +256,8 @@ pub(crate) fn one_of_each() -> Vec<Event> {
         },
         RunEvent::Replanned {
             digest: "7d793037a0760186574b0282f2f435e77d793037a0760186574b0282f2f435e7".to_owned(),
+            version: Some("0.2.0".to_owned()),
+            signer: Some("release (0123456789ABCDEF)".to_owned()),
             reason: "a node joined".to_owned(),
             plan: Box::new(plan(1)),
         },

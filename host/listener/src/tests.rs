@@ -115,3 +115,73 @@ async fn it_stops_when_it_is_told() {
         .unwrap();
     TcpStream::connect(ground.at).await.unwrap_err();
 }
+
+/// Says that what it stands in was dropped.
+struct Dropped(Option<oneshot::Sender<()>>);
+
+impl Drop for Dropped {
+    fn drop(&mut self) {
+        if let Some(tell) = self.0.take() {
+            let _ = tell.send(());
+        }
+    }
+}
+
+/// An answer without an end, asked for over plain TCP; and when it was given up.
+async fn endless_answer() -> (TcpStream, oneshot::Receiver<()>, TaskGroup) {
+    let listener = TcpListener::bind((NODE, 0)).await.unwrap();
+    let at = listener.local_addr().unwrap();
+    let (tell, told) = oneshot::channel();
+    let dropped = Arc::new(std::sync::Mutex::new(Some(Dropped(Some(tell)))));
+    let router = Router::new().route(
+        "/much",
+        get(move || {
+            let dropped = dropped.lock().unwrap().take();
+            let pieces = futures::stream::repeat_with(move || {
+                let _until_the_end = &dropped;
+                Ok::<_, std::io::Error>(vec![0_u8; 1 << 16])
+            });
+            std::future::ready(axum::body::Body::from_stream(pieces))
+        }),
+    );
+    let mut tasks = TaskGroup::new();
+    tasks.spawn(serve_dressed(
+        listener,
+        || Some(Dress::Plain),
+        4,
+        router,
+        std::future::pending(),
+    ));
+    let mut reader = TcpStream::connect(at).await.unwrap();
+    reader
+        .write_all(b"GET /much HTTP/1.1\r\nhost: x\r\n\r\n")
+        .await
+        .unwrap();
+    let mut first = [0; 15];
+    reader.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+    (reader, told, tasks)
+}
+
+/// Takes all that is there.
+async fn take(reader: &TcpStream) -> usize {
+    let (mut taken, mut piece) = (0, vec![0; 1 << 20]);
+    reader.readable().await.unwrap();
+    while let Ok(count @ 1..) = reader.try_read(&mut piece) {
+        taken += count;
+    }
+    taken
+}
+
+#[tokio::test]
+async fn whoever_takes_nothing_of_an_answer_is_cut_off_and_whoever_takes_it_slowly_is_not() {
+    let (reader, mut given_up, _tasks) = endless_answer().await;
+    tokio::time::pause();
+    for _ in 0..4 {
+        assert!(take(&reader).await > 0);
+        let early = tokio::time::timeout(TAKING / 3 * 2, &mut given_up).await;
+        assert!(early.is_err(), "it was given up while somebody took it");
+    }
+    // Now nothing was taken for two thirds of the time.
+    tokio::time::timeout(TAKING / 2, given_up).await.unwrap().unwrap();
+}

@@ -4,6 +4,8 @@
 //! breaks one is no answer. The error names the field, e.g. `findings[3].evidence[0].name`.
 
 mod finding;
+#[cfg(test)]
+mod fuzz;
 mod outcome;
 mod plan;
 mod step;

@@ -12,9 +12,9 @@ mod tokens;
 mod upkeep;
 mod windows;
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use axum::extract::DefaultBodyLimit;
 use axum::http::Method;
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -31,16 +31,13 @@ use ringkeeper_cluster::{LogQuestion, LogTail, NodeStorage};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::extract::BODY_BYTES;
 use crate::problem::Failed;
-use crate::route::{Answer as Answers, Route, shape};
+use crate::route::{Answer as Answers, Limits, Route, shape};
 use crate::state::Host;
 use crate::{health, metrics, openapi};
 
 type Answer<T> = Result<Json<T>, Failed>;
 
-/// Where components are sent to.
-const PLUGINS: &str = "/api/v1/plugins";
 /// What anybody may ask, even without a token.
 const FOR_ANYBODY: &str = "/healthz";
 
@@ -58,10 +55,10 @@ pub(crate) fn table() -> Vec<Route> {
         Route::new::<Vec<CoverageRow>>("get", "/api/v1/clusters/{cluster}/repairs", "how far each table is repaired", get(clusters::repairs))
             .asks::<clusters::OfKeyspace>(),
         Route::new::<Vec<OpenFinding>>("get", "/api/v1/findings", "open findings, worst first", get(clusters::findings)).asks::<Of>(),
-        Route::new::<Vec<PluginSummary>>("get", PLUGINS, "plugins with their operations and limits", get(clusters::plugins)),
+        Route::new::<Vec<PluginSummary>>("get", "/api/v1/plugins", "plugins with their operations and limits", get(clusters::plugins)),
 
-        Route::new::<InstallAnswer>("post", PLUGINS, "installs a version of a plugin", post(plugins::install).layer(DefaultBodyLimit::disable()))
-            .role(Admin).takes::<InstallRequest>(),
+        Route::new::<InstallAnswer>("post", "/api/v1/plugins", "installs a version of a plugin", post(plugins::install))
+            .role(Admin).takes::<InstallRequest>().within(plugins::limits()),
         Route::new::<InstallAnswer>("post", "/api/v1/plugins/{plugin}/approve", "puts a version in force that waits", post(plugins::approve))
             .role(Admin).takes::<ApproveVersionRequest>(),
         Route::new::<PluginSummary>("post", "/api/v1/plugins/{plugin}/rollback", "puts the version before in force again", post(plugins::rollback))
@@ -136,12 +133,14 @@ pub(crate) fn routes() -> Router<Host> {
         .fold(Router::new(), |router, route| route.add_to(router))
 }
 
-/// Most bytes of what is sent along with this, and how long it may take to come.
-pub(crate) fn body_limits(method: &Method, path: &str) -> (usize, Duration) {
-    match (method, path) {
-        (&Method::POST, PLUGINS) => (plugins::most_bytes(), Duration::from_secs(120)),
-        _ => (BODY_BYTES, Duration::from_secs(10)),
-    }
+/// How much may be sent along with a request to a path, as the table has it; what is not in it takes what is usual.
+pub(crate) fn limits(method: &Method, path: &str) -> Limits {
+    static BY_LINE: LazyLock<BTreeMap<(String, &str), Limits>> = LazyLock::new(|| {
+        let line = |route: Route| ((route.method.to_uppercase(), route.path), route.limits);
+        table().into_iter().map(line).collect()
+    });
+    let line = BY_LINE.get(&(method.to_string(), path));
+    line.copied().unwrap_or_default()
 }
 
 /// Whether anybody may ask this, even without a token.
@@ -186,6 +185,21 @@ mod tests {
             shipped == generated,
             "docs/access.md is stale; run UPDATE_DOCS=1 cargo test -p ringkeeper-server api"
         );
+    }
+
+    #[test]
+    fn the_line_says_how_much_may_be_sent_along() {
+        let of = |method, path| limits(&method, path);
+        assert_eq!(of(Method::POST, "/api/v1/plugins"), plugins::limits());
+        assert!(plugins::limits().bytes > 16 << 20);
+        for (method, path) in [
+            (Method::GET, "/api/v1/plugins"),
+            (Method::POST, "/api/v1/plugins/{plugin}/approve"),
+            (Method::POST, "/api/v1/runs"),
+            (Method::POST, "/nowhere"),
+        ] {
+            assert_eq!(of(method, path), Limits::default(), "{path}");
+        }
     }
 
     #[test]

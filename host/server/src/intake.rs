@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::body::{Body, HttpBody as _, to_bytes};
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::header::{CACHE_CONTROL, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
@@ -13,6 +13,7 @@ use ringkeeper_api::{Problem, ProblemCode};
 use crate::api;
 use crate::extract::too_large;
 use crate::problem::Failed;
+use crate::route::Limits;
 
 /// Reads the body whole before anything is done with it, within its bounds.
 pub(crate) async fn read(request: Request, next: Next) -> Response {
@@ -20,11 +21,12 @@ pub(crate) async fn read(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    let (most, limit) = api::body_limits(&parts.method, parts.uri.path());
-    let body = match tokio::time::timeout(limit, to_bytes(body, most)).await {
+    let line = parts.extensions.get::<MatchedPath>();
+    let limits = line.map_or_else(Limits::default, |line| api::limits(&parts.method, line.as_str()));
+    let body = match tokio::time::timeout(limits.time, to_bytes(body, limits.bytes)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(_)) => return too_large(most).into_response(),
-        Err(_) => return too_slow(limit).into_response(),
+        Ok(Err(_)) => return too_large(limits.bytes).into_response(),
+        Err(_) => return too_slow(limits.time).into_response(),
     };
     next.run(Request::from_parts(parts, Body::from(body))).await
 }

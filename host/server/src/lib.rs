@@ -36,7 +36,8 @@ use std::future::Future;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
 use ringkeeper_access::Access;
 use ringkeeper_agents::Agents;
 use ringkeeper_api::Role;
@@ -121,8 +122,15 @@ async fn stopped(mut stopping: watch::Receiver<bool>) {
 
 /// Every route.
 fn router(host: Host) -> Router {
+    let once = keys::Once {
+        keys: Arc::clone(&host.keys),
+        deeds: host.deeds.clone(),
+    };
     api::routes()
         .fallback(problem::no_such_path)
         .method_not_allowed_fallback(problem::no_such_method)
+        .layer(from_fn_with_state(once, keys::once))
+        // What is read of a body is bounded before, by the request's own line.
+        .layer(DefaultBodyLimit::disable())
         .with_state(host)
 }

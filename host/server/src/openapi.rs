@@ -9,6 +9,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
 use crate::api::table;
+use crate::keys;
 use crate::route::{Answer, Route, shape};
 
 static DOCUMENT: LazyLock<Value> = LazyLock::new(describe);
@@ -65,6 +66,15 @@ fn operation(route: &Route, shapes: &mut SchemaGenerator) -> Value {
         .collect();
     if let Some(question) = route.question {
         parameters.extend(asked(&question(shapes).to_value()));
+    }
+    if route.method != "get" {
+        parameters.push(json!({
+            "name": keys::HEADER,
+            "in": "header",
+            "required": false,
+            "description": "the same key with the same request is carried out once, and answered the same",
+            "schema": { "type": "string", "minLength": 1, "maxLength": keys::LONGEST },
+        }));
     }
     let (status, description) = match route.answer {
         Answer::Json(status, _) => (status.as_u16(), route.about),

@@ -46,6 +46,15 @@ impl Peer {
         }
     }
 
+    /// Whose idempotency keys are theirs. A token that is made anew under an old name is another one.
+    pub(crate) fn owner(&self) -> String {
+        match self {
+            Self::User(None) => UNKNOWN.to_owned(),
+            Self::User(Some(uid)) => format!("uid {uid}"),
+            Self::Token(token) => format!("token {}", token.id),
+        }
+    }
+
     /// What they may ask. The socket lets in only who may do anything to the host anyway.
     pub(crate) const fn role(&self) -> Role {
         match self {

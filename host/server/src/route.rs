@@ -3,6 +3,8 @@
 //! The server answers by these lines, asks for roles by them, and describes itself by them ([`crate::openapi`]), so that
 //! none of the three can say anything else than the others.
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
@@ -12,6 +14,7 @@ use axum::routing::MethodRouter;
 use ringkeeper_api::{Problem, ProblemCode, Role};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use crate::extract::BODY_BYTES;
 use crate::peer::Peer;
 use crate::problem::Failed;
 use crate::state::Host;
@@ -30,6 +33,24 @@ pub(crate) enum Answer {
     Text(&'static str),
 }
 
+/// How much may be sent along with a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// Most bytes.
+    pub(crate) bytes: usize,
+    /// How long they may take to come.
+    pub(crate) time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            bytes: BODY_BYTES,
+            time: Duration::from_secs(10),
+        }
+    }
+}
+
 /// One method of one path.
 pub(crate) struct Route {
     pub(crate) method: &'static str,
@@ -42,6 +63,8 @@ pub(crate) struct Route {
     pub(crate) question: Option<Shape>,
     /// What is sent along.
     pub(crate) body: Option<Shape>,
+    /// Bounds of it.
+    pub(crate) limits: Limits,
     pub(crate) answer: Answer,
     handler: MethodRouter<Host>,
 }
@@ -61,6 +84,7 @@ impl Route {
             about,
             question: None,
             body: None,
+            limits: Limits::default(),
             answer: Answer::Json(StatusCode::OK, shape::<T>()),
             handler,
         }
@@ -87,6 +111,11 @@ impl Route {
     pub(crate) fn takes<T: JsonSchema>(self) -> Self {
         let body = Some(shape::<T>());
         Self { body, ..self }
+    }
+
+    /// More is sent along than usual.
+    pub(crate) fn within(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// The answer comes before the work is done.

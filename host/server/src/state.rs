@@ -26,7 +26,7 @@ pub(crate) struct Host {
     pub(crate) approvers: Role,
     /// Requests that change something, carried out even if nobody waits for the answer any more.
     pub(crate) deeds: Deeds,
-    /// Runs that were opened with an idempotency key.
+    /// Changes that came with an idempotency key.
     pub(crate) keys: Arc<Keys>,
     /// Streams of events under way.
     pub(crate) streams: Streams,

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use rcgen::SanType;
-use ringkeeper_seams::Clock;
+use ringkeeper_seams::{Clock, Timestamp};
 use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::server::WebPkiClientVerifier;
@@ -13,6 +13,7 @@ use rustls::{ClientConfig, ServerConfig};
 
 use crate::agent::Enrolment;
 use crate::authority::Authority;
+use crate::end::end_of;
 use crate::fresh::Fresh;
 use crate::known::{Known, KnownAgents};
 use crate::{Fingerprint, Token, TrustError};
@@ -60,6 +61,13 @@ impl HostTrust {
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
         self.host.fingerprint()
+    }
+
+    /// When the first of both authorities ends; none where that cannot be read.
+    #[must_use]
+    pub fn authorities_end(&self) -> Option<Timestamp> {
+        let ends = [&self.agents, &*self.host].map(|authority| end_of(authority.certificate()));
+        ends.into_iter().collect::<Option<Vec<_>>>()?.into_iter().min()
     }
 
     /// A new token. `name` is of this token alone: it names where its randomness comes from.

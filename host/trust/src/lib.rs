@@ -12,6 +12,7 @@
 
 mod agent;
 mod authority;
+mod end;
 mod error;
 mod folder;
 mod fresh;
@@ -23,6 +24,7 @@ mod token;
 mod words;
 
 pub use agent::{AgentTrust, Enrolment};
+pub use end::first_end_of_pem;
 pub use error::TrustError;
 pub use host::{HostTrust, Signed};
 pub use key::NewKey;

@@ -51,6 +51,8 @@ pub struct SimHost {
     pub policy: Policy,
     /// Keyspaces with a level of their own, from the next start of the host on.
     pub levels: BTreeMap<String, Option<ConsistencyLevel>>,
+    /// Whose plugins it loads, from the next start of the host on.
+    pub trust: Trust,
     seams: Seams,
     journal: Arc<dyn Journal>,
     /// Where versions of plugins are kept that were handed over.
@@ -216,6 +218,13 @@ impl SimHost {
         }
     }
 
+    /// How far the grants of a plugin reach from the next start of the host on.
+    pub fn bound(&mut self, plugin: &str, scope: Scope) {
+        for entry in self.plugins.iter_mut().filter(|entry| entry.name == plugin) {
+            entry.scope = scope.clone();
+        }
+    }
+
     /// The component that a plugin is from the next start of the host on.
     pub fn replace(&mut self, plugin: &str, component: &'static [u8]) {
         for entry in self.plugins.iter_mut().filter(|entry| entry.name == plugin) {
@@ -284,6 +293,7 @@ impl SimHost {
             conductor,
             policy: Policy::default(),
             levels: BTreeMap::new(),
+            trust: Trust::in_everything(),
             seams,
             journal,
             components,
@@ -310,6 +320,7 @@ impl SimHost {
             &self.schedules,
             faults,
         );
+        parts.trust = self.trust.clone();
         for watched in &mut parts.clusters {
             watched.policy = self.policy.clone();
             let levels = self.levels.iter().map(|(name, level)| (name.clone(), *level));

@@ -115,7 +115,11 @@ impl Events<'_> {
         if answer.status().is_success() {
             return Ok(SseByteStream::new(alive(answer.bytes_stream().boxed())).boxed());
         }
-        Err(self.client.refused(answer).await)
+        let status = answer.status();
+        Err(match answer.bytes().await {
+            Ok(body) => self.client.refused(status, &body),
+            Err(error) => self.client.unreachable(&error),
+        })
     }
 
     /// Tries until the host answers. One that starts answers that it cannot tell yet; any other refusal is the end.

@@ -1,6 +1,7 @@
 //! The client against a real host with a cluster in memory.
 
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ use ringkeeper_seams::{Seams, TaskGroup, Timestamp};
 use ringkeeper_sim::SimCluster;
 use serde_json::Map;
 use tempfile::TempDir;
+use tokio::io::AsyncReadExt as _;
 
 use super::*;
 use crate::render;
@@ -282,4 +284,51 @@ async fn a_host_that_is_not_there_is_unreachable() {
     let failure = client.clusters().await.unwrap_err();
     assert_eq!(failure.exit, Exit::Unreachable);
     insta::assert_snapshot!(failure);
+}
+
+/// Stands before a host, and passes on what it is asked: of the first connection the answer gets lost.
+async fn lose_the_first_answer(before: tokio::net::UnixListener, host: PathBuf) {
+    for connection in 0.. {
+        let (mut client, _) = before.accept().await.unwrap();
+        let mut host = tokio::net::UnixStream::connect(&host).await.unwrap();
+        if connection == 0 {
+            let (mut asked, mut answered) = (client.split().0, host.split());
+            let mut piece = [0; 4_096];
+            let ask = tokio::io::copy(&mut asked, &mut answered.1);
+            // Once the host begins to answer, the change was made.
+            let answer = answered.0.read(&mut piece);
+            futures::future::select(pin!(ask), pin!(answer)).await;
+            continue;
+        }
+        tokio::io::copy_bidirectional(&mut client, &mut host)
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_whose_answer_got_lost_is_made_once_and_answered() {
+    let host = Host::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let before = folder.path().join("before.sock");
+    let listener = tokio::net::UnixListener::bind(&before).unwrap();
+    let mut tasks = TaskGroup::new();
+    tasks.spawn(lose_the_first_answer(
+        listener,
+        host._folder.path().join("host.sock"),
+    ));
+    let client = Client::new(&before).unwrap();
+    let request = ringkeeper_api::AccessTokenRequest {
+        name: "ci".to_owned(),
+        role: ringkeeper_api::Role::Viewer,
+        lifetime_seconds: None,
+    };
+    // A second token of this name is refused: so what is answered is the first.
+    let made = client.create_token(&request).await.unwrap();
+    assert!(made.token.starts_with("rka1."), "{}", made.name);
+    let refused = client.create_token(&request).await.unwrap_err();
+    assert!(
+        refused.message.contains("there is a token `ci` already"),
+        "{refused}"
+    );
 }

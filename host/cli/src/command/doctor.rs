@@ -1,9 +1,10 @@
 //! `ringkeeper doctor`: is everything in place, and if not, how to put it there.
 //!
 //! Each check is one line: ok, warning or problem, with what to do. [`machine`] looks at this machine and the host on it,
-//! [`plugins`] at the plugins, [`nodes`] asks the nodes, [`judge`] says what that means, which is pure, and [`mod@file`] what
+//! [`certificates`] at when those end that it lives by, [`plugins`] at the plugins, [`nodes`] asks the nodes, [`judge`] says what that means, which is pure, and [`mod@file`] what
 //! is odd in the file, by itself and beside what the nodes said.
 
+mod certificates;
 mod file;
 mod judge;
 mod machine;
@@ -99,7 +100,9 @@ async fn checks(common: &Common) -> Result<Vec<Check>, Failure> {
     let mut checks = vec![Check::ok("configuration", format!("{} is sound", file.display()))];
     checks.extend(file::odd(&config, seams.clock.now()));
     checks.push(machine::data_directory(&config.host.data_directory));
-    checks.push(machine::host(&place::socket(common)?).await);
+    let socket = place::socket(common)?;
+    checks.push(machine::host(&socket).await);
+    checks.extend(certificates::check(&config, &socket, &seams).await);
     checks.extend(plugins::check(&config, &seams).await);
     let mut known = BTreeMap::new();
     let agents = to_agents(&config, &seams)?;

@@ -23,6 +23,7 @@ use tokio::sync::watch;
 use super::network;
 use crate::arguments::Common;
 use crate::assembly;
+use crate::certificates;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::log;
@@ -63,6 +64,12 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
     if let (Some(agents), Some(at)) = (&agents, config.host.agents) {
         listen_for_agents(agents.clone(), at, stop.clone(), &mut tasks).await?;
     }
+    let listen = config.host.listen.clone();
+    tasks.spawn(certificates::watch(
+        listen,
+        agents.clone(),
+        Arc::clone(&conductor),
+    ));
     let socket_listener = ringkeeper_server::bind(socket).map_err(failed)?;
     let doors = Doors {
         socket: socket_listener,

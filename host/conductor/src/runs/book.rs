@@ -7,6 +7,7 @@ use ringkeeper_journal::{Event, Recorded, RunEvent, RunId, Version};
 use ringkeeper_schedule::Schedule;
 use ringkeeper_seams::Timestamp;
 
+use super::recent::RecentCalls;
 use super::run::{Effect, Run, StepRecord, StepState};
 use super::stored::StoredPlans;
 
@@ -24,6 +25,8 @@ pub(crate) struct Book {
     pub(crate) due: BTreeMap<String, Due>,
     /// Plans that were shown to somebody and may be approved.
     pub(crate) plans: StoredPlans,
+    /// When each plugin made its calls of late.
+    pub(super) calls: RecentCalls,
     /// Where the host took over that writes now, and when; none where no host said so.
     pub(crate) host: Option<(Version, Timestamp)>,
 }
@@ -64,7 +67,11 @@ impl Book {
                 if let RunEvent::Approved { hash, .. } = &what {
                     self.plans.note_used(hash, &run);
                 }
-                if let Some(run) = self.run_mut(&run) {
+                let place = self.by_id.get(&run);
+                if let Some(run) = place.and_then(|place| self.runs.get_mut(place)) {
+                    if matches!(what, RunEvent::Intended(_)) {
+                        self.calls.note(&run.opened.plugin, at);
+                    }
                     run.apply(version, at, what);
                 }
             }
@@ -104,10 +111,6 @@ impl Book {
     /// The run of this id.
     pub(crate) fn run(&self, id: &RunId) -> Option<&Run> {
         self.runs.get(self.by_id.get(id)?)
-    }
-
-    fn run_mut(&mut self, id: &RunId) -> Option<&mut Run> {
-        self.runs.get_mut(self.by_id.get(id)?)
     }
 
     /// Runs in the order they were opened.

@@ -188,12 +188,16 @@ impl Conductor {
             }
             let run = RunId(format!("{}-{version}", cluster.name));
             minted = Some(run.clone());
+            let (version, signer) = self
+                .plugins()
+                .version_and_signer(&planned.plugin, &planned.digest);
             let opened = OpenedRun {
                 run: run.clone(),
                 operation: planned.request.operation.clone(),
                 plugin: planned.plugin.clone(),
                 digest: planned.digest.clone(),
-                signer: self.plugins().signer(&planned.plugin, &planned.digest),
+                version,
+                signer,
                 grants: planned.grants.clone(),
                 parameters: planned.request.parameters.clone(),
                 settings: planned.request.settings.clone(),

@@ -85,9 +85,12 @@ impl Conductor {
         let Ok(loaded) = &entry.loaded else { return };
         match self.plan_request(cluster, entry, loaded, request).await {
             Ok(planned) => {
+                let (version, signer) = self.plugins().version_and_signer(&plugin, &planned.digest);
                 let event = RunEvent::Replanned {
                     reason,
                     digest: planned.digest,
+                    version,
+                    signer,
                     plan: Box::new(planned.frozen),
                 };
                 if self.write(cluster, id, event).await.is_ok() {

@@ -86,9 +86,7 @@ impl StepWork {
         let Some(most) = scope.calls_per_minute else {
             return Ok(());
         };
-        let runs = book.runs().filter(|run| run.opened.plugin == *plugin);
-        let made = runs.flat_map(|run| run.effects.values().map(|effect| effect.intended_at));
-        match scope.next_call_at(made, now) {
+        match scope.next_call_at(book.calls.of(plugin), now) {
             Some(at) => Err(WorkError::Unavailable(format!(
                 "plugin {plugin}: it has made {most} calls within a minute, as many as its scope has calls_per_minute; \
                  the next may be made at {at}"

@@ -3,10 +3,13 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ringkeeper_journal::{Event, Fold, PluginEvent, Recorded};
 use ringkeeper_seams::Timestamp;
+
+/// Components of a plugin that are kept: the newest, and those that were in force last.
+pub(crate) const KEPT: usize = 5;
 
 /// A version that was handed to the host.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +64,17 @@ impl Versions {
         named.all(|other| other.digest == first.digest).then_some(first)
     }
 
+    /// Digests of what was handed over and is of no use any more: all but what waits, what is parked, and the last few of
+    /// those in force one after another and of all.
+    pub(crate) fn over(&self) -> BTreeSet<&str> {
+        let all = || self.installed.iter().map(|installed| installed.digest.as_str());
+        let mut kept = first_few(self.in_force.iter().rev().map(String::as_str));
+        kept.extend(first_few(all().rev()));
+        kept.extend(self.waiting.as_deref());
+        kept.extend(self.parked.keys().filter_map(Option::as_deref));
+        all().filter(|digest| !kept.contains(digest)).collect()
+    }
+
     fn put_in_force(&mut self, digest: String) {
         self.waiting = None;
         // Somebody has seen to what broke.
@@ -107,6 +121,18 @@ impl Versions {
             }
         }
     }
+}
+
+/// The first of these that differ, as many as are kept.
+fn first_few<'a>(digests: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
+    let mut few = BTreeSet::new();
+    for digest in digests {
+        if few.len() == KEPT {
+            break;
+        }
+        few.insert(digest);
+    }
+    few
 }
 
 /// The versions of all plugins.

@@ -259,8 +259,14 @@ impl RunContext {
                 let who = by.as_deref().unwrap_or("nobody approved it");
                 about(self, AuditKind::Rejected, format!("{who}: {reason}"))
             }
-            RunEvent::Replanned { reason, digest, plan } => {
-                self.replan(digest, plan);
+            RunEvent::Replanned {
+                reason,
+                digest,
+                version,
+                signer,
+                plan,
+            } => {
+                self.replan(digest, version.as_ref(), signer.as_ref(), plan);
                 about(self, AuditKind::Replanned, reason.clone())
             }
             RunEvent::Extended { steps } => {
@@ -337,6 +343,7 @@ impl RunContext {
         self.plugin = Some(AuditPlugin {
             name: opened.plugin.clone(),
             digest: opened.digest.clone(),
+            version: opened.version.clone(),
             signer: opened.signer.clone(),
             grants: hex(&Sha256::digest(grants.as_bytes())),
         });
@@ -346,18 +353,22 @@ impl RunContext {
         self.approved_by = Some(POLICY.to_owned());
     }
 
-    fn replan(&mut self, digest: &str, plan: &FrozenPlan) {
-        if let Some(plugin) = &mut self.plugin {
-            // Of another component nobody is known to have signed it.
-            if plugin.digest != digest {
-                plugin.signer = None;
-            }
+    fn replan(&mut self, digest: &str, version: Option<&String>, signer: Option<&String>, plan: &FrozenPlan) {
+        if let Some(plugin) = &mut self.plugin
+            && plugin.digest != digest
+        {
             digest.clone_into(&mut plugin.digest);
+            plugin.version = version.cloned();
+            plugin.signer = signer.cloned();
         }
         self.plan = Some(plan.hash.clone());
     }
 
-    fn of_step(&self, step: &str, record: AuditRecord) -> AuditRecord {
+    fn of_step(&self, step: &str, mut record: AuditRecord) -> AuditRecord {
+        // The run's own records say it of this digest, and there are more of these than of anything else.
+        if let Some(plugin) = &mut record.plugin {
+            plugin.version = None;
+        }
         let under_way = self.steps.get(step);
         AuditRecord {
             step: Some(step.to_owned()),

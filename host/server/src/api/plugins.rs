@@ -1,6 +1,7 @@
 //! Versions of plugins: handed over, approved, taken back.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
@@ -16,12 +17,16 @@ use super::Answer;
 use crate::extract::{Body, Named};
 use crate::peer::Peer;
 use crate::problem::Failed;
+use crate::route::Limits;
 use crate::state::Host;
 
-/// Largest body of a request to install, in bytes: a component in base 64, and room for what is around it.
-pub(super) fn most_bytes() -> usize {
+/// What a request to install may take: a component in base 64, and room for what is around it.
+pub(super) fn limits() -> Limits {
     let component = SandboxSettings::default().max_component_bytes;
-    usize::try_from(component / 3 * 4 + (64 << 10)).unwrap_or(usize::MAX)
+    Limits {
+        bytes: usize::try_from(component / 3 * 4 + (64 << 10)).unwrap_or(usize::MAX),
+        time: Duration::from_secs(120),
+    }
 }
 
 pub(super) async fn install(

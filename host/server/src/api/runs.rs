@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use ringkeeper_api::{
     ApproveRequest, CancelRequest, PlanAnswer, PlanRequest, RejectRequest, RunDetail, RunRequest, RunSummary,
     ToolOutput, ToolOutputQuestion,
@@ -13,7 +13,6 @@ use ringkeeper_conductor::Conductor;
 
 use super::{Answer, Of};
 use crate::extract::{Asked, Body, Named};
-use crate::keys;
 use crate::peer::Peer;
 use crate::problem::Failed;
 use crate::route::permits;
@@ -29,29 +28,13 @@ pub(super) async fn plan(
 pub(super) async fn open(
     State(host): State<Host>,
     peer: Peer,
-    headers: HeaderMap,
     Body(request): Body<RunRequest>,
 ) -> Result<(StatusCode, Json<RunSummary>), Failed> {
-    let key = keys::of(&headers)?;
     if request.approve.is_some() {
         permits(Some(&peer), host.approvers)?;
     }
-    let Host {
-        conductor,
-        keys,
-        deeds,
-        ..
-    } = host;
-    let opened = async move {
-        let Some(key) = key else {
-            return Ok(conductor.open_run_as(&request, &peer.name()).await?);
-        };
-        // A key is its owner's: another one's is another key.
-        let key = format!("{}\n{key}", peer.name());
-        let open = async |request| Ok(conductor.open_run_as(&request, &peer.name()).await?.id);
-        let run = keys.once(key, request, open).await?;
-        Ok(conductor.run(&run)?.run)
-    };
+    let Host { conductor, deeds, .. } = host;
+    let opened = async move { Ok(conductor.open_run_as(&request, &peer.name()).await?) };
     Ok((StatusCode::ACCEPTED, Json(deeds.carry_out(opened).await?)))
 }
 

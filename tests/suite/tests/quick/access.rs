@@ -1,5 +1,7 @@
 //! Host and commands over the network, as programs: tokens, TLS, and no secret where it does not belong.
 
+mod doors;
+mod logins;
 mod secrets;
 
 use std::net::TcpListener;

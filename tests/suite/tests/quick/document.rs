@@ -94,6 +94,10 @@ fn the_document_is_one_of_openapi_with_every_reference_in_place() {
             .filter(|parameter| parameter["in"] == "path")
             .count();
         assert_eq!(in_path, named, "{method} {path}");
+        let takes_a_key = parameters
+            .iter()
+            .any(|parameter| parameter["name"] == "idempotency-key" && parameter["in"] == "header");
+        assert_eq!(takes_a_key, method != "GET", "{method} {path}");
     }
 }
 

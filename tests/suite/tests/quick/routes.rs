@@ -281,3 +281,34 @@ async fn the_audit_log_is_listed_checked_and_exported() {
     let missing = host.ask("/api/v1/audit/segments/2").await;
     assert!(missing.starts_with("404"), "{missing}");
 }
+
+/// A change that is asked for again with its key is made once, whatever it is; the key is good for nothing else.
+#[tokio::test(start_paused = true)]
+async fn every_change_with_a_key_is_made_once() {
+    let host = Listening::start().await;
+    let with_key = async |path: &str, body: &str| {
+        let request = host.client.post(format!("http://host{path}"));
+        let request = request
+            .header("content-type", "application/json")
+            .header("idempotency-key", "k-1");
+        answer(request.body(body.to_owned())).await
+    };
+    let (path, token) = ("/api/v1/tokens", r#"{"name":"ci","role":"viewer"}"#);
+    let made = with_key(path, token).await;
+    assert!(made.starts_with("200 OK"), "{made}");
+    // Without the key it is refused, as there is one of this name.
+    assert_eq!(with_key(path, token).await, made);
+    assert!(host.post(path, token).await.starts_with("409"));
+    for (path, body) in [
+        (path, r#"{"name":"other","role":"viewer"}"#),
+        ("/api/v1/freeze", token),
+    ] {
+        let other = with_key(path, body).await;
+        assert!(
+            other.starts_with("400") && other.contains("the idempotency key `k-1` came with another request"),
+            "{path}: {other}"
+        );
+    }
+    let tokens = json(&host.ask(path).await);
+    assert_eq!(tokens.as_array().unwrap().len(), 1, "{tokens}");
+}

@@ -9,6 +9,7 @@ use ringkeeper_conductor::NoFaults;
 use ringkeeper_guard::Scope;
 use ringkeeper_plan::Severity;
 use ringkeeper_sandbox::Limits;
+use ringkeeper_signing::{NewKey, Trust, TrustedKey, new_key, sign};
 use ringkeeper_suite::{SimHost, SimPlugin};
 use serde_json::json;
 
@@ -125,6 +126,85 @@ async fn a_version_that_asks_for_no_more_is_in_force_at_once_and_a_run_goes_on_w
     host.pass(30).await;
     let detail = host.conductor.run(&run).unwrap();
     assert_eq!(detail.run.state, "Succeeded", "{detail:#?}");
+}
+
+/// A version is taken over by the keys that are trusted at that moment, and by no other.
+#[tokio::test(start_paused = true)]
+async fn what_no_trusted_key_signed_is_not_installed() {
+    let mut host = host("idle", IDLE, &[]).await;
+    let (key, stranger) = (new_key().unwrap(), new_key().unwrap());
+    let ends = host.now().after(Duration::from_secs(3_600));
+    host.trust = Trust {
+        keys: vec![TrustedKey {
+            name: "release".to_owned(),
+            key: key.public.clone(),
+            until: Some(ends),
+        }],
+        allow_unsigned: false,
+    };
+    host.kill_and_restart(Arc::new(NoFaults)).await;
+    let install = async |host: &SimHost, component: Vec<u8>, by: Option<&NewKey>| {
+        let signature = by.map(|key| sign(&component, &key.secret, "idle.wasm").unwrap());
+        let installed = host.conductor.install(component, signature, true, "anna").await;
+        installed.map_err(|error| error.to_string())
+    };
+    let (first, second) = (another(IDLE), another(&another(IDLE)));
+    let refused = install(&host, first.clone(), Some(&stranger)).await.unwrap_err();
+    assert!(
+        refused.contains("it is not trusted: it was signed with key") && refused.contains("which is none of"),
+        "{refused}"
+    );
+    let refused = install(&host, first.clone(), None).await.unwrap_err();
+    assert!(refused.contains("nobody signed it"), "{refused}");
+    assert!(plugin(&host, "idle").versions.is_empty());
+    let installed = install(&host, first, Some(&key)).await.unwrap();
+    assert!(installed.signer.unwrap().starts_with("release ("));
+    // An hour later the key is trusted no more, and nothing else is either.
+    host.pass(3_600).await;
+    let refused = install(&host, second, Some(&key)).await.unwrap_err();
+    assert!(refused.contains("whose key was trusted until"), "{refused}");
+    assert_eq!(plugin(&host, "idle").digest, Some(installed.digest));
+    assert_eq!(plugin(&host, "idle").versions.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_five_versions_are_kept_and_no_older_one() {
+    let host = host("idle", IDLE, &[]).await;
+    let mut component = IDLE.to_vec();
+    for _ in 0..7 {
+        component = another(&component);
+        let installed = host
+            .conductor
+            .install(component.clone(), None, false, "anna")
+            .await;
+        assert_eq!(installed.unwrap().state, InstallState::InForce);
+    }
+    for _ in 0..4 {
+        host.conductor.roll_back("idle", "anna").await.unwrap();
+    }
+    let gone = host.conductor.roll_back("idle", "anna").await.unwrap_err();
+    assert!(
+        gone.to_string().contains("is not kept any more: the last 5 are"),
+        "{gone}"
+    );
+    // Nothing changed by that, and what is kept nowhere can be handed over again.
+    let third = plugin(&host, "idle").digest.unwrap();
+    let mut first = another(IDLE);
+    let installed = host
+        .conductor
+        .install(first.clone(), None, false, "anna")
+        .await
+        .unwrap();
+    host.conductor.roll_back("idle", "anna").await.unwrap();
+    assert_eq!(plugin(&host, "idle").digest.unwrap(), third);
+    assert_ne!(installed.digest, third);
+    first = another(&another(&first));
+    let again = host
+        .conductor
+        .install(first, None, false, "anna")
+        .await
+        .unwrap_err();
+    assert!(again.to_string().contains("in force already"), "{again}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -42,9 +42,10 @@ pub(super) fn read(tree: &Tree) -> Vec<HostSample> {
 
 fn times(total: &CpuTime) -> Vec<HostSample> {
     let seconds = |ticks: u64| super::number(ticks) / super::number(TICKS_PER_SECOND);
-    let system = total.system + total.irq.unwrap_or_default() + total.softirq.unwrap_or_default();
+    let interrupts = [total.irq, total.softirq].into_iter().flatten();
+    let system = interrupts.fold(total.system, u64::saturating_add);
     let mut samples = vec![
-        HostSample::one("cpu.user_seconds", seconds(total.user + total.nice)),
+        HostSample::one("cpu.user_seconds", seconds(total.user.saturating_add(total.nice))),
         HostSample::one("cpu.system_seconds", seconds(system)),
         HostSample::one("cpu.idle_seconds", seconds(total.idle)),
     ];

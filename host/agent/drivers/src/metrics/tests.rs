@@ -183,3 +183,18 @@ async fn file_systems_that_hold_something_of_cassandra_are_marked_and_read_whate
     assert_eq!(value("filesystem.read_only", "/data"), Some(1.0));
     assert!(value("filesystem.free_bytes", "/fast").is_some());
 }
+
+#[tokio::test]
+async fn counters_of_any_size_are_read() {
+    let root = tempfile::tempdir().unwrap();
+    let most = u64::MAX;
+    let times = format!("{most} {most} {most} {most} {most} {most} {most} {most} 0 0");
+    let stat = format!(
+        "cpu  {times}\ncpu0 {times}\nintr 5\nctxt 1\nbtime 1772366400\nprocesses 9\nprocs_running 1\nprocs_blocked 0\nsoftirq 1 1\n"
+    );
+    write(root.path(), "proc/stat", &stat);
+    let machine = LinuxMetrics::below(root.path(), Runtime::inline());
+    let samples = machine.read(&Directories::default()).await.unwrap();
+    let user = samples.iter().find(|sample| sample.metric == "cpu.user_seconds");
+    assert!(user.unwrap().value > 1e17, "{samples:?}");
+}

@@ -127,3 +127,18 @@ fn a_pid_file_that_names_something_else_is_told() {
     fs::write(&pid_file, "many").unwrap();
     assert!(matches!(wanted.find(&proc), Err(Problem::Machine { .. })));
 }
+
+/// Whatever stands in the words of a process, a Cassandra is found or not.
+#[test]
+fn fuzz_words_of_processes() {
+    let (folder, proc) = two();
+    let file = folder.path().join("71/cmdline");
+    let sample = fs::read(&file).unwrap();
+    ringkeeper_fuzz::bytes("/proc/PID/cmdline", &[&sample], |bytes| {
+        fs::write(&file, bytes).unwrap();
+        let process = proc.process(71).map_err(|error| error.to_string())?;
+        assert!(process.arguments.iter().all(|word| !word.is_empty()));
+        let _ = process.property("cassandra.storagedir");
+        Ok(())
+    });
+}

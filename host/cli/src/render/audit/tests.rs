@@ -20,6 +20,7 @@ fn intended() -> AuditRow {
         nodes: Vec::new(),
         plugin: Some("repair".to_owned()),
         plugin_digest: Some("b1946ac92492".repeat(5)),
+        plugin_version: Some("0.1.0".to_owned()),
         signer: None,
         grants_digest: Some("aa".repeat(32)),
         asked_by: None,

@@ -112,4 +112,26 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn fuzz_replication_options() {
+        let samples = [
+            "class=org.apache.cassandra.locator.NetworkTopologyStrategy\ndc1=3\ndc2=3/1",
+            "class=SimpleStrategy\nreplication_factor=3",
+            "class=LocalStrategy",
+        ];
+        ringkeeper_fuzz::text("replication options", &samples, |text| {
+            let pairs = text.lines().filter_map(|line| line.split_once('='));
+            let options = pairs
+                .map(|(key, value)| (key.to_owned(), value.to_owned()))
+                .collect();
+            let of = match parse(options) {
+                Replication::Simple(of) => vec![of],
+                Replication::NetworkTopology(of) => of.into_values().collect(),
+                _ => Vec::new(),
+            };
+            assert!(of.iter().all(|replicas| replicas.transient <= replicas.all));
+            Ok(())
+        });
+    }
 }

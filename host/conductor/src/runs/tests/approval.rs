@@ -75,8 +75,14 @@ fn replanned(run: &mut Run, steps: Vec<Step>) {
         panic!("it is opened");
     };
     let plan = Box::new(anew.plan);
-    let (reason, digest) = ("a node joined".to_owned(), String::new());
-    apply(run, RunEvent::Replanned { reason, digest, plan });
+    let event = RunEvent::Replanned {
+        reason: "a node joined".to_owned(),
+        digest: String::new(),
+        version: None,
+        signer: None,
+        plan,
+    };
+    apply(run, event);
 }
 
 #[test]

@@ -102,6 +102,7 @@ pub(super) fn opened(run: &str, steps: Vec<Step>) -> RunEvent {
         operation: "test.work".to_owned(),
         plugin: "nobody".to_owned(),
         digest: String::new(),
+        version: None,
         signer: None,
         grants: Vec::new(),
         parameters: serde_json::json!({}),

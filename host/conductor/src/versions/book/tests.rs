@@ -106,3 +106,31 @@ fn a_version_is_named_by_a_beginning_that_no_other_has() {
     assert_eq!(versions.named("ab"), None);
     assert_eq!(versions.named(""), None);
 }
+
+fn over(versions: &Versions) -> Vec<&str> {
+    versions.over().into_iter().collect()
+}
+
+#[test]
+fn what_nobody_can_put_in_force_any_more_is_over() {
+    let newer = |from: char, to: char| (from..=to).map(|digest| installed(&digest.to_string(), &[]));
+    assert!(over(&after(newer('a', 'e'))).is_empty());
+    assert_eq!(over(&after(newer('a', 'h'))), ["a", "b", "c"]);
+    // What is in force again was handed over again.
+    let again = after(newer('a', 'h').chain([installed("a", &[])]));
+    assert_eq!(over(&again), ["b", "c", "d"]);
+    assert_eq!(in_force(&again), Some("a"));
+    // What is parked may be called again, and what waits be approved.
+    let parked = after(
+        newer('a', 'a')
+            .chain([parked(Some("a"))])
+            .chain([installed("b", &["more"])]),
+    );
+    assert!(over(&parked).is_empty());
+    let waits =
+        after(newer('a', 'a').chain(('b'..='h').map(|digest| installed(&digest.to_string(), &["more"]))));
+    assert_eq!((in_force(&waits), over(&waits)), (Some("a"), vec!["b", "c"]));
+    // What was rolled back stays among the newest, and what it is rolled back to stays in any case.
+    let back = after(newer('a', 'h').chain(('e'..='h').rev().map(|digest| rolled_back(&digest.to_string()))));
+    assert_eq!((in_force(&back), over(&back)), (Some("d"), Vec::new()));
+}

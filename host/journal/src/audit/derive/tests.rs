@@ -64,7 +64,14 @@ fn a_call_and_its_answer_say_who_what_where_and_by_whose_word() {
         let plugin = call.plugin.as_ref().unwrap();
         assert_eq!((plugin.name.as_str(), plugin.grants.len()), ("repair", 64));
         assert_eq!(plugin.digest, "b1946ac92492d2347c6235b4d2611184");
+        // The run's own record says which version that is.
+        assert_eq!(plugin.version, None);
     }
+    let of_run = records[0].plugin.as_ref().unwrap();
+    assert_eq!(
+        (of_run.digest.as_str(), of_run.version.as_deref()),
+        ("b1946ac92492d2347c6235b4d2611184", Some("0.1.0"))
+    );
     assert_eq!(records[4].detail, "done: Repair command finished");
 }
 
@@ -164,7 +171,7 @@ fn who_paused_or_froze_is_told_and_not_who_opened_the_run() {
 }
 
 #[test]
-fn who_signed_the_plugin_is_told_until_another_component_takes_its_place() {
+fn who_signed_the_plugin_is_told_also_of_a_component_that_takes_its_place() {
     let signed = |event| match event {
         RunEvent::Opened(mut opened) => {
             opened.signer = Some("release (0123456789ABCDEF)".to_owned());
@@ -175,21 +182,37 @@ fn who_signed_the_plugin_is_told_until_another_component_takes_its_place() {
     let RunEvent::Opened(opened) = samples::opened_run("shop-7", 1) else {
         unreachable!("a run is opened");
     };
-    let replanned = |digest: &str| RunEvent::Replanned {
+    let replanned = |digest: &str, version: Option<&str>, signer: Option<&str>| RunEvent::Replanned {
         reason: "the ring changed".to_owned(),
         digest: digest.to_owned(),
+        version: version.map(str::to_owned),
+        signer: signer.map(str::to_owned),
         plan: Box::new(opened.plan.clone()),
     };
+    let (release, other) = (
+        Some("release (0123456789ABCDEF)"),
+        Some("other (FEDCBA9876543210)"),
+    );
     let events = [
         signed(samples::opened_run("shop-7", 1)),
-        replanned(&opened.digest),
-        replanned("another"),
+        // As it was written before it said who signed.
+        replanned(&opened.digest, None, None),
+        replanned("another", Some("0.2.0"), other),
+        replanned("unsigned", None, None),
     ];
     let records = of_run(events);
-    let signers: Vec<_> = records
-        .iter()
-        .map(|record| record.plugin.as_ref().unwrap().signer.as_deref())
-        .collect();
-    let release = Some("release (0123456789ABCDEF)");
-    assert_eq!(signers, [release, release, None]);
+    let told = records.iter().map(|record| {
+        let plugin = record.plugin.as_ref().unwrap();
+        (plugin.version.as_deref(), plugin.signer.as_deref())
+    });
+    let first = Some("0.1.0");
+    assert_eq!(
+        told.collect::<Vec<_>>(),
+        [
+            (first, release),
+            (first, release),
+            (Some("0.2.0"), other),
+            (None, None)
+        ]
+    );
 }

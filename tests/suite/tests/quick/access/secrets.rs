@@ -17,14 +17,14 @@ const CLUSTER: &str = "\n[host.log]\nlevel = \"trace\"\n[[cluster]]\nname = \"la
      [cluster.jolokia]\nusername = \"ringkeeper\"\npassword_file = \"jolokia.password\"\n\
      [cluster.sweep]\nmembership = \"1s\"\nnode_limit = \"500ms\"\n";
 
-fn secret_file(product: &Product, name: &str, text: &str) {
+pub(super) fn secret_file(product: &Product, name: &str, text: &str) {
     let path = product.folder().join(name);
     std::fs::write(&path, text).unwrap();
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
 /// Everything in a folder and below, but what is a secret's own place.
-fn everything(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) {
+pub(super) fn everything(folder: &Path, into: &mut Vec<(String, Vec<u8>)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
@@ -156,7 +156,12 @@ fn no_secret_is_in_any_log_file_or_answer() {
 }
 
 /// Every answer there is, to an admin, to a viewer, and to a body and a header that make no sense.
-async fn ask_everything(host: &str, admin: &str, viewer: &str, places: &mut Vec<(String, Vec<u8>)>) {
+pub(super) async fn ask_everything(
+    host: &str,
+    admin: &str,
+    viewer: &str,
+    places: &mut Vec<(String, Vec<u8>)>,
+) {
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let mut ask = async |name: String, request: reqwest::RequestBuilder| {
