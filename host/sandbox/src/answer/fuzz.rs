@@ -21,6 +21,7 @@ subject 4 shop orders
 step s-1
 node 0a0a0a0a-0a0a-0a0a-0a0a-0a0a0a0a0a0a
 calls repair.start
+why 3 nodes can differ
 body {\"table\": 1}
 impact 1
 step s-2
