@@ -154,8 +154,10 @@ pub(super) fn onto_a_full_disk_nothing_is_started(scene: &Scene, node: &LabNode,
     })
     .unwrap();
     assert_eq!(node.starts(), starts + 1);
-    assert_eq!(
-        series(&scene.page(), "cassandra_process_running", &address),
-        Some(1.0)
-    );
+    // It is told with the numbers of its machine, once a minute.
+    wait_until("its running being told", DEADLINE, || {
+        let running = series(&scene.page(), "cassandra_process_running", &address);
+        Ok((running == Some(1.0)).then_some(()))
+    })
+    .unwrap_or_else(|error| panic!("{error}: {}", scene.page()));
 }
