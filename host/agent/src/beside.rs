@@ -111,15 +111,8 @@ impl Beside {
 }
 
 fn tail(folder: &Path, question: LogQuestion) -> Result<LogTail, Problem> {
-    if !(1..=LogQuestion::MOST_LINES).contains(&question.lines) {
-        return Err(Problem::plain(
-            ProblemCode::Invalid,
-            format!(
-                "`lines` is {}, and not from 1 to {}",
-                question.lines,
-                LogQuestion::MOST_LINES
-            ),
-        ));
+    if let Some(problem) = question.problem() {
+        return Err(Problem::plain(ProblemCode::Invalid, problem));
     }
     let question = logs::LogQuestion {
         level: match question.level {

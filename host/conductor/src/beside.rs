@@ -45,14 +45,8 @@ impl Conductor {
         node: &str,
         question: LogQuestion,
     ) -> Result<LogTail, RunError> {
-        if !(1..=LogQuestion::MOST_LINES).contains(&question.lines) {
-            return Err(RunError::Invalid {
-                message: format!(
-                    "`lines` is {}, and not from 1 to {}",
-                    question.lines,
-                    LogQuestion::MOST_LINES
-                ),
-            });
+        if let Some(message) = question.problem() {
+            return Err(RunError::Invalid { message });
         }
         let cluster = self.cluster_named(cluster)?;
         let at = place(cluster, node)?;

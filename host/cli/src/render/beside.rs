@@ -24,19 +24,10 @@ pub(crate) fn log(tail: &LogTail, screen: &Screen) -> String {
         text.push('\n');
     }
     for entry in &tail.entries {
-        text.extend(entry.chars().map(harmless));
+        text += &harmless(entry, &['\n', '\t']);
         text.push('\n');
     }
     text
-}
-
-/// A log may hold what clients sent: nothing of it tells the terminal what to do.
-fn harmless(letter: char) -> char {
-    match letter {
-        '\n' | '\t' => letter,
-        _ if letter.is_control() => char::REPLACEMENT_CHARACTER,
-        _ => letter,
-    }
 }
 
 /// Data directories with the room that is left, and snapshots.
@@ -144,9 +135,15 @@ pub(super) fn installed(installed: &Installed, runs: Option<&str>) -> Vec<(Strin
     rows
 }
 
+/// A name as it is shown.
 fn shown(text: &str) -> String {
+    harmless(text, &[])
+}
+
+/// A log or a name may hold what clients sent: nothing of it tells the terminal what to do, but for what is `kept`.
+fn harmless(text: &str, kept: &[char]) -> String {
     text.chars()
-        .map(|letter| match letter.is_control() {
+        .map(|letter| match letter.is_control() && !kept.contains(&letter) {
             true => char::REPLACEMENT_CHARACTER,
             false => letter,
         })

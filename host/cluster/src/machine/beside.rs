@@ -74,6 +74,19 @@ impl LogQuestion {
     /// More entries than anybody reads.
     pub const MOST_LINES: usize = 1_000;
 
+    /// What is wrong with the question; none where it can be answered.
+    #[must_use]
+    pub fn problem(&self) -> Option<String> {
+        let is_possible = (1..=Self::MOST_LINES).contains(&self.lines);
+        (!is_possible).then(|| {
+            format!(
+                "`lines` is {}, and not from 1 to {}",
+                self.lines,
+                Self::MOST_LINES
+            )
+        })
+    }
+
     const fn usual_lines() -> usize {
         200
     }
