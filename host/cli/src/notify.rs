@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ringkeeper_conductor::Conductor;
 use ringkeeper_config::{Config, MailEncryption, NotifyConfig, NotifyWay, SecretSource};
-use ringkeeper_journal::Journal;
+use ringkeeper_journal::{Journal, JournalError};
 use ringkeeper_notices::{
     Email, EmailSettings, Encryption, Notifier, Pace, Post, Report, Target, Wanted, Webhook,
 };
@@ -28,6 +28,16 @@ pub(crate) fn target(config: &NotifyConfig) -> Result<Target, Failure> {
         },
         post: post(config)?,
     })
+}
+
+/// Notes where each begins to be told of each cluster, before anybody looks at one.
+pub(crate) async fn begin(config: &Config, journal: &dyn Journal) -> Result<(), JournalError> {
+    for cluster in &config.clusters {
+        for target in &config.notify {
+            ringkeeper_notices::begin(journal, &target.name, &cluster.name).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Starts telling them, each of each cluster.

@@ -15,7 +15,7 @@ mod webhook;
 pub use email::{Email, EmailSettings, Encryption};
 pub use message::{Message, MessageId};
 pub use notice::{Notice, NoticeKind, Notices, Wanted};
-pub use notifier::{Notifier, Pace, Report, Target};
+pub use notifier::{Notifier, Pace, Report, Target, begin};
 pub use webhook::{Webhook, signature};
 
 use async_trait::async_trait;

@@ -84,6 +84,23 @@ pub struct Notifier {
     pub report: Report,
 }
 
+/// Where a target was told last of a cluster. One that is new is told of what comes from now on, not of
+/// what was: so this is asked before anything of the cluster is looked at, or its first news would be what was.
+///
+/// # Errors
+/// When the journal cannot be read or written.
+pub async fn begin(journal: &dyn Journal, target: &str, cluster: &str) -> Result<Delivery, JournalError> {
+    if let Some(known) = journal.delivery(target, cluster).await? {
+        return Ok(known);
+    }
+    let delivery = Delivery {
+        told: journal.last(cluster).await?,
+        sending: None,
+    };
+    journal.note_delivery(target, cluster, &delivery).await?;
+    Ok(delivery)
+}
+
 /// Where the reading stands.
 struct Place {
     delivery: Delivery,
@@ -133,20 +150,8 @@ impl Notifier {
         }
     }
 
-    /// Where the target was told last. One that is new is told of what comes, not of what was.
     async fn place(&self) -> Result<Place, JournalError> {
-        let known = self.journal.delivery(&self.target.name, &self.cluster).await?;
-        let delivery = match known {
-            Some(delivery) => delivery,
-            None => {
-                let delivery = Delivery {
-                    told: self.journal.last(&self.cluster).await?,
-                    sending: None,
-                };
-                self.note(&delivery).await?;
-                delivery
-            }
-        };
+        let delivery = begin(&*self.journal, &self.target.name, &self.cluster).await?;
         let mut place = Place {
             delivery,
             notices: Notices::default(),

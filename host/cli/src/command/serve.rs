@@ -58,6 +58,7 @@ pub(crate) async fn run(common: &Common) -> Result<Exit, Failure> {
     let to_agents = agents.as_ref().map(to).transpose()?;
     let targets = notify::targets(&config)?;
     let parts = parts(&config, to_agents.as_ref(), &seams, Arc::clone(&journal))?;
+    notify::begin(&config, &*journal).await.map_err(failed)?;
     let conductor = Conductor::start(parts, &mut tasks).await.map_err(failed)?;
     tasks.spawn(Arc::clone(&conductor).keep_audit());
     notify::start(&targets, &conductor, &journal, &seams, &mut tasks)?;

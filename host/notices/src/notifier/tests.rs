@@ -137,6 +137,21 @@ async fn what_comes_is_told_and_what_was_is_not() {
     assert_eq!(world.side.taken().len(), 2);
 }
 
+/// The first look at a cluster may be over before anybody reads.
+#[tokio::test(start_paused = true)]
+async fn what_happens_before_the_first_reading_is_told() {
+    let mut world = World::new();
+    world.happen([severe("old")]).await;
+    begin(&*world.journal, "pager", "shop").await.unwrap();
+    world.happen([severe("new")]).await;
+    world.start().await;
+    tokio::time::sleep(HOUR).await;
+    let taken = world.side.taken();
+    let told = taken.iter().flat_map(|message| &message.notices);
+    let told: Vec<_> = told.map(|notice| notice.title.as_str()).collect();
+    assert_eq!(told, ["new is wrong."]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_side_that_is_down_for_a_day_is_told_then_once_and_all_of_it() {
     let mut world = World::new();
