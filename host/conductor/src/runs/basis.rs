@@ -1,8 +1,9 @@
 //! The world a plan was made for, and what has become another since.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use ringkeeper_cluster::{NodeId, Snapshot};
+use ringkeeper_cluster::{NodeId, NodeView, Snapshot};
 use ringkeeper_journal::Basis;
 use ringkeeper_plan::{Goal, Impact, Step};
 use serde_json::json;
@@ -59,6 +60,20 @@ pub(crate) fn basis<'a>(
         .filter_map(|node| Some((node, snapshot.nodes.get(&node)?.release_version.clone()?)))
         .collect();
     basis
+}
+
+/// Whether two looks at a cluster differ in nothing that a basis is made of.
+pub(super) fn same_world(left: &Snapshot, right: &Snapshot) -> bool {
+    let same_keyspaces = Arc::ptr_eq(&left.keyspaces, &right.keyspaces) || left.keyspaces == right.keyspaces;
+    let mut nodes = left.nodes.values().zip(right.nodes.values());
+    let same_place = |(left, right): (&NodeView, &NodeView)| {
+        left.id == right.id
+            && left.data_centre == right.data_centre
+            && left.rack == right.rack
+            && left.tokens == right.tokens
+            && left.release_version == right.release_version
+    };
+    same_keyspaces && left.nodes.len() == right.nodes.len() && nodes.all(same_place)
 }
 
 fn note_replication(basis: &mut Basis, snapshot: &Snapshot, keyspace: &str) {

@@ -28,14 +28,15 @@ impl Conductor {
         if snapshot.schema_observed_at.is_none() {
             return;
         }
+        let world = cluster.world(&snapshot);
         let mut wanted: Vec<(RunId, String)> = Vec::new();
         {
             let book = cluster.stream.book();
             for run in book.open_runs().filter(|run| is_underway(run.state)) {
                 let id = &run.opened.run;
-                if cluster.may_compare(id, snapshot.sweep) {
-                    // What a person judges, or has judged and has not seen begin, is of exactly this world.
-                    let is_judged = run.state == RunState::AwaitingApproval || is_about_to_begin(run);
+                // What a person judges, or has judged and has not seen begin, is of exactly this world.
+                let is_judged = run.state == RunState::AwaitingApproval || is_about_to_begin(run);
+                if cluster.may_compare(id, world, is_judged) {
                     let why = if is_judged {
                         outdated(run, &snapshot)
                     } else {

@@ -7,3 +7,4 @@ mod lifecycle;
 mod shown;
 mod support;
 mod two_hands;
+mod worlds;

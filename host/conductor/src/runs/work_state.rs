@@ -5,13 +5,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ringkeeper_cluster::NodeId;
+use ringkeeper_cluster::{NodeId, Snapshot};
 use ringkeeper_journal::{RunId, RunState};
 use ringkeeper_sandbox::Progress;
 use ringkeeper_schedule::{Schedule, ScheduleError, Timetable};
 use ringkeeper_seams::Timestamp;
 use tokio::sync::watch;
 
+use super::basis::same_world;
 use super::deadline::Reckoned;
 use super::foreign::Said;
 use super::turns::Kept;
@@ -31,8 +32,10 @@ struct Inner {
     kept: BTreeMap<RunId, Kept>,
     /// Runs whose plugin asked for a new plan, and why.
     replans_asked: BTreeMap<RunId, String>,
-    /// The sweep with which each run's basis was last compared.
-    compared: BTreeMap<RunId, u64>,
+    /// The look at the world that plans were last compared with, and how often it has become another one.
+    world: Option<(Arc<Snapshot>, u64)>,
+    /// The world with which each run's plan was last compared, and how.
+    compared: BTreeMap<RunId, (u64, bool)>,
     /// When a run was last tried to be planned anew.
     replans_tried: BTreeMap<RunId, Timestamp>,
     /// What nodes said of their repair commands between sweeps.
@@ -124,9 +127,22 @@ impl Watched {
         self.work.inner().replans_asked.clone()
     }
 
-    /// Whether a run's basis was not compared yet with what this sweep saw; if so, notes that it is.
-    pub(super) fn may_compare(&self, run: &RunId, sweep: u64) -> bool {
-        self.work.inner().compared.insert(run.clone(), sweep) != Some(sweep)
+    /// The number of the world that a look sees: the same for as long as nothing has changed that a plan's basis is made of.
+    pub(super) fn world(&self, snapshot: &Arc<Snapshot>) -> u64 {
+        let mut inner = self.work.inner();
+        let number = match inner.world.take() {
+            Some((last, number)) if same_world(&last, snapshot) => number,
+            Some((_, number)) => number + 1,
+            None => 0,
+        };
+        inner.world = Some((Arc::clone(snapshot), number));
+        number
+    }
+
+    /// Whether a run's plan was not compared yet with this world in this way; if so, notes that it is.
+    pub(super) fn may_compare(&self, run: &RunId, world: u64, is_judged: bool) -> bool {
+        let now = (world, is_judged);
+        self.work.inner().compared.insert(run.clone(), now) != Some(now)
     }
 
     /// Whether it is time to try to plan a run anew; if so, notes that it was tried.
@@ -147,6 +163,8 @@ impl Watched {
         let mut inner = self.work.inner();
         inner.replans_asked.remove(run);
         inner.replans_tried.remove(run);
+        // The new plan may be of a world that was gone again before anything was compared with it.
+        inner.compared.remove(run);
     }
 
     /// Whether it is time to try to begin an operation for a finding; if so, notes that it was tried.
