@@ -1,6 +1,7 @@
 //! What is remembered of metrics: a bounded number of points a series.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use ringkeeper_seams::Timestamp;
@@ -21,6 +22,9 @@ const MACHINE_RECENT: Duration = Duration::from_secs(30 * 60);
 const MACHINE_APART: Duration = Duration::from_secs(15 * 60);
 /// How old the oldest is.
 const MACHINE_OLDEST: Duration = Duration::from_secs(24 * 3_600);
+
+/// Points of a series that every look has a copy of; older ones are shared.
+const OWN_POINTS: usize = 16;
 
 /// One number at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,11 +58,11 @@ impl SeriesKey {
     }
 }
 
-/// All series, newest points last.
+/// All series, newest points last. Every look has one, and those that follow each other share nearly all of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct MetricHistory {
-    /// Every snapshot has a copy, so points lie in one piece.
-    series: BTreeMap<&'static str, BTreeMap<SeriesKey, Vec<Point>>>,
+    /// By the name of their metric.
+    series: BTreeMap<&'static str, Arc<BTreeMap<SeriesKey, Series>>>,
     /// Who was asked for numbers of the nodes' tier, whatever came of it.
     asked: BTreeSet<NodeId>,
 }
@@ -75,26 +79,12 @@ impl MetricHistory {
                 table: sample.table,
                 part: sample.part,
             };
-            let points = self
-                .series
-                .entry(metric.name)
-                .or_default()
+            let series = Arc::make_mut(self.series.entry(metric.name).or_default());
+            let value = sample.value;
+            series
                 .entry(key)
-                .or_default();
-            let room = match metric.tier {
-                Tier::Node => NODE_POINTS,
-                Tier::Table => TABLE_POINTS,
-                Tier::Machine => {
-                    thin(points, at);
-                    MACHINE_POINTS
-                }
-            };
-            let too_many = (points.len() + 1).saturating_sub(room);
-            points.drain(..too_many);
-            points.push(Point {
-                at,
-                value: sample.value,
-            });
+                .or_default()
+                .push(metric.tier, Point { at, value });
         }
     }
 
@@ -118,64 +108,108 @@ impl MetricHistory {
     /// Forgets series of nodes and tables that `keep` does not want.
     pub fn retain(&mut self, mut keep: impl FnMut(&SeriesKey) -> bool) {
         for series in self.series.values_mut() {
-            series.retain(|key, _| keep(key));
+            if !series.keys().all(&mut keep) {
+                Arc::make_mut(series).retain(|key, _| keep(key));
+            }
         }
         self.asked.retain(|node| keep(&SeriesKey::of_node(*node)));
     }
 
     /// The newest point of every series of this metric, in order of node and table.
     pub fn latest(&self, name: &str) -> impl Iterator<Item = (&SeriesKey, Point)> {
-        self.series
-            .get(name)
-            .into_iter()
-            .flatten()
-            .filter_map(|(key, points)| points.last().map(|point| (key, *point)))
+        self.of(name)
+            .flat_map(BTreeMap::iter)
+            .filter_map(|(key, series)| series.last().map(|point| (key, point)))
     }
 
     /// The newest point of every series of this metric that one node said, in order of table.
     pub fn latest_by(&self, name: &str, node: NodeId) -> impl Iterator<Item = (&SeriesKey, Point)> {
-        self.series
-            .get(name)
-            .into_iter()
+        self.of(name)
             .flat_map(move |series| series.range(SeriesKey::of_node(node)..))
             .take_while(move |(key, _)| key.node == node)
-            .filter_map(|(key, points)| points.last().map(|point| (key, *point)))
+            .filter_map(|(key, series)| series.last().map(|point| (key, point)))
     }
 
     /// The newest point of one node's own metric.
     #[must_use]
     pub fn latest_of(&self, name: &str, node: NodeId) -> Option<Point> {
-        self.series
-            .get(name)?
-            .get(&SeriesKey::of_node(node))?
-            .last()
-            .copied()
+        self.of(name).next()?.get(&SeriesKey::of_node(node))?.last()
     }
 
     /// Points of one series since a moment, oldest first.
     pub fn series(&self, name: &str, key: &SeriesKey, since: Timestamp) -> impl Iterator<Item = Point> {
-        self.series
-            .get(name)
-            .and_then(|series| series.get(key))
-            .into_iter()
-            .flatten()
-            .copied()
+        let tier = metric(name).map_or(Tier::Node, |metric| metric.tier);
+        self.of(name)
+            .filter_map(|series| series.get(key))
+            .flat_map(move |series| series.points(tier))
             .filter(move |point| point.at >= since)
+    }
+
+    fn of(&self, name: &str) -> impl Iterator<Item = &BTreeMap<SeriesKey, Series>> {
+        self.series.get(name).map(AsRef::as_ref).into_iter()
+    }
+}
+
+/// The points of one series, oldest first. A few more are kept than are told, so that they need to be sorted out only
+/// now and then.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Series {
+    older: Arc<[Point]>,
+    newer: Vec<Point>,
+}
+
+impl Series {
+    fn push(&mut self, tier: Tier, point: Point) {
+        if self.newer.len() >= OWN_POINTS {
+            self.older = self.points(tier).collect();
+            self.newer.clear();
+        }
+        self.newer.push(point);
+    }
+
+    fn last(&self) -> Option<Point> {
+        self.newer.last().or(self.older.last()).copied()
+    }
+
+    /// What is remembered, by the tier's rule.
+    fn points(&self, tier: Tier) -> impl Iterator<Item = Point> {
+        let all = || self.older.iter().chain(&self.newer).copied();
+        let now = self.last().map(|last| last.at).unwrap_or_default();
+        let is_thinned = tier == Tier::Machine;
+        let told = || {
+            let mut thin = Thin::default();
+            all().filter(move |point| !is_thinned || thin.keeps(*point, now))
+        };
+        let room = match tier {
+            Tier::Node => NODE_POINTS,
+            Tier::Table => TABLE_POINTS,
+            Tier::Machine => MACHINE_POINTS,
+        };
+        let too_many = match self.older.len() + self.newer.len() {
+            few if few <= room => 0,
+            _ => told().count().saturating_sub(room),
+        };
+        told().skip(too_many)
     }
 }
 
 /// Leaves few of the older points: a disk fills over hours, and what it did an hour ago needs no point a minute.
-fn thin(points: &mut Vec<Point>, now: Timestamp) {
-    let mut kept: Option<Timestamp> = None;
-    points.retain(|point| {
+#[derive(Default)]
+struct Thin {
+    kept: Option<Timestamp>,
+}
+
+impl Thin {
+    /// Whether a point is kept, where those before it were asked about before.
+    fn keeps(&mut self, point: Point, now: Timestamp) -> bool {
         let age = now.since(point.at);
         let is_kept = age <= MACHINE_RECENT
-            || (age <= MACHINE_OLDEST && kept.is_none_or(|kept| point.at.since(kept) >= MACHINE_APART));
+            || (age <= MACHINE_OLDEST && self.kept.is_none_or(|kept| point.at.since(kept) >= MACHINE_APART));
         if is_kept {
-            kept = Some(point.at);
+            self.kept = Some(point.at);
         }
         is_kept
-    });
+    }
 }
 
 #[cfg(test)]

@@ -77,13 +77,19 @@ impl State {
     }
 
     pub(crate) fn membership(&self, node: &SimNode) -> MembershipReport {
-        let sees = |other: &SimNode| other.id == node.id || self.seems_up(node, other);
-        let endpoints = |is_in: &dyn Fn(&SimNode) -> bool| -> BTreeSet<Endpoint> {
-            self.known_to(node)
-                .filter(|other| is_in(other))
-                .map(|other| other.endpoint)
-                .collect()
-        };
+        let mut seen: [BTreeSet<Endpoint>; 5] = Default::default();
+        let [live, unreachable, joining, leaving, moving] = &mut seen;
+        for other in self.known_to(node) {
+            let is_up = other.id == node.id || self.seems_up(node, other);
+            if is_up { &mut *live } else { &mut *unreachable }.insert(other.endpoint);
+            match other.mode.as_str() {
+                "JOINING" => joining.insert(other.endpoint),
+                "LEAVING" => leaving.insert(other.endpoint),
+                "MOVING" => moving.insert(other.endpoint),
+                _ => false,
+            };
+        }
+        let [live, unreachable, joining, leaving, moving] = seen;
         MembershipReport {
             host_id: node.claimed_id.unwrap_or(node.id),
             process: node.process.clone(),
@@ -98,11 +104,11 @@ impl State {
                 Some(_) => Some(self.bytes_on(node.id)),
                 None => node.load_bytes,
             },
-            live: endpoints(&sees),
-            unreachable: endpoints(&|other| !sees(other)),
-            joining: endpoints(&|other| other.mode == "JOINING"),
-            leaving: endpoints(&|other| other.mode == "LEAVING"),
-            moving: endpoints(&|other| other.mode == "MOVING"),
+            live,
+            unreachable,
+            joining,
+            leaving,
+            moving,
             repair_commands: self.repair_commands(node),
             work: node.work.clone(),
         }
