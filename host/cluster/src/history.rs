@@ -23,8 +23,17 @@ const MACHINE_APART: Duration = Duration::from_secs(15 * 60);
 /// How old the oldest is.
 const MACHINE_OLDEST: Duration = Duration::from_secs(24 * 3_600);
 
-/// Points of a series that every look has a copy of; older ones are shared.
+/// Points of a series that every look has a copy of, at most; older ones are shared.
 const OWN_POINTS: usize = 16;
+
+/// Points that are told of a series of this tier.
+const fn room(tier: Tier) -> usize {
+    match tier {
+        Tier::Node => NODE_POINTS,
+        Tier::Table => TABLE_POINTS,
+        Tier::Machine => MACHINE_POINTS,
+    }
+}
 
 /// One number at one moment.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -118,13 +127,15 @@ impl MetricHistory {
     /// The newest point of every series of this metric, in order of node and table.
     pub fn latest(&self, name: &str) -> impl Iterator<Item = (&SeriesKey, Point)> {
         self.of(name)
-            .flat_map(BTreeMap::iter)
+            .into_iter()
+            .flatten()
             .filter_map(|(key, series)| series.last().map(|point| (key, point)))
     }
 
     /// The newest point of every series of this metric that one node said, in order of table.
     pub fn latest_by(&self, name: &str, node: NodeId) -> impl Iterator<Item = (&SeriesKey, Point)> {
         self.of(name)
+            .into_iter()
             .flat_map(move |series| series.range(SeriesKey::of_node(node)..))
             .take_while(move |(key, _)| key.node == node)
             .filter_map(|(key, series)| series.last().map(|point| (key, point)))
@@ -133,20 +144,21 @@ impl MetricHistory {
     /// The newest point of one node's own metric.
     #[must_use]
     pub fn latest_of(&self, name: &str, node: NodeId) -> Option<Point> {
-        self.of(name).next()?.get(&SeriesKey::of_node(node))?.last()
+        self.of(name)?.get(&SeriesKey::of_node(node))?.last()
     }
 
     /// Points of one series since a moment, oldest first.
     pub fn series(&self, name: &str, key: &SeriesKey, since: Timestamp) -> impl Iterator<Item = Point> {
         let tier = metric(name).map_or(Tier::Node, |metric| metric.tier);
         self.of(name)
-            .filter_map(|series| series.get(key))
+            .and_then(|series| series.get(key))
+            .into_iter()
             .flat_map(move |series| series.points(tier))
             .filter(move |point| point.at >= since)
     }
 
-    fn of(&self, name: &str) -> impl Iterator<Item = &BTreeMap<SeriesKey, Series>> {
-        self.series.get(name).map(AsRef::as_ref).into_iter()
+    fn of(&self, name: &str) -> Option<&BTreeMap<SeriesKey, Series>> {
+        self.series.get(name).map(AsRef::as_ref)
     }
 }
 
@@ -160,7 +172,8 @@ struct Series {
 
 impl Series {
     fn push(&mut self, tier: Tier, point: Point) {
-        if self.newer.len() >= OWN_POINTS {
+        // Tables are many, and few of their points are told: no more are to be kept beside them.
+        if self.newer.len() >= OWN_POINTS.min(room(tier) / 2) {
             self.older = self.points(tier).collect();
             self.newer.clear();
         }
@@ -180,16 +193,7 @@ impl Series {
             let mut thin = Thin::default();
             all().filter(move |point| !is_thinned || thin.keeps(*point, now))
         };
-        let room = match tier {
-            Tier::Node => NODE_POINTS,
-            Tier::Table => TABLE_POINTS,
-            Tier::Machine => MACHINE_POINTS,
-        };
-        let too_many = match self.older.len() + self.newer.len() {
-            few if few <= room => 0,
-            _ => told().count().saturating_sub(room),
-        };
-        told().skip(too_many)
+        told().skip(told().count().saturating_sub(room(tier)))
     }
 }
 
@@ -235,6 +239,34 @@ mod tests {
         );
         assert_eq!(history.latest_of("heap.used_bytes", node).unwrap().value, 999.0);
         assert_eq!(history.latest("made.up").count(), 0);
+    }
+
+    /// What is told never shows which points are shared, and hardly more are kept than are told.
+    #[test]
+    fn the_same_is_told_as_if_all_points_lay_in_one_piece() {
+        for (tier, apart) in [(Tier::Node, 60), (Tier::Table, 300), (Tier::Machine, 60)] {
+            let (mut series, mut plain) = (Series::default(), Vec::new());
+            for number in 0..3_000_i64 {
+                let at = Timestamp::from_millis(number * apart * 1_000);
+                let point = Point {
+                    at,
+                    value: number as f64,
+                };
+                series.push(tier, point);
+                if tier == Tier::Machine {
+                    let mut thin = Thin::default();
+                    plain.retain(|point| thin.keeps(*point, at));
+                }
+                plain.push(point);
+                plain.drain(..plain.len().saturating_sub(room(tier)));
+                assert!(
+                    series.points(tier).eq(plain.iter().copied()),
+                    "{tier:?}, {number}"
+                );
+                let kept = series.older.len() + series.newer.len();
+                assert!(kept <= plain.len() + plain.len().min(OWN_POINTS), "{kept}");
+            }
+        }
     }
 
     #[test]

@@ -150,6 +150,7 @@ impl Notifier {
         }
     }
 
+    /// Where the target was told last, and what had been told by then.
     async fn place(&self) -> Result<Place, JournalError> {
         let delivery = begin(&*self.journal, &self.target.name, &self.cluster).await?;
         let mut place = Place {

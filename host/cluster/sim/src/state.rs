@@ -77,20 +77,7 @@ impl State {
     }
 
     pub(crate) fn membership(&self, node: &SimNode) -> MembershipReport {
-        let mut seen: [BTreeSet<Endpoint>; 5] = Default::default();
-        let [live, unreachable, joining, leaving, moving] = &mut seen;
-        for other in self.known_to(node) {
-            let is_up = other.id == node.id || self.seems_up(node, other);
-            if is_up { &mut *live } else { &mut *unreachable }.insert(other.endpoint);
-            match other.mode.as_str() {
-                "JOINING" => joining.insert(other.endpoint),
-                "LEAVING" => leaving.insert(other.endpoint),
-                "MOVING" => moving.insert(other.endpoint),
-                _ => false,
-            };
-        }
-        let [live, unreachable, joining, leaving, moving] = seen;
-        MembershipReport {
+        let mut report = MembershipReport {
             host_id: node.claimed_id.unwrap_or(node.id),
             process: node.process.clone(),
             cluster_name: node.cluster_name.clone(),
@@ -104,14 +91,28 @@ impl State {
                 Some(_) => Some(self.bytes_on(node.id)),
                 None => node.load_bytes,
             },
-            live,
-            unreachable,
-            joining,
-            leaving,
-            moving,
+            live: BTreeSet::new(),
+            unreachable: BTreeSet::new(),
+            joining: BTreeSet::new(),
+            leaving: BTreeSet::new(),
+            moving: BTreeSet::new(),
             repair_commands: self.repair_commands(node),
             work: node.work.clone(),
+        };
+        for other in self.known_to(node) {
+            let is_up = other.id == node.id || self.seems_up(node, other);
+            match is_up {
+                true => report.live.insert(other.endpoint),
+                false => report.unreachable.insert(other.endpoint),
+            };
+            match other.mode.as_str() {
+                "JOINING" => report.joining.insert(other.endpoint),
+                "LEAVING" => report.leaving.insert(other.endpoint),
+                "MOVING" => report.moving.insert(other.endpoint),
+                _ => false,
+            };
         }
+        report
     }
 
     /// Files with hints that a node holds: those put into it, and those for nodes that have missed writes.
